@@ -1,0 +1,174 @@
+"""The words of the domain: every code that is stored, its Danish label and, where it has one, its definition.
+
+Codes are what the database and the addresses hold; labels are what people see. A word is written here once and reused
+by forms, filters, tables and reports.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class PublicationKind(TextChoices):
+    CITIZENS_ASSEMBLY = "citizens_assembly", _("Borgerting")
+    ACTION_PLAN = "action_plan", _("Handlingsplan")
+    ANALYSIS = "analysis", _("Analyse")
+    MEMO = "memo", _("Notat")
+    CITIZENS_MEETING = "citizens_meeting", _("Borgermøde")
+    INVENTORY = "inventory", _("Oversigt over indsatser")
+
+
+class CommitteeKind(TextChoices):
+    CITY_COUNCIL = "city_council", _("Borgerrepræsentationen")
+    FINANCE = "finance", _("Økonomiudvalg")
+    STANDING = "standing", _("Stående udvalg")
+
+
+class Outcome(TextChoices):
+    """What a committee decided about a recommendation: the first axis."""
+
+    ADOPTED = "adopted", _("Tiltrådt")
+    PARTLY_ADOPTED = "partly_adopted", _("Delvist tiltrådt")
+    NOT_ADOPTED = "not_adopted", _("Ikke tiltrådt")
+    NOTED = "noted", _("Taget til efterretning")
+    OUTSIDE_REMIT = "outside_remit", _("Uden for kommunens kompetence")
+
+    @property
+    def definition(self) -> str:
+        return OUTCOME_DEFINITIONS[self]
+
+
+OUTCOME_DEFINITIONS = {
+    Outcome.ADOPTED: _("Udvalget har besluttet at følge anbefalingen."),
+    Outcome.PARTLY_ADOPTED: _("Udvalget har besluttet at følge en del af anbefalingen. Svaret siger hvilken."),
+    Outcome.NOT_ADOPTED: _("Udvalget har besluttet ikke at følge anbefalingen. Svaret siger hvorfor."),
+    Outcome.NOTED: _("Udvalget har læst anbefalingen. Udvalget har ikke lovet at gøre noget."),
+    Outcome.OUTSIDE_REMIT: _("Kommunen kan ikke selv bestemme det. Svaret siger, hvem sagen er sendt videre til."),
+}
+
+NO_ANSWER = _("Intet svar registreret")
+
+
+class Status(TextChoices):
+    """What is being done about a recommendation or initiative: the second axis."""
+
+    NOT_STARTED = "not_started", _("Ikke begyndt")
+    PLANNED = "planned", _("Planlagt")
+    IN_PROGRESS = "in_progress", _("I gang")
+    IMPLEMENTED = "implemented", _("Gennemført")
+    IMPLEMENTED_OTHERWISE = "implemented_otherwise", _("Gennemført på anden måde")
+    PAUSED = "paused", _("Sat på pause")
+    ABANDONED = "abandoned", _("Opgivet")
+    LAPSED = "lapsed", _("Bortfaldet")
+
+    @property
+    def definition(self) -> str:
+        return STATUS_DEFINITIONS[self]
+
+    @property
+    def requirement(self) -> str:
+        """What publishing this status demands beyond a date, in words; empty when nothing."""
+        return STATUS_REQUIREMENTS.get(self, "")
+
+
+STATUS_DEFINITIONS = {
+    Status.NOT_STARTED: _("Der er ikke gjort noget endnu."),
+    Status.PLANNED: _("Der er truffet en beslutning eller sat penge af, men arbejdet er ikke begyndt."),
+    Status.IN_PROGRESS: _("Arbejdet er begyndt og ikke færdigt."),
+    Status.IMPLEMENTED: _("Det, der blev anbefalet, er gjort. Dokumentationen viser det."),
+    Status.IMPLEMENTED_OTHERWISE: _("Formålet er nået på en anden måde end anbefalet. Teksten siger hvordan."),
+    Status.PAUSED: _("Arbejdet er stoppet for en tid. Teksten siger hvorfor."),
+    Status.ABANDONED: _("Det er besluttet ikke at gøre det. Teksten siger, hvem der besluttede det, og hvornår."),
+    Status.LAPSED: _("Forholdene har ændret sig, så det ikke længere giver mening. Teksten siger hvad."),
+}
+
+STATUS_REQUIREMENTS = {
+    Status.PLANNED: _("Skriv, hvilken beslutning der er truffet, eller hvilke penge der er sat af."),
+    Status.IMPLEMENTED: _("Tilføj dokumentation. En anden end dig skal godkende."),
+    Status.IMPLEMENTED_OTHERWISE: _(
+        "Forklar, hvad der er gjort i stedet, og tilføj dokumentation. En anden end dig skal godkende."
+    ),
+    Status.PAUSED: _("Skriv, hvorfor arbejdet er sat på pause."),
+    Status.ABANDONED: _("Skriv, hvem der besluttede det, og hvornår."),
+    Status.LAPSED: _("Skriv, hvad der har ændret sig."),
+}
+
+NO_STATUS = _("Ingen status registreret")
+
+# Named groups of states; nobody else lists statuses one by one.
+DONE = frozenset({Status.IMPLEMENTED, Status.IMPLEMENTED_OTHERWISE})
+CLOSED = DONE | {Status.ABANDONED, Status.LAPSED}
+PROGRESSING = DONE | {Status.IN_PROGRESS}  # shows progress, so its group counts as in progress
+TEXT_REQUIRED = frozenset(
+    {Status.PLANNED, Status.IMPLEMENTED_OTHERWISE, Status.PAUSED, Status.ABANDONED, Status.LAPSED}
+)
+
+
+class UpdateKind(TextChoices):
+    STATUS = "status", _("Status")
+    CONFIRMATION = "confirmation", _("Bekræftelse: stadig korrekt")
+    NOTE = "note", _("Nyt uden ændret status")
+    CORRECTION = "correction", _("Rettelse")
+
+
+# What counts as news: it stands in feeds, in "changed since" and as the item's latest change.
+NEWS = frozenset({UpdateKind.STATUS, UpdateKind.NOTE})
+
+
+class UpdateState(TextChoices):
+    DRAFT = "draft", _("Kladde")
+    SUBMITTED = "submitted", _("Sendt til godkendelse")
+    PUBLISHED = "published", _("Udgivet")
+
+
+class Role(TextChoices):
+    EDITOR = "editor", _("Redaktør")
+    APPROVER = "approver", _("Godkender")
+    SECRETARY = "secretary", _("Udvalgssekretær")
+
+
+class OwnershipRole(TextChoices):
+    LEAD = "lead", _("Hovedansvarlig")
+    CO_OWNER = "co_owner", _("Medansvarlig")
+
+
+class VoteOption(TextChoices):
+    SUPPORTS = "supports", _("Støtter")
+    UNSURE = "unsure", _("Ved ikke")
+    OPPOSES = "opposes", _("Støtter ikke")
+
+
+class ShareBasis(TextChoices):
+    DIRECT = "direct", _("Læst i kilden")
+    UNREADABLE = "unreadable", _("Kan ikke læses i kilden")
+
+
+class RelationKind(TextChoices):
+    BUILDS_ON = "builds_on", _("Bygger på")
+    SAME_MATTER = "same_matter", _("Samme sag som")
+    CARRIED_OUT_BY = "carried_out_by", _("Udføres af")
+
+    @property
+    def reverse_label(self) -> str:
+        """The relation as seen from the other end."""
+        return RELATION_REVERSE[self]
+
+
+RELATION_REVERSE = {
+    RelationKind.BUILDS_ON: _("Er grundlag for"),
+    RelationKind.SAME_MATTER: _("Samme sag som"),
+    RelationKind.CARRIED_OUT_BY: _("Udfører"),
+}
+
+
+class RelationBasis(TextChoices):
+    SOURCE = "source", _("Står i kilden")
+    OUR_READING = "our_reading", _("Vores læsning")
+
+
+class Order(TextChoices):
+    """The orders a list can have."""
+
+    NUMBER = "nummer", _("Nummer")
+    CHANGED = "aendret", _("Senest ændret")
+    SUPPORT = "stemmer", _("Størst tilslutning")
+    SILENCE = "stilhed", _("Længst uden nyt")

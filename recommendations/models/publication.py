@@ -1,0 +1,122 @@
+"""Where recommendations come from, and the facts of the process that made them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from recommendations.enums import PublicationKind
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class Publication(models.Model):
+    """A source of recommendations: a citizens' assembly's report, an action plan, an inventory …
+
+    How many items it has is a fact of the source and is stored, not counted: `manage.py verify` holds the rows against it.
+    """
+
+    slug = models.SlugField(
+        _("kode"), max_length=60, unique=True, help_text=_("Bruges i adresser. Kan ikke ændres senere.")
+    )
+    title = models.CharField(_("titel"), max_length=300)
+    kind = models.CharField(_("slags"), max_length=30, choices=PublicationKind)
+    publisher = models.CharField(_("udgiver"), max_length=200)
+    published_on = models.DateField(_("udgivet den"), null=True, blank=True)
+    published_year = models.PositiveSmallIntegerField(
+        _("udgivet i år"), null=True, blank=True, help_text=_("Bruges, når kilden ikke har en dato.")
+    )
+    handed_over_on = models.DateField(
+        _("overdraget den"),
+        null=True,
+        blank=True,
+        help_text=_("Den dag, kommunen fik anbefalingerne. Herfra tælles dage uden svar."),
+    )
+    question = models.TextField(_("spørgsmål"), blank=True, help_text=_("Det spørgsmål, kilden svarer på."))
+    summary = models.TextField(_("om kilden"), blank=True)
+    source_title = models.CharField(_("kildedokument"), max_length=300)
+    source_url = models.URLField(_("link til kilden"), max_length=500, blank=True)
+    numbering_note = models.CharField(
+        _("om numrene"), max_length=300, blank=True, help_text=_("Udfyldes, når numrene er vores og ikke kildens.")
+    )
+    expects_answers = models.BooleanField(
+        _("kommunen skal svare"),
+        default=False,
+        help_text=_(
+            "Slå til, når kommunens udvalg ejer anbefalingerne. Så vises og tælles manglende svar og manglende ejere."
+        ),
+    )
+    expected_headings = models.PositiveIntegerField(_("antal overskrifter i kilden"), default=0)
+    expected_recommendations = models.PositiveIntegerField(
+        _("antal anbefalinger i kilden"), default=0, help_text=_("Uden overskrifter.")
+    )
+    expected_initiatives = models.PositiveIntegerField(_("antal initiativer i kilden"), default=0)
+    position = models.PositiveSmallIntegerField(_("rækkefølge"), default=0)
+
+    history = HistoricalRecords(verbose_name=_("ændring af kilde"), verbose_name_plural=_("ændringer af kilde"))
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kilde")
+        verbose_name_plural = _("kilder")
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(published_on__isnull=True) | Q(published_year__isnull=True),
+                name="publication_date_or_year",
+                violation_error_message=_("Skriv enten en dato eller et årstal for udgivelsen, ikke begge."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class ProcessFactQuerySet(models.QuerySet["ProcessFact"]):
+    def get_by_natural_key(self, publication, position):
+        return self.get(publication__slug=publication, position=position)
+
+
+class ProcessFact(models.Model):
+    """One fact of how a publication came about: a number, a date or a sentence, in the order people should read them."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="facts", verbose_name=_("kilde"))
+    position = models.PositiveSmallIntegerField(_("rækkefølge"))
+    label = models.CharField(_("hvad"), max_length=200)
+    number = models.PositiveIntegerField(_("tal"), null=True, blank=True)
+    on = models.DateField(_("dato"), null=True, blank=True)
+    text = models.CharField(_("tekst"), max_length=500, blank=True)
+
+    history = HistoricalRecords()
+    objects = ProcessFactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("oplysning om processen")
+        verbose_name_plural = _("oplysninger om processen")
+        ordering = ["publication", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "position"],
+                name="processfact_position_once",
+                violation_error_message=_("To oplysninger har samme plads i rækkefølgen. Giv den ene et andet tal."),
+            ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=False) | Q(on__isnull=False) | ~Q(text=""),
+                name="processfact_says_something",
+                violation_error_message=_("Skriv et tal, en dato eller en tekst."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    def natural_key(self):
+        return (*self.publication.natural_key(), self.position)
+
+    natural_key.dependencies = ["recommendations.publication"]
