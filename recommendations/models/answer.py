@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,13 @@ class CommitteeAnswerQuerySet(models.QuerySet["CommitteeAnswer"]):
         return self.filter(meeting_date__lte=day(as_of), recorded_at__lte=recorded).exclude(
             pk__in=corrected.values("corrects")
         )
+
+    def current(self, as_of: date | None = None, known_at: datetime | None = None):
+        """Of each committee's known answers to a recommendation, the newest."""
+        known = self.known(as_of, known_at)
+        newest = CommitteeAnswer.objects.known(as_of, known_at).newest_first()
+        same_cell = newest.filter(recommendation=OuterRef("recommendation"), committee=OuterRef("committee"))
+        return known.filter(pk=Subquery(same_cell.values("pk")[:1]))
 
     def newest_first(self):
         return self.order_by("-meeting_date", "-recorded_at", "-pk")

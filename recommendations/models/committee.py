@@ -169,6 +169,10 @@ class Lineage:
         """The committees at the end of the line: itself, when nobody succeeded it."""
         return {c for c in self.with_successors(committee_id) if not self._after.get(c)}
 
+    def inheritances(self) -> dict[int, set[int]]:
+        """For each committee that succeeded any: all those it took over from."""
+        return {c: self.with_predecessors(c) - {c} for c in list(self._before)}
+
     @staticmethod
     def _closure(start: int, edges: dict[int, set[int]]) -> set[int]:
         seen, todo = {start}, [start]
@@ -238,13 +242,14 @@ class Reach:
         """Read from memberships and successions: two queries, none for citizens."""
         if not user.is_authenticated or not user.is_active:
             return cls()
+        today = today or timezone.localdate()
         acting: dict[str, set[int]] = defaultdict(set)
-        memberships = CommitteeMembership.objects.in_force(today or timezone.localdate()).filter(user=user).order_by()
+        memberships = CommitteeMembership.objects.in_force(today).filter(user=user).order_by()
         for role, committee_id in memberships.values_list("role", "committee_id"):
             acting[role].add(committee_id)
         covering: dict[str, set[int]] = {}
         if acting:
-            lineage = Lineage.load()
+            lineage = Lineage.load(on=today)
             for role, committees in acting.items():
                 covering[role] = set().union(*(lineage.with_predecessors(c) for c in committees))
         return cls(user.is_superuser, dict(acting), covering)

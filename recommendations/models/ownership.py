@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from recommendations.enums import OwnershipRole
 from recommendations.models.about import AboutItem, day, item_lookup, moment
-from recommendations.models.committee import Committee, Succession
+from recommendations.models.committee import Committee, Lineage, Succession
 
 
 class OwnershipQuerySet(models.QuerySet["Ownership"]):
@@ -24,6 +24,15 @@ class OwnershipQuerySet(models.QuerySet["Ownership"]):
         return self.filter(valid_from__lte=as_of, recorded_at__lte=known_at).filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=as_of) | Q(end_recorded_at__gt=known_at)
         )
+
+
+    def with_answered(self, lineage: Lineage, answers):
+        """Annotate `is_answered`: whether `answers` hold one from the committee or from one that it took over from."""
+        answers = answers.filter(recommendation=OuterRef("recommendation"))
+        answered = Q(Exists(answers.filter(committee=OuterRef("committee"))))
+        for committee, predecessors in lineage.inheritances().items():
+            answered |= Q(committee=committee) & Exists(answers.filter(committee__in=predecessors))
+        return self.annotate(is_answered=Case(When(answered, then=True), default=False))
 
 
 class Ownership(AboutItem):

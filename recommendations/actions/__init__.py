@@ -1,0 +1,40 @@
+"""Every change of state: one function each, the same for the admin, bulk pages, imports, commands and the API.
+
+All take keyword arguments only, with `by=` the user who acts (and answers for it in the log). They are atomic, check the
+right (`PermissionDenied`) and the rules (`ValidationError`, field name to Danish sentence), and write nothing when refused.
+"""
+
+from recommendations.actions.commitments import record_answer, set_deadline, set_done_when
+from recommendations.actions.committees import HandOver, hand_over
+from recommendations.actions.state import refresh_state
+from recommendations.actions.updates import (
+    EvidenceContent,
+    UpdateDraft,
+    confirm_unchanged,
+    correct_update,
+    discard_draft,
+    publish_from_source,
+    publish_update,
+    return_update,
+    save_draft,
+    submit_update,
+)
+
+__all__ = [
+    "EvidenceContent",
+    "HandOver",
+    "UpdateDraft",
+    "confirm_unchanged",
+    "correct_update",
+    "discard_draft",
+    "hand_over",
+    "publish_from_source",
+    "publish_update",
+    "record_answer",
+    "refresh_state",
+    "return_update",
+    "save_draft",
+    "set_deadline",
+    "set_done_when",
+    "submit_update",
+]

@@ -1,0 +1,237 @@
+"""The life of a status update: written, submitted, sent back, published, confirmed, corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from recommendations import permissions
+from recommendations.actions.state import lock, refresh_state, save_as
+from recommendations.enums import UpdateKind, UpdateState
+from recommendations.lifecycle import UpdateContent, can_move, publishing_problems
+from recommendations.models import Committee, Evidence, StatusUpdate, TrackedItem, for_item
+
+
+@dataclass(frozen=True)
+class EvidenceContent:
+    """One row of evidence as somebody typed it: exactly one of link, file and case number."""
+
+    title: str
+    url: str = ""
+    file: File | str = ""  # an upload, or the name of one that is stored already
+    case_number: str = ""
+    pages: str = ""
+
+
+@dataclass(frozen=True)
+class UpdateDraft:
+    """What somebody typed about an item."""
+
+    kind: str = UpdateKind.STATUS
+    status: str = ""
+    on: date | None = None
+    text: str = ""
+    decided_by: str = ""
+    decided_on: date | None = None
+    next_step: str = ""
+    next_step_on: date | None = None
+    corrects: StatusUpdate | None = None
+    evidence: Sequence[EvidenceContent] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def save_draft(
+    *, by, item: TrackedItem, committee: Committee, draft: UpdateDraft, update: StatusUpdate | None = None
+) -> StatusUpdate:
+    """Write a new draft, or `update` anew. Who writes becomes its author; a submitted one becomes a draft again.
+
+    Only what the database could not hold is refused here; what publishing demands is asked for on submission.
+    """
+    if not permissions.can_write(by, item, committee):
+        raise PermissionDenied(_not_yours(item, committee))
+    if update is None:
+        update = StatusUpdate(**for_item(item))
+    else:
+        update = _locked(update)
+        _require_unpublished(update)
+        if not permissions.can_edit_update(by, update):
+            raise PermissionDenied(_not_yours(item, committee))
+    if draft.corrects and (not draft.corrects.is_published or draft.corrects.item != item):
+        raise ValidationError(_("En rettelse skal rette noget, der er udgivet om den samme række."))
+    update.committee, update.author, update.state = committee, by, UpdateState.DRAFT
+    update.kind, update.status, update.on = draft.kind, draft.status, draft.on or timezone.localdate()
+    update.text, update.corrects = draft.text.strip(), draft.corrects
+    update.decided_by, update.decided_on = draft.decided_by.strip(), draft.decided_on
+    update.next_step, update.next_step_on = draft.next_step.strip(), draft.next_step_on
+    save_as(by, update)
+    _replace_evidence(update, draft.evidence)
+    return update
+
+
+def _replace_evidence(update: StatusUpdate, rows: Sequence[EvidenceContent]) -> None:
+    """The draft's evidence is exactly `rows`, in that order. A stored file that is named again stays where it is."""
+    update.evidence.all().delete()
+    for position, row in enumerate(rows, start=1):
+        evidence = Evidence(
+            update=update,
+            position=position,
+            title=row.title.strip(),
+            url=row.url,
+            file=row.file,
+            case_number=row.case_number.strip(),
+            pages=row.pages,
+        )
+        try:
+            evidence.full_clean()
+        except ValidationError as refused:
+            where = _("Dokumentation, række %(position)s: ") % {"position": position}
+            raise ValidationError({"evidence": [where + message for message in refused.messages]}) from refused
+        evidence.save()
+
+
+@transaction.atomic
+def submit_update(*, by, update: StatusUpdate) -> StatusUpdate:
+    """Send a draft to approval; everything that publishing demands must be there."""
+    update = _locked(update)
+    if not permissions.can_edit_update(by, update):
+        raise PermissionDenied(_not_yours(update.item, update.committee))
+    _require_move(update, UpdateState.SUBMITTED)
+    _require_publishable(update)
+    update.state, update.submitted_at, update.review_comment = UpdateState.SUBMITTED, timezone.now(), ""
+    save_as(by, update)
+    return update
+
+
+@transaction.atomic
+def return_update(*, by, update: StatusUpdate, comment: str) -> StatusUpdate:
+    """Send a submitted update back to its author with a comment."""
+    update = _locked(update)
+    if not permissions.can_approve(by, update):
+        raise PermissionDenied(_("Du er ikke godkender for det udvalg, opdateringen hører til."))
+    if update.state != UpdateState.SUBMITTED:
+        raise ValidationError(_("Kun en opdatering, der er sendt til godkendelse, kan sendes retur."))
+    if not comment.strip():
+        raise ValidationError({"comment": _("Skriv, hvad der skal ændres, før du sender opdateringen retur.")})
+    update.state, update.submitted_at, update.review_comment = UpdateState.DRAFT, None, comment.strip()
+    save_as(by, update)
+    return update
+
+
+@transaction.atomic
+def publish_update(*, by, update: StatusUpdate) -> StatusUpdate:
+    """Publish a draft or a submitted update: from now on it cannot be changed or deleted."""
+    item = lock(update.item)
+    update = _locked(update)
+    if not permissions.can_approve(by, update):
+        raise PermissionDenied(_("Du er ikke godkender for det udvalg, opdateringen hører til."))
+    _require_move(update, UpdateState.PUBLISHED)
+    _require_publishable(update)
+    if not permissions.is_second_person(by, update):
+        raise ValidationError(
+            _("Status «%(status)s» skal udgives af en anden end den, der har skrevet den. Send den til godkendelse.")
+            % {"status": update.get_status_display()}
+        )
+    _publish(by, update, item)
+    return update
+
+
+@transaction.atomic
+def publish_from_source(*, update: StatusUpdate) -> StatusUpdate:
+    """Publish a draft that was read from a source and has no author: what the seed does, and nobody who is logged in."""
+    item = lock(update.item)
+    update = _locked(update)
+    if update.author_id is not None:
+        raise PermissionDenied(_("Kun det, der er indlæst fra en kilde, kan udgives uden en godkender."))
+    _require_move(update, UpdateState.PUBLISHED)
+    _require_publishable(update)
+    _publish(None, update, item)
+    return update
+
+
+@transaction.atomic
+def confirm_unchanged(*, by, item: TrackedItem, committee: Committee) -> StatusUpdate:
+    """Say that the status still holds today. Renews freshness; is no news."""
+    if not permissions.can_write(by, item, committee):
+        raise PermissionDenied(_not_yours(item, committee))
+    item = lock(item)
+    if not item.status:
+        raise ValidationError(_("%(item)s har ingen status at bekræfte. Giv en status først.") % {"item": item})
+    update = StatusUpdate(**for_item(item), kind=UpdateKind.CONFIRMATION, committee=committee, author=by)
+    save_as(by, update)
+    _publish(by, update, item)
+    return update
+
+
+@transaction.atomic
+def correct_update(*, by, update: StatusUpdate, text: str, committee: Committee) -> StatusUpdate:
+    """Draft a correction of a published update. The status cannot change in it; both stay readable once it is published."""
+    draft = UpdateDraft(kind=UpdateKind.CORRECTION, text=text, corrects=update)
+    return save_draft(by=by, item=update.item, committee=committee, draft=draft)
+
+
+@transaction.atomic
+def discard_draft(*, by, update: StatusUpdate) -> None:
+    """Throw an unpublished update away; its history stays."""
+    update = _locked(update)
+    _require_unpublished(update)
+    if not permissions.can_edit_update(by, update):
+        raise PermissionDenied(_not_yours(update.item, update.committee))
+    update._history_user = by
+    update.delete()
+
+
+def _publish(by, update: StatusUpdate, item: TrackedItem) -> None:
+    update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, timezone.now(), by
+    save_as(by, update)
+    refresh_state(item)
+
+
+def _locked(update: StatusUpdate) -> StatusUpdate:
+    # Only the row itself: PostgreSQL cannot lock the empty side of an outer join.
+    return StatusUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
+
+
+def _require_unpublished(update: StatusUpdate) -> None:
+    if update.is_published:
+        raise ValidationError(_("Opdateringen er udgivet og kan ikke ændres. Opret en rettelse i stedet."))
+
+
+def _require_move(update: StatusUpdate, state: str) -> None:
+    _require_unpublished(update)
+    if not can_move(update.state, state):
+        raise ValidationError(
+            _("Opdateringen er allerede «%(state)s». Genindlæs siden for at se den.")
+            % {"state": update.get_state_display()}
+        )
+
+
+def _require_publishable(update: StatusUpdate) -> None:
+    content = UpdateContent(
+        kind=update.kind,
+        status=update.status,
+        on=update.on,
+        text=update.text,
+        decided_by=update.decided_by,
+        decided_on=update.decided_on,
+        next_step=update.next_step,
+        next_step_on=update.next_step_on,
+        evidence_count=update.evidence.count(),
+    )
+    if problems := publishing_problems(content, today=timezone.localdate()):
+        raise ValidationError(problems)
+
+
+def _not_yours(item, committee: Committee | None) -> str:
+    return _(
+        "Du kan ikke skrive om %(item)s på vegne af %(committee)s. Spørg en administrator, hvis det er forkert."
+    ) % {
+        "item": item,
+        "committee": committee.name if committee else _("intet udvalg"),
+    }

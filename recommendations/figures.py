@@ -1,0 +1,150 @@
+"""Counts and roll-ups: the one place where totals are made.
+
+No percentages of progress anywhere: counts with their whole, refused and unanswered items included. Headings are never
+counted. Everything takes the same two times as a `Selection`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Count, Max, Q
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from recommendations.enums import CLOSED, DONE, NO_STATUS, Outcome, Status
+from recommendations.lifecycle import roll_up, stale_before
+from recommendations.models import CommitteeAnswer, Recommendation
+from recommendations.selection import Selection
+
+
+@dataclass(frozen=True)
+class StatusTotals:
+    """How a set of items stands. `by_status` has every status, zeros included, and "" for none registered."""
+
+    by_status: dict[str, int] = field(default_factory=lambda: {code: 0 for code in ["", *Status.values]})
+    overdue: int = 0
+    stale: int = 0
+    newest: date | None = None  # the newest sign of life of any item
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_status.values())
+
+    @property
+    def without_status(self) -> int:
+        return self.by_status[""]
+
+    @property
+    def done(self) -> int:
+        return sum(self.by_status[status] for status in DONE)
+
+    @property
+    def rows(self) -> list[tuple[str, str, int]]:
+        """(code, label, count) for every status that occurs, in the order of the statuses, none registered last."""
+        labelled = [(status.value, str(status.label), self.by_status[status]) for status in Status]
+        return [row for row in [*labelled, ("", str(NO_STATUS), self.without_status)] if row[2]]
+
+    @property
+    def roll_up(self) -> Status | None:
+        """The status of the set as a group; none where the counts alone must speak."""
+        return roll_up(code for code, count in self.by_status.items() if count)
+
+    @property
+    def in_words(self) -> str:
+        """For example "4 af 22 gennemført, 9 i gang, 3 uden status"."""
+        if not self.total:
+            return _("Ingen at tælle")
+        whole = {"done": number_format(self.done), "total": number_format(self.total)}
+        parts = [_("%(done)s af %(total)s gennemført") % whole]
+        for code, label, count in self.rows:
+            if code and code not in DONE:
+                parts.append(f"{number_format(count)} {label.lower()}")
+        if self.without_status:
+            parts.append(_("%(count)s uden status") % {"count": number_format(self.without_status)})
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class AnswerTotals:
+    """What committees have answered. A cell is one recommendation and one committee that owns it."""
+
+    recommendations: int = 0  # recommendations with at least one owner
+    answered: int = 0  # of them, those with at least one answer
+    cells: int = 0
+    unanswered_cells: int = 0
+    by_outcome: dict[str, int] = field(default_factory=lambda: {code: 0 for code in Outcome.values})
+
+    @property
+    def rows(self) -> list[tuple[str, str, int]]:
+        """(code, label, count) for every outcome that occurs."""
+        return [(o.value, str(o.label), self.by_outcome[o]) for o in Outcome if self.by_outcome[o]]
+
+
+def status_totals(items, today: date, by: str | None = None) -> dict[Hashable, StatusTotals]:
+    """Totals of `items` (a queryset with its `state_…`), per value of the field `by`; under None when there is no `by`.
+
+    One query. A key that no item has is absent: ask with `.get(key, StatusTotals())`.
+    """
+    if items.model is Recommendation:
+        items = items.countable()
+    grouping = [by] if by else []
+    rows = (
+        items.order_by()
+        .values(*grouping, "state_status")
+        .annotate(
+            count=Count("pk"),
+            late=Count("pk", filter=Q(state_due_on__lt=today)),
+            silent=Count("pk", filter=Q(state_fresh_on__lt=stale_before(today, settings.STALE_AFTER_DAYS))),
+            newest=Max("state_fresh_on"),
+        )
+    )
+    grouped = defaultdict(list)
+    for row in rows:
+        grouped[row[by] if by else None].append(row)
+    totals = {key: _status_totals(rows) for key, rows in grouped.items()}
+    return totals if by else {None: totals.get(None, StatusTotals())}
+
+
+def _status_totals(rows: Iterable[dict]) -> StatusTotals:
+    by_status = {code: 0 for code in ["", *Status.values]}
+    overdue = stale = 0
+    newest: date | None = None
+    for row in rows:
+        by_status[row["state_status"]] += row["count"]
+        if row["state_status"] not in CLOSED:
+            overdue += row["late"]
+            stale += row["silent"]
+        newest = max(filter(None, [newest, row["newest"]]), default=None)
+    return StatusTotals(by_status, overdue, stale, newest)
+
+
+def answer_totals(selection: Selection) -> dict[int, AnswerTotals]:
+    """Totals of answers per publication (id), at the selection's two times. Two queries and the successions."""
+    cells = (
+        selection.answer_cells()
+        .filter(recommendation__is_heading=False)
+        .order_by()
+        .values("recommendation__publication")
+        .annotate(
+            cells=Count("pk"),
+            unanswered=Count("pk", filter=Q(is_answered=False)),
+            owned=Count("recommendation", distinct=True),
+            answered=Count("recommendation", distinct=True, filter=Q(is_answered=True)),
+        )
+    )
+    outcomes: dict[int, dict[str, int]] = defaultdict(lambda: {code: 0 for code in Outcome.values})
+    answers = CommitteeAnswer.objects.current(*selection.times).filter(recommendation__is_heading=False)
+    for row in answers.order_by().values("recommendation__publication", "outcome").annotate(count=Count("pk")):
+        outcomes[row["recommendation__publication"]][row["outcome"]] += row["count"]
+    totals = {}
+    for row in cells:
+        publication = row["recommendation__publication"]
+        totals[publication] = AnswerTotals(
+            row["owned"], row["answered"], row["cells"], row["unanswered"], outcomes[publication]
+        )
+    return totals

@@ -1,0 +1,57 @@
+"""`manage.py prepare`: make a database ready to be used; in development also people to log in as.
+
+Safe to run at every start, in production too (there it migrates and makes the cache table, no more).
+"""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from recommendations.enums import Role
+from recommendations.models import Committee, CommitteeMembership, Publication
+
+# The cast of the documentation and the tests. Fictional, in development only, with a password that everybody knows.
+DEVELOPMENT_PASSWORD = "kun-til-udvikling"
+CAST = (
+    ("anna", "SOU", Role.EDITOR),
+    ("bo", "SOU", Role.APPROVER),
+    ("carla", "SUD", Role.EDITOR),
+    ("dina", "SOU", Role.SECRETARY),
+)
+SUPERUSER = "admin"
+
+
+class Command(BaseCommand):
+    help = "Gør databasen klar. I udvikling indlæses kilderne, når den er tom, og der oprettes brugere at prøve med."
+
+    def handle(self, *args, **options):
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        self.stdout.write(_("Databasen er klar."))
+        if not settings.DEVELOPMENT:
+            return
+        if not Publication.objects.exists():
+            call_command("seed", stdout=self.stdout)
+        make_cast()
+        self.stdout.write(
+            _("Log ind på %(url)s/admin/ med adgangskoden %(password)s som:")
+            % {"url": settings.SITE_URL, "password": DEVELOPMENT_PASSWORD}
+        )
+        for username, committee, role in CAST:
+            self.stdout.write(f"  {username:<6} {role.label.lower()}, {committee}")
+        self.stdout.write(f"  {SUPERUSER:<6} " + _("administrator"))
+
+
+def make_cast() -> None:
+    """The development users that are missing; those that exist keep whatever was changed about them."""
+    users = get_user_model().objects
+    for username, committee, role in CAST:
+        user, is_new = users.get_or_create(username=username, defaults={"is_staff": True})
+        if is_new:
+            user.set_password(DEVELOPMENT_PASSWORD)
+            user.save()
+            CommitteeMembership.objects.create(user=user, committee=Committee.objects.get(code=committee), role=role)
+    if not users.filter(username=SUPERUSER).exists():
+        users.create_superuser(SUPERUSER, password=DEVELOPMENT_PASSWORD)

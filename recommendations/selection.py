@@ -1,0 +1,233 @@
+"""What somebody asked to see: one query object behind pages, feeds, downloads and reports.
+
+A `Selection` knows three things about itself: the rows (`recommendations()`, `initiatives()`), itself in words
+(`in_words()`), and itself as an address (`query_string()`). Checking what people type is the filter form's job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from recommendations.enums import NO_ANSWER, NO_STATUS, Order, Outcome, Status
+from recommendations.models import (
+    Addressee,
+    Committee,
+    CommitteeAnswer,
+    Deadline,
+    Initiative,
+    Lineage,
+    Ownership,
+    Publication,
+    Recommendation,
+)
+from recommendations.models.item import sort_key
+
+NONE_REGISTERED = "ingen"  # as a status or an answer: nothing has been registered
+
+# Field of a Selection -> its name in addresses, downloads, the API and `manage.py report`.
+PARAMETERS = {
+    "text": "q",
+    "publication": "kilde",
+    "group": "gruppe",
+    "status": "status",
+    "answer": "svar",
+    "committee": "udvalg",
+    "administration": "forvaltning",
+    "addressee": "adressat",
+    "min_support": "stemmer_min",
+    "overdue": "forsinket",
+    "stale": "ikke_opdateret",
+    "order": "sorter",
+    "as_of": "pr",
+    "since": "siden",
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Filters, text, two times and an order; all of them optional.
+
+    `as_of` is the day that is asked about (default today), `known_at` the time until which rows count as known (default
+    now), `since` the first day whose changes are wanted. Human codes throughout: a publication's slug, a committee's code.
+    """
+
+    text: str = ""
+    publication: str = ""
+    group: str = ""
+    status: tuple[str, ...] = ()
+    answer: tuple[str, ...] = ()
+    committee: str = ""
+    administration: str = ""
+    addressee: str = ""
+    min_support: Decimal | None = None
+    overdue: bool = False
+    stale: bool = False
+    order: str = Order.NUMBER
+    as_of: date | None = None
+    since: date | None = None
+    known_at: datetime | None = None
+
+    @property
+    def day(self) -> date:
+        """The day that is asked about."""
+        return self.as_of or timezone.localdate()
+
+    @property
+    def times(self) -> tuple[date | None, datetime | None]:
+        """The two times, as every `known()` and `in_force()` takes them."""
+        return self.as_of, self.known_at
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+
+    def recommendations(self):
+        """The recommendations asked for, each with its `state_…` and `support_percent`."""
+        found = Recommendation.objects.with_state(*self.times).with_support()
+        if self.group:
+            found = found.filter(self._in_group())
+        if self.status or self.answer or self.overdue or self.stale or self.min_support is not None:
+            found = found.countable()  # a heading has none of these of its own
+        if self.min_support is not None:
+            found = found.filter(support_percent__gte=self.min_support)
+        if self.answer:
+            found = found.filter(self._answered_as(self.answer))
+        changed = Exists(
+            CommitteeAnswer.objects.known(*self.times).filter(
+                recommendation=OuterRef("pk"), recorded_at__gte=self._start_of(self.since)
+            )
+        )
+        return self._narrowed(found, changed)
+
+    def initiatives(self):
+        """The initiatives asked for, each with its `state_…`. Answers and votes are about recommendations only."""
+        found = Initiative.objects.with_state(*self.times)
+        if self.group:
+            in_group = Recommendation.objects.filter(self._in_group(), initiatives=OuterRef("pk"))
+            found = found.filter(Exists(in_group))
+        if self.addressee:
+            found = found.filter(addressee__slug=self.addressee)
+        return self._narrowed(found, Q())
+
+    def _in_group(self) -> Q:
+        """The recommendation with the group's number and all below it."""
+        return Q(number=self.group) | Q(sort_key__startswith=sort_key(self.group) + ".")
+
+    def _narrowed(self, items, changed):
+        """What both kinds of item are narrowed by; `changed` is what else counts as a change of this kind."""
+        if self.publication:
+            items = items.filter(publication__slug=self.publication)
+        if self.text:
+            items = items.with_text(self.text)
+        if self.committee or self.administration:
+            items = items.owned_by(self._committees(), *self.times)
+        if self.status:
+            items = items.filter(state_status__in=["" if code == NONE_REGISTERED else code for code in self.status])
+        if self.overdue:
+            items = items.overdue(self.day)
+        if self.stale:
+            items = items.stale(self.day, settings.STALE_AFTER_DAYS)
+        if self.since:
+            moved = Deadline.objects.known(*self.times).filter(
+                **{items.model.ABOUT: OuterRef("pk")}, recorded_at__gte=self._start_of(self.since)
+            )
+            items = items.filter(Q(state_changed_at__gte=self._start_of(self.since)) | Exists(moved) | changed)
+        return self._ordered(items)
+
+    def _committees(self) -> set[int]:
+        """Ids of the committees asked for, with all that they took over from."""
+        committees = Committee.objects.all()
+        if self.committee:
+            committees = committees.filter(code=self.committee)
+        if self.administration:
+            committees = committees.filter(administration_abbreviation=self.administration)
+        lineage = Lineage.load(on=self.day, known_at=self.known_at)
+        return set().union(*(lineage.with_predecessors(pk) for pk in committees.order_by().values_list("pk", flat=True)))
+
+    def _answered_as(self, codes: tuple[str, ...]) -> Q:
+        outcomes = [code for code in codes if code != NONE_REGISTERED]
+        wanted = Q()
+        if outcomes:
+            current = CommitteeAnswer.objects.current(*self.times).filter(outcome__in=outcomes)
+            wanted |= Q(pk__in=current.values("recommendation"))
+        if NONE_REGISTERED in codes:
+            wanted |= Q(pk__in=self.answer_cells().filter(is_answered=False).values("recommendation"))
+        return wanted
+
+    def answer_cells(self):
+        """One ownership per recommendation and owning committee, each with `is_answered`: the grid that answers fill."""
+        cells = Ownership.objects.in_force(*self.times).filter(recommendation__isnull=False)
+        lineage = Lineage.load(on=self.day, known_at=self.known_at)
+        return cells.with_answered(lineage, CommitteeAnswer.objects.known(*self.times))
+
+    def _ordered(self, items):
+        by_number = ("publication__position", "publication__slug", "sort_key")
+        first = {
+            Order.NUMBER: (),
+            Order.CHANGED: (F("state_changed_at").desc(nulls_last=True),),
+            Order.SILENCE: (F("state_fresh_on").asc(nulls_first=True),),
+            Order.SUPPORT: (F("support_percent").desc(nulls_last=True),) if items.model is Recommendation else (),
+        }[Order(self.order)]
+        return items.order_by(*first, *by_number)
+
+    @staticmethod
+    def _start_of(day: date | None) -> datetime:
+        return timezone.make_aware(datetime.combine(day or date.min.replace(year=1900), time.min))
+
+    # --- in words and as an address -----------------------------------------------------------------------------------
+
+    def in_words(self) -> list[tuple[str, str, str]]:
+        """What was chosen: (field, heading, value in words), in a fixed order; empty when nothing was."""
+        return [(field, heading, value) for field, heading, value in self._words() if value]
+
+    def _words(self) -> Iterator[tuple[str, str, str]]:
+        yield "text", _("Tekst"), self.text
+        yield "publication", _("Kilde"), _name(Publication.objects.filter(slug=self.publication), "title", self.publication)
+        yield "group", _("Gruppe"), self.group
+        yield "status", _("Status"), _codes(self.status, dict(Status.choices) | {NONE_REGISTERED: NO_STATUS})
+        yield "answer", _("Svar"), _codes(self.answer, dict(Outcome.choices) | {NONE_REGISTERED: NO_ANSWER})
+        yield "committee", _("Udvalg"), _name(Committee.objects.filter(code=self.committee), "name", self.committee)
+        administrations = Committee.objects.filter(administration_abbreviation=self.administration)
+        yield "administration", _("Forvaltning"), _name(administrations, "administration", self.administration)
+        yield "addressee", _("Rettet mod"), _name(Addressee.objects.filter(slug=self.addressee), "name", self.addressee)
+        least = "" if self.min_support is None else _("mindst %(share)s %%") % {"share": number_format(self.min_support)}
+        yield "min_support", _("Støtte"), least
+        yield "overdue", _("Frist"), _("forsinket") if self.overdue else ""
+        yield "stale", _("Friskhed"), _("ikke opdateret") if self.stale else ""
+        yield "order", _("Sorteret efter"), "" if self.order == Order.NUMBER else str(Order(self.order).label)
+        yield "as_of", _("Som det så ud"), date_format(self.as_of, "j. F Y") if self.as_of else ""
+        yield "since", _("Ændret siden"), date_format(self.since, "j. F Y") if self.since else ""
+
+    def query_string(self, **changes) -> str:
+        """The address of this selection, without "?", with `changes` made to it first; defaults are left out."""
+        query = QueryDict(mutable=True)
+        for field in fields(self):
+            name = PARAMETERS.get(field.name)
+            value = changes.get(field.name, getattr(self, field.name))
+            if name is None or value == field.default:
+                continue
+            if isinstance(value, bool):
+                value = "1"
+            elif isinstance(value, date):
+                value = value.isoformat()
+            query.setlist(name, [str(v) for v in value] if isinstance(value, tuple) else [str(value)])
+        return query.urlencode()
+
+
+def _name(rows, field: str, code: str) -> str:
+    """The name behind a code; the code itself when there is none; no query when nothing was chosen."""
+    if not code:
+        return ""
+    return rows.order_by().values_list(field, flat=True).first() or code
+
+
+def _codes(codes: tuple[str, ...], labels: dict[str, str]) -> str:
+    return ", ".join(str(labels.get(code, code)) for code in codes)

@@ -1,0 +1,366 @@
+"""The cast, the fixed day, and what makes the run strict: unknown template variables, order by luck, the browser's errors."""
+
+import inspect
+import itertools
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import hypothesis
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Random
+from django.db.models.sql.compiler import SQLCompiler
+from django.template import engines
+from django.template.base import Node
+from django.test import Client, TransactionTestCase
+from django.utils import timezone
+
+from recommendations import append_only
+from recommendations.enums import Role
+from tests.factories import TODAY, CommitteeFactory, CommitteeMembershipFactory, UserFactory
+
+# pytest-playwright keeps an event loop running in the thread of the tests; Django would refuse to use the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+hypothesis.settings.register_profile("suite", deadline=None, database=None, print_blob=True)
+hypothesis.settings.load_profile("suite")
+
+
+# --- Settings ---------------------------------------------------------------------------------------------------------
+
+
+def pytest_configure():
+    """What makes tests fast and keeps them off the developer's own files; all else is as in development."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    django_settings.STORAGES = django_settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(autouse=True)
+def own_files_and_cache(settings, tmp_path):
+    """Evidence is stored in a folder of the test's own, and nothing is cached from one test to the next."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    cache.clear()
+
+
+# --- The day ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def today():
+    return TODAY
+
+
+@pytest.fixture(autouse=True)
+def fixed_day(request, monkeypatch):
+    """`timezone.now()` and `localdate()` say 2 November 2026, 10.00 and a little more each time they are asked.
+
+    What `timezone.now` reads is replaced, not the function itself: models hold on to that as a default. Tests that drive
+    a browser keep the real time, as cookies do.
+    """
+    if request.node.get_closest_marker("browser"):
+        return
+    start = datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=ZoneInfo("Europe/Copenhagen")).astimezone(UTC)
+    calls = itertools.count()
+
+    class AnyDatetime(type):
+        def __instancecheck__(cls, value):
+            return isinstance(value, datetime)
+
+    class Clock(metaclass=AnyDatetime):
+        @staticmethod
+        def now(tz=None):
+            return start + timedelta(milliseconds=next(calls))
+
+    monkeypatch.setattr(timezone, "datetime", Clock)
+
+
+# --- The cast ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sou(db):
+    return CommitteeFactory(
+        code="SOU",
+        abbreviation="SOU",
+        name="Sundheds- og Omsorgsudvalget",
+        administration="Sundheds- og Omsorgsforvaltningen",
+        administration_abbreviation="SUF",
+        email="sou@eksempel.dk",
+    )
+
+
+@pytest.fixture
+def sud(db):
+    return CommitteeFactory(
+        code="SUD",
+        abbreviation="SUD",
+        name="Socialudvalget",
+        administration="Socialforvaltningen",
+        administration_abbreviation="SOF",
+        email="sud@eksempel.dk",
+    )
+
+
+@pytest.fixture
+def buu(db):
+    return CommitteeFactory(
+        code="BUU",
+        abbreviation="BUU",
+        name="Børne- og Ungdomsudvalget",
+        administration="Børne- og Ungdomsforvaltningen",
+        administration_abbreviation="BUF",
+        email="buu@eksempel.dk",
+    )
+
+
+def member(username, committee, role):
+    return CommitteeMembershipFactory(user=UserFactory(username=username), committee=committee, role=role).user
+
+
+@pytest.fixture
+def anna(sou):
+    """Writes SOU's updates."""
+    return member("anna", sou, Role.EDITOR)
+
+
+@pytest.fixture
+def bo(sou):
+    """Approves SOU's updates."""
+    return member("bo", sou, Role.APPROVER)
+
+
+@pytest.fixture
+def carla(sud):
+    """Writes SUD's updates; a stranger to SOU's drafts."""
+    return member("carla", sud, Role.EDITOR)
+
+
+@pytest.fixture
+def dina(sou):
+    """Secretary of SOU: reads drafts, issues reports."""
+    return member("dina", sou, Role.SECRETARY)
+
+
+@pytest.fixture
+def chief(db):
+    """Runs the system."""
+    return UserFactory(username="chief", is_superuser=True)
+
+
+@pytest.fixture
+def citizen(db):
+    """Somebody who is not logged in."""
+    return Client()
+
+
+@pytest.fixture
+def as_user():
+    """`as_user(anna)` is a client where anna is logged in."""
+
+    def log_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+# --- Strictness -------------------------------------------------------------------------------------------------------
+
+PROJECT_TEMPLATES = tuple(str(django_settings.BASE_DIR / folder) for folder in ("templates", "recommendations"))
+
+
+class UndefinedVariable(AssertionError):
+    pass
+
+
+class Undefined(str):
+    """Stands for what a template could not look up: a failure in the project's templates, nothing in those of others."""
+
+    def __contains__(self, part):
+        return True  # so Django calls __mod__ with the name of what is missing
+
+    def __mod__(self, name):
+        node = _node_being_rendered()
+        origin = getattr(getattr(node, "origin", None), "name", "")
+        if origin.startswith(PROJECT_TEMPLATES):
+            line = getattr(getattr(node, "token", None), "lineno", "?")
+            raise UndefinedVariable(f"{origin}:{line}: «{name}» does not exist in the template's context")
+        return ""
+
+    def __html__(self):
+        return self % "an attribute or a call in this place"
+
+
+def _node_being_rendered():
+    frame = inspect.currentframe()
+    while frame := frame.f_back:
+        if isinstance(frame.f_locals.get("self"), Node):
+            return frame.f_locals["self"]
+    return None
+
+
+@pytest.fixture(autouse=True, scope="session")
+def undefined_template_variables_fail():
+    engines["django"].engine.string_if_invalid = Undefined("?")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def unordered_rows_come_in_any_order():
+    """Rows that nobody ordered come in random order, so nobody can rely on the order in which they happen to be stored."""
+    get_order_by, get_combinator_sql = SQLCompiler.get_order_by, SQLCompiler.get_combinator_sql
+    in_combination = []
+
+    def random_order(self):
+        ordered = get_order_by(self)
+        query = self.query
+        leave = (
+            ordered
+            or in_combination
+            or query.combinator
+            or query.subquery
+            or query.distinct
+            or query.group_by is not None
+            or type(self) is not SQLCompiler
+            or any(annotation.contains_aggregate for annotation in query.annotation_select.values())
+        )
+        if leave:
+            return ordered
+        expression = OrderBy(Random()).resolve_expression(query, allow_joins=True, reuse=None)
+        return [(expression, (*self.compile(expression), False))]
+
+    def combined(self, *args, **kwargs):
+        in_combination.append(self)
+        try:
+            return get_combinator_sql(self, *args, **kwargs)
+        finally:
+            in_combination.pop()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLCompiler, "get_order_by", random_order)
+        patch.setattr(SQLCompiler, "get_combinator_sql", combined)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_can_be_emptied_between_tests():
+    """Tests that commit are cleaned up after by emptying the tables, which the append-only triggers rightly refuse."""
+    empty_tables = TransactionTestCase._fixture_teardown
+
+    def without_triggers(self):
+        append_only.uninstall(connection)
+        try:
+            empty_tables(self)
+        finally:
+            append_only.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
+        yield
+
+
+# --- The browser ------------------------------------------------------------------------------------------------------
+
+CHROMIUM = next(
+    (
+        path
+        for path in (
+            os.environ.get("CHROMIUM"),
+            "/usr/bin/chromium",
+            shutil.which("chromium"),
+            shutil.which("chromium-browser"),
+            shutil.which("google-chrome"),
+        )
+        if path and Path(path).exists()
+    ),
+    None,
+)
+NO_CHROMIUM = "No Chromium found: install it (apt install chromium) or name it in CHROMIUM"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Whatever uses a browser is marked so, and commits what it writes, as the server runs in a thread of its own."""
+    for item in items:
+        if {"browser", "page", "new_context", "open_page"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.django_db(transaction=True))
+            if not CHROMIUM and not os.environ.get("REQUIRE_BROWSER"):
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("browser") and not CHROMIUM:
+        pytest.fail(f"{NO_CHROMIUM}. REQUIRE_BROWSER is set, so this test may not be skipped.", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return browser_type_launch_args | {
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"locale": "da-DK", "timezone_id": "Europe/Copenhagen"}
+
+
+@pytest.fixture
+def open_page(new_context, live_server):
+    """`open_page()` is a citizen's page, `open_page(anna)` one where anna is logged in; each in a browser window of its own.
+
+    Addresses may be given without the host. At the end the test fails if any page has logged an error, broken the
+    Content-Security-Policy or failed to load a part; a document that is refused (403, 404) is the test's own business.
+    """
+    complaints = []
+
+    def on_console(message):
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def on_response(response):
+        is_document = response.request.resource_type == "document"
+        if response.status >= 500 or (response.status >= 400 and not is_document):
+            complaints.append(f"{response.status} for {response.url}")
+
+    def open_page(user=None, **context_args):
+        context = new_context(base_url=live_server.url, **context_args)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            name = django_settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", on_response)
+        return page
+
+    yield open_page
+    assert not complaints, "The browser complained:\n" + "\n".join(complaints)
+
+
+@pytest.fixture
+def page(open_page):
+    """A citizen's page."""
+    return open_page()
