@@ -1,10 +1,10 @@
 """Rows that nobody can change or delete, through no door: the database itself refuses.
 
-Each guarded table gets triggers, on SQLite and on PostgreSQL alike, whatever the way in: the ORM, `bulk_update`, the admin,
-a cascade, raw SQL. The sentences are what an editor reads should a door ever be left open.
+Each guarded table gets triggers, on SQLite and on PostgreSQL alike, whatever the way in: the ORM, `bulk_update`, the
+admin, a cascade, raw SQL. The sentences are what an editor reads should a door ever be left open.
 
-SQLite drops a table's triggers when a migration rebuilds the table. A migration that alters a guarded table must therefore
-end with `install` again; `manage.py verify` and the tests find it out if one does not.
+SQLite drops a table's triggers when a migration rebuilds the table. A migration that alters a guarded table must
+therefore end with `install` again; `manage.py verify` and the tests find it out if one does not.
 """
 
 from dataclasses import dataclass
@@ -88,12 +88,13 @@ def _sqlite(name: str, guard: Guard) -> tuple[str, ...]:
 
 
 def _postgresql(name: str, guard: Guard) -> tuple[str, ...]:
-    # A function of its own per trigger: WHEN conditions cannot hold subqueries, so the condition stands in the function.
+    # A function of its own per trigger: WHEN cannot hold subqueries, so the condition stands in the function.
     statement_level = guard.event == "TRUNCATE"
     give_back = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.event, "NEW")
     return (
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {guard.condition} THEN RAISE EXCEPTION '{guard.message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"IF {guard.condition} THEN RAISE EXCEPTION '{guard.message}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         f"RETURN {give_back}; END $$",
         f"DROP TRIGGER IF EXISTS {name} ON {guard.table}",
         f"CREATE TRIGGER {name} BEFORE {guard.event} ON {guard.table} "

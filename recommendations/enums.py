@@ -4,8 +4,15 @@ Codes are what the database and the addresses hold; labels are what people see. 
 by forms, filters, tables and reports.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class PublicationKind(TextChoices):
@@ -33,7 +40,7 @@ class Outcome(TextChoices):
     OUTSIDE_REMIT = "outside_remit", _("Uden for kommunens kompetence")
 
     @property
-    def definition(self) -> str:
+    def definition(self) -> StrOrPromise:
         return OUTCOME_DEFINITIONS[self]
 
 
@@ -61,11 +68,11 @@ class Status(TextChoices):
     LAPSED = "lapsed", _("Bortfaldet")
 
     @property
-    def definition(self) -> str:
+    def definition(self) -> StrOrPromise:
         return STATUS_DEFINITIONS[self]
 
     @property
-    def requirement(self) -> str:
+    def requirement(self) -> StrOrPromise:
         """What publishing this status demands beyond a date, in words; empty when nothing."""
         return STATUS_REQUIREMENTS.get(self, "")
 
@@ -148,7 +155,7 @@ class RelationKind(TextChoices):
     CARRIED_OUT_BY = "carried_out_by", _("Udføres af")
 
     @property
-    def reverse_label(self) -> str:
+    def reverse_label(self) -> StrOrPromise:
         """The relation as seen from the other end."""
         return RELATION_REVERSE[self]
 

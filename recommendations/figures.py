@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Q
@@ -17,19 +18,26 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from recommendations.enums import CLOSED, DONE, NO_STATUS, Outcome, Status
-from recommendations.lifecycle import roll_up, stale_before
-from recommendations.models import CommitteeAnswer, Recommendation
-from recommendations.selection import Selection
+from recommendations.lifecycle import is_overdue, is_stale, roll_up, stale_before
+from recommendations.models import Recommendation, TrackedItem
+from recommendations.models.answer import CommitteeAnswerQuerySet
+from recommendations.models.item import ItemQuerySet
+
+if TYPE_CHECKING:
+    from recommendations.models.ownership import AnswerCells
+
+Row = dict[str, Any]  # one row of `.values()`: what it holds depends on the query
 
 
 @dataclass(frozen=True)
 class StatusTotals:
     """How a set of items stands. `by_status` has every status, zeros included, and "" for none registered."""
 
-    by_status: dict[str, int] = field(default_factory=lambda: {code: 0 for code in ["", *Status.values]})
+    by_status: dict[str, int] = field(default_factory=lambda: dict.fromkeys(["", *Status.values], 0))
     overdue: int = 0
     stale: int = 0
     newest: date | None = None  # the newest sign of life of any item
+    headings: int = field(default=0, compare=False)  # stand in the list beside the items that are counted
 
     @property
     def total(self) -> int:
@@ -77,7 +85,7 @@ class AnswerTotals:
     answered: int = 0  # of them, those with at least one answer
     cells: int = 0
     unanswered_cells: int = 0
-    by_outcome: dict[str, int] = field(default_factory=lambda: {code: 0 for code in Outcome.values})
+    by_outcome: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Outcome.values, 0))
 
     @property
     def rows(self) -> list[tuple[str, str, int]]:
@@ -85,14 +93,14 @@ class AnswerTotals:
         return [(o.value, str(o.label), self.by_outcome[o]) for o in Outcome if self.by_outcome[o]]
 
 
-def status_totals(items, today: date, by: str | None = None) -> dict[Hashable, StatusTotals]:
+def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> dict[Hashable, StatusTotals]:
     """Totals of `items` (a queryset with its `state_…`), per value of the field `by`; under None when there is no `by`.
 
-    One query. A key that no item has is absent: ask with `.get(key, StatusTotals())`.
+    One query. A key that no counted item has is absent: ask with `.get(key, StatusTotals())`.
     """
-    if items.model is Recommendation:
-        items = items.countable()
     grouping = [by] if by else []
+    if items.model is Recommendation:
+        grouping.append("is_heading")
     rows = (
         items.order_by()
         .values(*grouping, "state_status")
@@ -103,31 +111,57 @@ def status_totals(items, today: date, by: str | None = None) -> dict[Hashable, S
             newest=Max("state_fresh_on"),
         )
     )
-    grouped = defaultdict(list)
+    grouped: dict[Hashable, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[row[by] if by else None].append(row)
     totals = {key: _status_totals(rows) for key, rows in grouped.items()}
-    return totals if by else {None: totals.get(None, StatusTotals())}
+    if by:
+        return {key: found for key, found in totals.items() if found.total}
+    return {None: totals.get(None, StatusTotals())}
 
 
-def _status_totals(rows: Iterable[dict]) -> StatusTotals:
-    by_status = {code: 0 for code in ["", *Status.values]}
-    overdue = stale = 0
+def totals_of(items: Iterable[TrackedItem], today: date) -> StatusTotals:
+    """What `status_totals` says, without a query: of items that have been read already, each with its `state_…`."""
+    return _status_totals(
+        {
+            "is_heading": getattr(item, "is_heading", False),
+            "state_status": item.state_status,  # type: ignore[attr-defined]  # annotated by with_state()
+            "count": 1,
+            "late": int(is_overdue(item.state_status, item.state_due_on, today=today)),  # type: ignore[attr-defined]
+            "silent": int(
+                is_stale(
+                    item.state_status,  # type: ignore[attr-defined]
+                    item.state_fresh_on,  # type: ignore[attr-defined]
+                    today=today,
+                    after_days=settings.STALE_AFTER_DAYS,
+                )
+            ),
+            "newest": item.state_fresh_on,  # type: ignore[attr-defined]
+        }
+        for item in items
+    )
+
+
+def _status_totals(rows: Iterable[Row]) -> StatusTotals:
+    by_status = dict.fromkeys(["", *Status.values], 0)
+    overdue = stale = headings = 0
     newest: date | None = None
     for row in rows:
+        if row.get("is_heading"):
+            headings += row["count"]
+            continue
         by_status[row["state_status"]] += row["count"]
         if row["state_status"] not in CLOSED:
             overdue += row["late"]
             stale += row["silent"]
         newest = max(filter(None, [newest, row["newest"]]), default=None)
-    return StatusTotals(by_status, overdue, stale, newest)
+    return StatusTotals(by_status, overdue, stale, newest, headings)
 
 
-def answer_totals(selection: Selection) -> dict[int, AnswerTotals]:
-    """Totals of answers per publication (id), at the selection's two times. Two queries and the successions."""
-    cells = (
-        selection.answer_cells()
-        .filter(recommendation__is_heading=False)
+def answer_totals(cells: AnswerCells, answers: CommitteeAnswerQuerySet) -> dict[int, AnswerTotals]:
+    """Totals of answers per publication (id), from a selection's `answer_cells()` and `answers()`. Two queries."""
+    per_publication = (
+        cells.filter(recommendation__is_heading=False)
         .order_by()
         .values("recommendation__publication")
         .annotate(
@@ -137,14 +171,14 @@ def answer_totals(selection: Selection) -> dict[int, AnswerTotals]:
             answered=Count("recommendation", distinct=True, filter=Q(is_answered=True)),
         )
     )
-    outcomes: dict[int, dict[str, int]] = defaultdict(lambda: {code: 0 for code in Outcome.values})
-    answers = CommitteeAnswer.objects.current(*selection.times).filter(recommendation__is_heading=False)
+    outcomes: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(Outcome.values, 0))
+    answers = answers.filter(recommendation__is_heading=False)
     for row in answers.order_by().values("recommendation__publication", "outcome").annotate(count=Count("pk")):
         outcomes[row["recommendation__publication"]][row["outcome"]] += row["count"]
     totals = {}
-    for row in cells:
-        publication = row["recommendation__publication"]
+    for found in per_publication:
+        publication = found["recommendation__publication"]
         totals[publication] = AnswerTotals(
-            row["owned"], row["answered"], row["cells"], row["unanswered"], outcomes[publication]
+            found["owned"], found["answered"], found["cells"], found["unanswered"], outcomes[publication]
         )
     return totals

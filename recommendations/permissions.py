@@ -4,17 +4,23 @@ A right goes with a role in a committee that exists today; it covers the matters
 over from. A superuser may act for any committee, but does not escape the rule of the second person.
 """
 
+from typing import TypeVar
+
 from django.db.models import Q
 
 from recommendations.enums import Role
 from recommendations.lifecycle import needs_second_person
-from recommendations.models import Committee, Lineage, Ownership, Reach, StatusUpdate, for_item
+from recommendations.models import Committee, Lineage, Ownership, Reach, StatusUpdate, TrackedItem, Visitor, for_item
 from recommendations.models.about import day
+from recommendations.models.committee import CommitteeQuerySet
+from recommendations.models.item import ItemQuerySet
+
+Items = TypeVar("Items", bound=ItemQuerySet)
 
 WRITERS = (Role.EDITOR, Role.APPROVER)
 
 
-def acting_committees(user, item, *roles: str, reach: Reach | None = None):
+def acting_committees(user: Visitor, item: TrackedItem, *roles: str, reach: Reach | None = None) -> CommitteeQuerySet:
     """The committees in whose name `user` may act on `item` in one of `roles`, as a queryset ordered by name.
 
     They exist today and own the item today, or took over from one that does. An item that nobody owns is a superuser's.
@@ -31,63 +37,63 @@ def acting_committees(user, item, *roles: str, reach: Reach | None = None):
     return existing.filter(pk__in=covering)
 
 
-def can_write(user, item, committee: Committee) -> bool:
+def can_write(user: Visitor, item: TrackedItem, committee: Committee) -> bool:
     """Write and submit drafts about `item` in the name of `committee`, and confirm that its status still holds."""
     return acting_committees(user, item, *WRITERS).filter(pk=committee.pk).exists()
 
 
-def can_see_update(user, update: StatusUpdate) -> bool:
+def can_see_update(user: Visitor, update: StatusUpdate) -> bool:
     return StatusUpdate.objects.visible_to(user).filter(pk=update.pk).exists()
 
 
-def can_edit_update(user, update: StatusUpdate) -> bool:
+def can_edit_update(user: Visitor, update: StatusUpdate) -> bool:
     """Change, submit, take back or throw away an unpublished update."""
     return StatusUpdate.objects.editable_by(user).filter(pk=update.pk).exists()
 
 
-def can_approve(user, update: StatusUpdate) -> bool:
+def can_approve(user: Visitor, update: StatusUpdate) -> bool:
     """Publish or send back an update of a committee whose approver the user is, as far as the committee goes."""
     reach = Reach.of(user)
     return reach.is_superuser or update.committee_id in reach.committees(Role.APPROVER)
 
 
-def is_second_person(user, update: StatusUpdate) -> bool:
+def is_second_person(user: Visitor, update: StatusUpdate) -> bool:
     """Whether the rule of the second person lets `user` publish this update."""
     return not needs_second_person(update.kind, update.status) or update.author_id not in (None, user.pk)
 
 
-def can_decide(user, item, committee: Committee) -> bool:
+def can_decide(user: Visitor, item: TrackedItem, committee: Committee) -> bool:
     """Record what binds the committee towards the public: an answer, a deadline, a criterion."""
     return acting_committees(user, item, Role.APPROVER).filter(pk=committee.pk).exists()
 
 
-def can_answer_for(user, committee: Committee) -> bool:
+def can_answer_for(user: Visitor, committee: Committee) -> bool:
     """Record an answer that `committee` gave; also one that has ended, when the user's committee took over from it."""
     reach = Reach.of(user)
     return reach.is_superuser or committee.pk in reach.committees(Role.APPROVER)
 
 
-def can_reorganise(user) -> bool:
+def can_reorganise(user: Visitor) -> bool:
     return user.is_active and user.is_superuser
 
 
-def can_issue_reports(user, committee: Committee) -> bool:
+def can_issue_reports(user: Visitor, committee: Committee) -> bool:
     reach = Reach.of(user)
     return reach.is_superuser or committee.pk in reach.committees(Role.SECRETARY)
 
 
-def can_edit_item(user, item, reach: Reach | None = None) -> bool:
+def can_edit_item(user: Visitor, item: TrackedItem, reach: Reach | None = None) -> bool:
     """Change the summary and other words of ours about an item."""
     return acting_committees(user, item, *WRITERS, reach=reach).exists()
 
 
-def editable_items(items, user, reach: Reach | None = None):
+def editable_items(items: Items, user: Visitor, reach: Reach | None = None) -> Items:
     """Of the queryset `items` those whose words the user may change."""
     reach = reach or Reach.of(user)
     return items if reach.is_superuser else items.owned_by(reach.committees(*WRITERS))
 
 
-def about_items_of(user, reach: Reach | None = None) -> Q:
+def about_items_of(user: Visitor, reach: Reach | None = None) -> Q:
     """A filter on rows with a committee: those of the committees that the user covers."""
     reach = reach or Reach.of(user)
     return Q() if reach.is_superuser else Q(committee__in=reach.committees())

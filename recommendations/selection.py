@@ -6,13 +6,15 @@ A `Selection` knows three things about itself: the rows (`recommendations()`, `i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -30,7 +32,17 @@ from recommendations.models import (
     Publication,
     Recommendation,
 )
-from recommendations.models.item import sort_key
+from recommendations.models.answer import CommitteeAnswerQuerySet
+from recommendations.models.initiative import InitiativeQuerySet
+from recommendations.models.item import ItemQuerySet, sort_key
+from recommendations.models.recommendation import RecommendationQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from recommendations.models.ownership import AnswerCells
+
+Items = TypeVar("Items", bound=ItemQuerySet)
 
 NONE_REGISTERED = "ingen"  # as a status or an answer: nothing has been registered
 
@@ -58,7 +70,8 @@ class Selection:
     """Filters, text, two times and an order; all of them optional.
 
     `as_of` is the day that is asked about (default today), `known_at` the time until which rows count as known (default
-    now), `since` the first day whose changes are wanted. Human codes throughout: a publication's slug, a committee's code.
+    now), `since` the first day whose changes are wanted. Human codes throughout: a publication's slug, a committee's
+    code.
     """
 
     text: str = ""
@@ -87,9 +100,14 @@ class Selection:
         """The two times, as every `known()` and `in_force()` takes them."""
         return self.as_of, self.known_at
 
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Who had taken over from whom, at the two times; read once, however many ask."""
+        return Lineage.load(on=self.day, known_at=self.known_at)
+
     # --- rows -----------------------------------------------------------------------------------------------------
 
-    def recommendations(self):
+    def recommendations(self) -> RecommendationQuerySet:
         """The recommendations asked for, each with its `state_…` and `support_percent`."""
         found = Recommendation.objects.with_state(*self.times).with_support()
         if self.group:
@@ -107,7 +125,7 @@ class Selection:
         )
         return self._narrowed(found, changed)
 
-    def initiatives(self):
+    def initiatives(self) -> InitiativeQuerySet:
         """The initiatives asked for, each with its `state_…`. Answers and votes are about recommendations only."""
         found = Initiative.objects.with_state(*self.times)
         if self.group:
@@ -121,7 +139,7 @@ class Selection:
         """The recommendation with the group's number and all below it."""
         return Q(number=self.group) | Q(sort_key__startswith=sort_key(self.group) + ".")
 
-    def _narrowed(self, items, changed):
+    def _narrowed(self, items: Items, changed: Exists | Q) -> Items:
         """What both kinds of item are narrowed by; `changed` is what else counts as a change of this kind."""
         if self.publication:
             items = items.filter(publication__slug=self.publication)
@@ -149,26 +167,33 @@ class Selection:
             committees = committees.filter(code=self.committee)
         if self.administration:
             committees = committees.filter(administration_abbreviation=self.administration)
-        lineage = Lineage.load(on=self.day, known_at=self.known_at)
-        return set().union(*(lineage.with_predecessors(pk) for pk in committees.order_by().values_list("pk", flat=True)))
+        return set().union(
+            *(self.lineage.with_predecessors(pk) for pk in committees.order_by().values_list("pk", flat=True))
+        )
 
     def _answered_as(self, codes: tuple[str, ...]) -> Q:
         outcomes = [code for code in codes if code != NONE_REGISTERED]
         wanted = Q()
         if outcomes:
-            current = CommitteeAnswer.objects.current(*self.times).filter(outcome__in=outcomes)
+            current = self.answers().filter(outcome__in=outcomes)
             wanted |= Q(pk__in=current.values("recommendation"))
         if NONE_REGISTERED in codes:
             wanted |= Q(pk__in=self.answer_cells().filter(is_answered=False).values("recommendation"))
         return wanted
 
-    def answer_cells(self):
-        """One ownership per recommendation and owning committee, each with `is_answered`: the grid that answers fill."""
-        cells = Ownership.objects.in_force(*self.times).filter(recommendation__isnull=False)
-        lineage = Lineage.load(on=self.day, known_at=self.known_at)
-        return cells.with_answered(lineage, CommitteeAnswer.objects.known(*self.times))
+    def answer_cells(self) -> AnswerCells:
+        """The grid that answers fill: one ownership per recommendation and owner, each with `is_answered`."""
+        in_force = Ownership.objects.in_force(*self.times)
+        same_owner = in_force.filter(recommendation=OuterRef("recommendation"), committee=OuterRef("committee"))
+        first = same_owner.order_by("valid_from", "pk").values("pk")[:1]  # periods of one owner may overlap
+        cells = in_force.filter(recommendation__isnull=False, pk=Subquery(first))
+        return cells.with_answered(self.lineage, CommitteeAnswer.objects.known(*self.times))
 
-    def _ordered(self, items):
+    def answers(self) -> CommitteeAnswerQuerySet:
+        """The answers that hold: of each committee's to a recommendation, the newest."""
+        return CommitteeAnswer.objects.current(*self.times)
+
+    def _ordered(self, items: Items) -> Items:
         by_number = ("publication__position", "publication__slug", "sort_key")
         first = {
             Order.NUMBER: (),
@@ -184,21 +209,43 @@ class Selection:
 
     # --- in words and as an address -----------------------------------------------------------------------------------
 
-    def in_words(self) -> list[tuple[str, str, str]]:
-        """What was chosen: (field, heading, value in words), in a fixed order; empty when nothing was."""
-        return [(field, heading, value) for field, heading, value in self._words() if value]
+    def in_words(self, names: Mapping[str, str] | None = None) -> list[tuple[str, str, str]]:
+        """What was chosen: (field, heading, value in words), in a fixed order; empty when nothing was.
 
-    def _words(self) -> Iterator[tuple[str, str, str]]:
+        `names` says by field what the chosen codes are called, for callers who know it already; others are looked up.
+        """
+        return [(field, heading, value) for field, heading, value in self._words(names or {}) if value]
+
+    def _words(self, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
         yield "text", _("Tekst"), self.text
-        yield "publication", _("Kilde"), _name(Publication.objects.filter(slug=self.publication), "title", self.publication)
+        yield (
+            "publication",
+            _("Kilde"),
+            names.get("publication")
+            or _name(Publication.objects.filter(slug=self.publication), "title", self.publication),
+        )
         yield "group", _("Gruppe"), self.group
         yield "status", _("Status"), _codes(self.status, dict(Status.choices) | {NONE_REGISTERED: NO_STATUS})
         yield "answer", _("Svar"), _codes(self.answer, dict(Outcome.choices) | {NONE_REGISTERED: NO_ANSWER})
-        yield "committee", _("Udvalg"), _name(Committee.objects.filter(code=self.committee), "name", self.committee)
+        yield (
+            "committee",
+            _("Udvalg"),
+            names.get("committee") or _name(Committee.objects.filter(code=self.committee), "name", self.committee),
+        )
         administrations = Committee.objects.filter(administration_abbreviation=self.administration)
-        yield "administration", _("Forvaltning"), _name(administrations, "administration", self.administration)
-        yield "addressee", _("Rettet mod"), _name(Addressee.objects.filter(slug=self.addressee), "name", self.addressee)
-        least = "" if self.min_support is None else _("mindst %(share)s %%") % {"share": number_format(self.min_support)}
+        yield (
+            "administration",
+            _("Forvaltning"),
+            names.get("administration") or _name(administrations, "administration", self.administration),
+        )
+        yield (
+            "addressee",
+            _("Rettet mod"),
+            names.get("addressee") or _name(Addressee.objects.filter(slug=self.addressee), "name", self.addressee),
+        )
+        least = (
+            "" if self.min_support is None else _("mindst %(share)s %%") % {"share": number_format(self.min_support)}
+        )
         yield "min_support", _("Støtte"), least
         yield "overdue", _("Frist"), _("forsinket") if self.overdue else ""
         yield "stale", _("Friskhed"), _("ikke opdateret") if self.stale else ""
@@ -206,7 +253,7 @@ class Selection:
         yield "as_of", _("Som det så ud"), date_format(self.as_of, "j. F Y") if self.as_of else ""
         yield "since", _("Ændret siden"), date_format(self.since, "j. F Y") if self.since else ""
 
-    def query_string(self, **changes) -> str:
+    def query_string(self, **changes: object) -> str:
         """The address of this selection, without "?", with `changes` made to it first; defaults are left out."""
         query = QueryDict(mutable=True)
         for field in fields(self):
@@ -222,12 +269,12 @@ class Selection:
         return query.urlencode()
 
 
-def _name(rows, field: str, code: str) -> str:
+def _name(rows: QuerySet[Model], field: str, code: str) -> str:
     """The name behind a code; the code itself when there is none; no query when nothing was chosen."""
     if not code:
         return ""
     return rows.order_by().values_list(field, flat=True).first() or code
 
 
-def _codes(codes: tuple[str, ...], labels: dict[str, str]) -> str:
+def _codes(codes: tuple[str, ...], labels: Mapping[str, StrOrPromise]) -> str:
     return ", ".join(str(labels.get(code, code)) for code in codes)

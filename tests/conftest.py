@@ -1,4 +1,4 @@
-"""The cast, the fixed day, and what makes the run strict: unknown template variables, order by luck, the browser's errors."""
+"""The cast, the fixed day, and what makes the run strict: unknown template variables, order by luck, browser errors."""
 
 import inspect
 import itertools
@@ -15,7 +15,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.compiler import (
+    SQLAggregateCompiler,
+    SQLCompiler,
+    SQLDeleteCompiler,
+    SQLInsertCompiler,
+    SQLUpdateCompiler,
+)
 from django.template import engines
 from django.template.base import Node
 from django.test import Client, TransactionTestCase
@@ -25,7 +31,7 @@ from recommendations import append_only
 from recommendations.enums import Role
 from tests.factories import TODAY, CommitteeFactory, CommitteeMembershipFactory, UserFactory
 
-# pytest-playwright keeps an event loop running in the thread of the tests; Django would refuse to use the database there.
+# pytest-playwright keeps an event loop running in the tests' thread; Django would refuse to use the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 hypothesis.settings.register_profile("suite", deadline=None, database=None, print_blob=True)
@@ -63,8 +69,8 @@ def today():
 def fixed_day(request, monkeypatch):
     """`timezone.now()` and `localdate()` say 2 November 2026, 10.00 and a little more each time they are asked.
 
-    What `timezone.now` reads is replaced, not the function itself: models hold on to that as a default. Tests that drive
-    a browser keep the real time, as cookies do.
+    What `timezone.now` reads is replaced, not the function itself: models hold on to that as a default. Tests that
+    drive a browser keep the real time, as cookies do.
     """
     if request.node.get_closest_marker("browser"):
         return
@@ -184,7 +190,7 @@ class UndefinedVariable(AssertionError):
 
 
 class Undefined(str):
-    """Stands for what a template could not look up: a failure in the project's templates, nothing in those of others."""
+    """Stands for what a template could not look up: a failure in the project's templates, nothing in other people's."""
 
     def __contains__(self, part):
         return True  # so Django calls __mod__ with the name of what is missing
@@ -214,9 +220,12 @@ def undefined_template_variables_fail():
     engines["django"].engine.string_if_invalid = Undefined("?")
 
 
+NOT_SELECT = (SQLAggregateCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def unordered_rows_come_in_any_order():
-    """Rows that nobody ordered come in random order, so nobody can rely on the order in which they happen to be stored."""
+    """Rows that nobody ordered come in random order, so nobody can rely on the order in which they are stored."""
     get_order_by, get_combinator_sql = SQLCompiler.get_order_by, SQLCompiler.get_combinator_sql
     in_combination = []
 
@@ -230,7 +239,7 @@ def unordered_rows_come_in_any_order():
             or query.subquery
             or query.distinct
             or query.group_by is not None
-            or type(self) is not SQLCompiler
+            or isinstance(self, NOT_SELECT)
             or any(annotation.contains_aggregate for annotation in query.annotation_select.values())
         )
         if leave:
@@ -327,7 +336,7 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture
 def open_page(new_context, live_server):
-    """`open_page()` is a citizen's page, `open_page(anna)` one where anna is logged in; each in a browser window of its own.
+    """`open_page()` is a citizen's page, `open_page(anna)` one where anna is logged in; each with cookies of its own.
 
     Addresses may be given without the host. At the end the test fails if any page has logged an error, broken the
     Content-Security-Policy or failed to load a part; a document that is refused (403, 404) is the test's own business.

@@ -178,11 +178,9 @@ class AboutItemFactory(DjangoModelFactory):
         about = None
 
     recommendation = factory.LazyAttribute(
-        lambda o: RecommendationFactory()
-        if o.about is None
-        else o.about
-        if isinstance(o.about, Recommendation)
-        else None
+        lambda o: (
+            RecommendationFactory() if o.about is None else o.about if isinstance(o.about, Recommendation) else None
+        )
     )
     initiative = factory.LazyAttribute(lambda o: o.about if isinstance(o.about, Initiative) else None)
 
@@ -305,8 +303,8 @@ def published(
 ) -> StatusUpdate:
     """Make a draft about `item` with its evidence, publish it, and renew the item's copied state.
 
-    `status` only counts for the kind "status". `evidence` is a number of links or the fields of each row; by default one
-    link where the status demands it. More fields of the update can be given by name, `text` among them.
+    `status` only counts for the kind "status". `evidence` is a number of links or the fields of each row; by default
+    one link where the status demands it. More fields of the update can be given by name, `text` among them.
     """
     if kind != UpdateKind.STATUS:
         status = ""

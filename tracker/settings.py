@@ -110,9 +110,10 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url_config(required("DATABASE_URL", in_development=f"sqlite:///{VAR_DIR}/db.sqlite3"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets citizens read while an editor writes; IMMEDIATE takes the write lock at once, so that two writers wait
-    # for each other instead of failing half-way; foreign keys are on by default in Django.
+    # for each other instead of failing half-way; foreign keys are on by default in Django. Recursive triggers: without
+    # them INSERT OR REPLACE would delete an append-only row behind its trigger's back.
     DATABASES["default"]["OPTIONS"] = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }

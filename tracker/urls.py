@@ -1,4 +1,30 @@
+"""The root addresses: what citizens see, and the rooms of staff."""
+
+from allauth.account import views as account
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls), path("konto/", include("allauth.urls"))]
+# One way in for staff, with its throttling: the admin's own login page is not used.
+admin.site.login = secure_admin_login(admin.site.login)
+
+# Of allauth only what staff need. Logins are made by an administrator, so nobody signs up or resets by mail here.
+account_urls = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+]
+
+urlpatterns = [
+    path("", include("recommendations.public.urls")),
+    path("konto/", include(account_urls)),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "tracker.errors.bad_request"
+handler403 = "tracker.errors.permission_denied"
+handler404 = "tracker.errors.page_not_found"
+handler500 = "tracker.errors.server_error"

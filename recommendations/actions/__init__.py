@@ -1,7 +1,8 @@
 """Every change of state: one function each, the same for the admin, bulk pages, imports, commands and the API.
 
-All take keyword arguments only, with `by=` the user who acts (and answers for it in the log). They are atomic, check the
-right (`PermissionDenied`) and the rules (`ValidationError`, field name to Danish sentence), and write nothing when refused.
+All take keyword arguments only, with `by=` the user who acts (and answers for it in the log). They are atomic, check
+the right (`PermissionDenied`) and the rules (`ValidationError`, field name to Danish sentence), and write nothing when
+refused.
 """
 
 from recommendations.actions.commitments import record_answer, set_deadline, set_done_when

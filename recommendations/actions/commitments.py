@@ -1,9 +1,10 @@
-"""What binds a committee towards the public: its answers, its deadlines, its criteria. None of it is ever overwritten."""
+"""What binds a committee towards the public: answers, deadlines, criteria. None of it is ever overwritten."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -28,7 +29,7 @@ from recommendations.models import (
 @transaction.atomic
 def record_answer(
     *,
-    by,
+    by: User,
     recommendation: Recommendation,
     committee: Committee,
     outcome: str,
@@ -88,7 +89,7 @@ def _owns(committee: Committee, item: TrackedItem) -> bool:
 
 
 @transaction.atomic
-def set_deadline(*, by, item: TrackedItem, committee: Committee, due_on: date, reason: str = "") -> Deadline:
+def set_deadline(*, by: User, item: TrackedItem, committee: Committee, due_on: date, reason: str = "") -> Deadline:
     """Set the first deadline, or move it: then a reason is needed, and the earlier ones stay visible."""
     _require_decider(by, item, committee)
     item = lock(item)
@@ -105,7 +106,7 @@ def set_deadline(*, by, item: TrackedItem, committee: Committee, due_on: date, r
 
 
 @transaction.atomic
-def set_done_when(*, by, item: TrackedItem, committee: Committee, text: str, reason: str = "") -> DoneWhen:
+def set_done_when(*, by: User, item: TrackedItem, committee: Committee, text: str, reason: str = "") -> DoneWhen:
     """Say what it takes for the item to be done, or reword it: then a reason is needed."""
     _require_decider(by, item, committee)
     item = lock(item)
@@ -122,7 +123,7 @@ def set_done_when(*, by, item: TrackedItem, committee: Committee, text: str, rea
     return criterion
 
 
-def _require_decider(by, item: TrackedItem, committee: Committee) -> None:
+def _require_decider(by: User, item: TrackedItem, committee: Committee) -> None:
     if not permissions.can_decide(by, item, committee):
         raise PermissionDenied(
             _("Kun en godkender for %(committee)s kan gøre det for %(item)s.")

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -28,7 +29,7 @@ class HandOver:
 @transaction.atomic
 def hand_over(
     *,
-    by,
+    by: User,
     predecessor: Committee,
     successor: Committee,
     on: date,
@@ -36,7 +37,7 @@ def hand_over(
     items: Collection[TrackedItem] | None = None,
     predecessor_ends: bool = True,
 ) -> HandOver:
-    """Let `successor` own from the day `on` what `predecessor` owned: `items`, or all its open items when none are named.
+    """Let `successor` own from the day `on` what `predecessor` owned: `items`, or all open items when none are named.
 
     Old updates keep the old name; closed items stay where they were. With `predecessor_ends=False` only tasks move.
     """
@@ -108,7 +109,7 @@ def _problems(predecessor: Committee, successor: Committee, on: date, predecesso
     return problems
 
 
-def _move(by, row: Ownership, succession: Succession) -> None:
+def _move(by: User, row: Ownership, succession: Succession) -> None:
     row.valid_to, row.end_recorded_at = succession.on, timezone.now()
     save_as(by, row)
     already = Ownership.objects.filter(**for_item(row.item), committee=succession.successor, valid_to__isnull=True)

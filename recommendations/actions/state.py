@@ -1,19 +1,30 @@
 """The copy of the newest published state that an item carries, and how rows are saved on somebody's behalf."""
 
+from typing import TypeVar
+
+from django.contrib.auth.models import User
+from django.db.models import Model
 from django.utils import timezone
 
 from recommendations.models import TrackedItem
 
+Item = TypeVar("Item", bound=TrackedItem)
 
-def lock(item):
+
+def lock(item: Item) -> Item:
     """The item's row, held until the transaction ends, so that two writers take turns."""
     return type(item).objects.select_for_update().get(pk=item.pk)
 
 
-def save_as(by, row, *, reason: str = "") -> None:
+def sign(by: User | None, row: Model, *, reason: str = "") -> None:
+    """Say for the row's history who changes it, and why. Nothing declares the two names: django-simple-history asks."""
+    row._history_user = by  # type: ignore[attr-defined]
+    row._change_reason = reason[:100] or None  # type: ignore[attr-defined]
+
+
+def save_as(by: User | None, row: Model, *, reason: str = "") -> None:
     """Check the row's own rules and save it, with `by` in its history."""
-    row._history_user = by
-    row._change_reason = reason[:100] or None
+    sign(by, row, reason=reason)
     row.full_clean(validate_unique=True, validate_constraints=True)
     row.save()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import permissions
-from recommendations.actions.state import lock, refresh_state, save_as
+from recommendations.actions.state import lock, refresh_state, save_as, sign
 from recommendations.enums import UpdateKind, UpdateState
 from recommendations.lifecycle import UpdateContent, can_move, publishing_problems
 from recommendations.models import Committee, Evidence, StatusUpdate, TrackedItem, for_item
@@ -25,7 +26,7 @@ class EvidenceContent:
 
     title: str
     url: str = ""
-    file: File | str = ""  # an upload, or the name of one that is stored already
+    file: File[bytes] | str = ""  # an upload, or the name of one that is stored already
     case_number: str = ""
     pages: str = ""
 
@@ -48,7 +49,7 @@ class UpdateDraft:
 
 @transaction.atomic
 def save_draft(
-    *, by, item: TrackedItem, committee: Committee, draft: UpdateDraft, update: StatusUpdate | None = None
+    *, by: User, item: TrackedItem, committee: Committee, draft: UpdateDraft, update: StatusUpdate | None = None
 ) -> StatusUpdate:
     """Write a new draft, or `update` anew. Who writes becomes its author; a submitted one becomes a draft again.
 
@@ -97,7 +98,7 @@ def _replace_evidence(update: StatusUpdate, rows: Sequence[EvidenceContent]) -> 
 
 
 @transaction.atomic
-def submit_update(*, by, update: StatusUpdate) -> StatusUpdate:
+def submit_update(*, by: User, update: StatusUpdate) -> StatusUpdate:
     """Send a draft to approval; everything that publishing demands must be there."""
     update = _locked(update)
     if not permissions.can_edit_update(by, update):
@@ -110,7 +111,7 @@ def submit_update(*, by, update: StatusUpdate) -> StatusUpdate:
 
 
 @transaction.atomic
-def return_update(*, by, update: StatusUpdate, comment: str) -> StatusUpdate:
+def return_update(*, by: User, update: StatusUpdate, comment: str) -> StatusUpdate:
     """Send a submitted update back to its author with a comment."""
     update = _locked(update)
     if not permissions.can_approve(by, update):
@@ -125,7 +126,7 @@ def return_update(*, by, update: StatusUpdate, comment: str) -> StatusUpdate:
 
 
 @transaction.atomic
-def publish_update(*, by, update: StatusUpdate) -> StatusUpdate:
+def publish_update(*, by: User, update: StatusUpdate) -> StatusUpdate:
     """Publish a draft or a submitted update: from now on it cannot be changed or deleted."""
     item = lock(update.item)
     update = _locked(update)
@@ -144,7 +145,7 @@ def publish_update(*, by, update: StatusUpdate) -> StatusUpdate:
 
 @transaction.atomic
 def publish_from_source(*, update: StatusUpdate) -> StatusUpdate:
-    """Publish a draft that was read from a source and has no author: what the seed does, and nobody who is logged in."""
+    """Publish a draft that was read from a source and has no author: what the seed does, nobody who is logged in."""
     item = lock(update.item)
     update = _locked(update)
     if update.author_id is not None:
@@ -156,7 +157,7 @@ def publish_from_source(*, update: StatusUpdate) -> StatusUpdate:
 
 
 @transaction.atomic
-def confirm_unchanged(*, by, item: TrackedItem, committee: Committee) -> StatusUpdate:
+def confirm_unchanged(*, by: User, item: TrackedItem, committee: Committee) -> StatusUpdate:
     """Say that the status still holds today. Renews freshness; is no news."""
     if not permissions.can_write(by, item, committee):
         raise PermissionDenied(_not_yours(item, committee))
@@ -170,24 +171,29 @@ def confirm_unchanged(*, by, item: TrackedItem, committee: Committee) -> StatusU
 
 
 @transaction.atomic
-def correct_update(*, by, update: StatusUpdate, text: str, committee: Committee) -> StatusUpdate:
-    """Draft a correction of a published update. The status cannot change in it; both stay readable once it is published."""
+def correct_update(
+    *, by: User, update: StatusUpdate, text: str, committee: Committee, rewrite: StatusUpdate | None = None
+) -> StatusUpdate:
+    """Draft a correction of a published update, or write the draft `rewrite` of one anew.
+
+    The status cannot change in it; both stay readable once it is published.
+    """
     draft = UpdateDraft(kind=UpdateKind.CORRECTION, text=text, corrects=update)
-    return save_draft(by=by, item=update.item, committee=committee, draft=draft)
+    return save_draft(by=by, item=update.item, committee=committee, draft=draft, update=rewrite)
 
 
 @transaction.atomic
-def discard_draft(*, by, update: StatusUpdate) -> None:
+def discard_draft(*, by: User, update: StatusUpdate) -> None:
     """Throw an unpublished update away; its history stays."""
     update = _locked(update)
     _require_unpublished(update)
     if not permissions.can_edit_update(by, update):
         raise PermissionDenied(_not_yours(update.item, update.committee))
-    update._history_user = by
+    sign(by, update)
     update.delete()
 
 
-def _publish(by, update: StatusUpdate, item: TrackedItem) -> None:
+def _publish(by: User | None, update: StatusUpdate, item: TrackedItem) -> None:
     update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, timezone.now(), by
     save_as(by, update)
     refresh_state(item)
@@ -228,7 +234,7 @@ def _require_publishable(update: StatusUpdate) -> None:
         raise ValidationError(problems)
 
 
-def _not_yours(item, committee: Committee | None) -> str:
+def _not_yours(item: TrackedItem, committee: Committee | None) -> str:
     return _(
         "Du kan ikke skrive om %(item)s på vegne af %(committee)s. Spørg en administrator, hvis det er forkert."
     ) % {

@@ -2,7 +2,7 @@
 
 from recommendations.models.about import AboutItem, for_item
 from recommendations.models.answer import CommitteeAnswer
-from recommendations.models.committee import Committee, CommitteeMembership, Lineage, Reach, Succession
+from recommendations.models.committee import Committee, CommitteeMembership, Lineage, Reach, Succession, Visitor
 from recommendations.models.initiative import Addressee, Initiative
 from recommendations.models.issued_report import IssuedReport
 from recommendations.models.item import TrackedItem
@@ -34,6 +34,7 @@ __all__ = [
     "StatusUpdate",
     "Succession",
     "TrackedItem",
+    "Visitor",
     "VoteShare",
     "for_item",
 ]

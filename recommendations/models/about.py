@@ -1,11 +1,19 @@
 """The base of everything that is said about a recommendation or an initiative."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from recommendations.models.initiative import Initiative
+    from recommendations.models.item import TrackedItem
+    from recommendations.models.recommendation import Recommendation
 
 
 class AboutItem(models.Model):
@@ -40,7 +48,7 @@ class AboutItem(models.Model):
         ]
 
     @property
-    def item(self):
+    def item(self) -> Recommendation | Initiative:
         """The recommendation or the initiative."""
         return self.recommendation if self.recommendation_id else self.initiative
 
@@ -50,12 +58,12 @@ class AboutItem(models.Model):
         return ("recommendation" if self.recommendation_id else "initiative", *self.item.natural_key())
 
 
-def for_item(item) -> dict:
+def for_item(item: TrackedItem) -> dict[str, Any]:
     """The keyword that ties a row to `item`: `Deadline(**for_item(item), …)` and `.filter(**for_item(item))`."""
     return {item.ABOUT: item}
 
 
-def item_lookup(kind: str, publication: str, number: str, prefix: str = "") -> dict:
+def item_lookup(kind: str, publication: str, number: str, prefix: str = "") -> dict[str, str]:
     """The lookup that finds rows about the item with this natural key."""
     field = {"recommendation": "number", "initiative": "code"}[kind]
     return {f"{prefix}{kind}__publication__slug": publication, f"{prefix}{kind}__{field}": number}

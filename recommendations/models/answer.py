@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +20,7 @@ class CommitteeAnswerQuerySet(models.QuerySet["CommitteeAnswer"]):
     def get_by_natural_key(self, key):
         return self.get(key=key)
 
-    def known(self, as_of: date | None = None, known_at: datetime | None = None):
+    def known(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
         """Given no later than `as_of` and recorded until `known_at`, without those that a later row corrects."""
         recorded = moment(known_at)
         corrected = CommitteeAnswer.objects.filter(recorded_at__lte=recorded, corrects__isnull=False)
@@ -27,19 +28,19 @@ class CommitteeAnswerQuerySet(models.QuerySet["CommitteeAnswer"]):
             pk__in=corrected.values("corrects")
         )
 
-    def current(self, as_of: date | None = None, known_at: datetime | None = None):
+    def current(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
         """Of each committee's known answers to a recommendation, the newest."""
         known = self.known(as_of, known_at)
         newest = CommitteeAnswer.objects.known(as_of, known_at).newest_first()
         same_cell = newest.filter(recommendation=OuterRef("recommendation"), committee=OuterRef("committee"))
         return known.filter(pk=Subquery(same_cell.values("pk")[:1]))
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         return self.order_by("-meeting_date", "-recorded_at", "-pk")
 
 
 class CommitteeAnswer(models.Model):
-    """One committee's answer to one recommendation at one meeting. Never changed: a mistake is corrected by a new row."""
+    """A committee's answer to one recommendation at one meeting. Never changed: a mistake is corrected by a new row."""
 
     key = models.UUIDField(_("nøgle"), default=uuid.uuid4, unique=True, editable=False)
     recommendation = models.ForeignKey(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,12 +17,14 @@ from simple_history.models import HistoricalRecords
 
 from recommendations.enums import CommitteeKind, Role
 
+Visitor = User | AnonymousUser  # who asks: a member of staff who has logged in, or a citizen
+
 
 class CommitteeQuerySet(models.QuerySet["Committee"]):
     def get_by_natural_key(self, code):
         return self.get(code=code)
 
-    def existing(self, on: date):
+    def existing(self, on: date) -> Self:
         """Committees that exist on the day `on`."""
         return self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on)).filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=on)
@@ -88,7 +92,7 @@ class SuccessionQuerySet(models.QuerySet["Succession"]):
 
 
 class Succession(models.Model):
-    """One committee took over from another on a day. A committee can have several successors, and several predecessors."""
+    """One committee took over from another on a day. A committee can have several successors and predecessors."""
 
     predecessor = models.ForeignKey(
         Committee, models.PROTECT, related_name="successions_out", verbose_name=_("fra udvalg")
@@ -148,7 +152,7 @@ class Lineage:
             self._before[successor].add(predecessor)
 
     @classmethod
-    def load(cls, *, on: date | None = None, known_at=None) -> Lineage:
+    def load(cls, *, on: date | None = None, known_at: datetime | None = None) -> Lineage:
         """All successions, or those in force on the day `on` and known at `known_at`."""
         rows = Succession.objects.all()
         if on is not None:
@@ -188,7 +192,7 @@ class CommitteeMembershipQuerySet(models.QuerySet["CommitteeMembership"]):
     def get_by_natural_key(self, username, committee, role):
         return self.get(user__username=username, committee__code=committee, role=role)
 
-    def in_force(self, today: date):
+    def in_force(self, today: date) -> Self:
         """Memberships of committees that exist today; work for a committee that has ended is over."""
         return self.filter(committee__in=Committee.objects.existing(today))
 
@@ -238,7 +242,7 @@ class Reach:
     covering: dict[str, set[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, user, today: date | None = None) -> Reach:
+    def of(cls, user: Visitor, today: date | None = None) -> Reach:
         """Read from memberships and successions: two queries, none for citizens."""
         if not user.is_authenticated or not user.is_active:
             return cls()

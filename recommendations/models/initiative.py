@@ -77,7 +77,7 @@ class Initiative(TrackedItem):
             ),
         ]
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("initiative", args=[self.publication.slug, self.code])
 
     natural_key = TrackedItem.natural_key

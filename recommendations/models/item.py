@@ -1,7 +1,9 @@
-"""What recommendations and initiatives have in common: a place in a source, and a state that follows from their updates."""
+"""What recommendations and initiatives share: a place in a source, and a state that follows from their updates."""
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
@@ -29,14 +31,15 @@ class ItemQuerySet(models.QuerySet):
     """What lists of recommendations and lists of initiatives ask alike.
 
     The `state_…` annotations say how an item stood: `with_state()` as of today from the copy on the item,
-    `with_state(as_of, known_at)` for any two times from the rows themselves. The filters below read them, so they come after.
+    `with_state(as_of, known_at)` for any two times from the rows themselves. The filters below read them, so they come
+    after.
     """
 
     def get_by_natural_key(self, publication, number):
         return self.get(publication__slug=publication, **{self.model.NUMBER_FIELD: number})
 
-    def with_state(self, as_of: date | None = None, known_at: datetime | None = None):
-        """Annotate how each item stood on `as_of` (default today), by what was published until `known_at` (default now)."""
+    def with_state(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
+        """Annotate how each item stood on `as_of` (default today), by what was known at `known_at` (default now)."""
         if as_of is None and known_at is None:
             return self.annotate(**{f"state_{name}": F(name) for name in TrackedItem.STATE_FIELDS})
         about = {self.model.ABOUT: OuterRef("pk")}
@@ -57,27 +60,29 @@ class ItemQuerySet(models.QuerySet):
             state_original_due_on=Subquery(deadlines.order_by("set_on", "recorded_at", "pk").values("due_on")[:1]),
         )
 
-    def overdue(self, today: date):
+    def overdue(self, today: date) -> Self:
         """Past the deadline and not closed: `lifecycle.is_overdue` in SQL."""
         return self.filter(state_due_on__lt=today).exclude(state_status__in=CLOSED)
 
-    def stale(self, today: date, after_days: int):
+    def stale(self, today: date, after_days: int) -> Self:
         """Reported on, open, and silent for too long: `lifecycle.is_stale` in SQL."""
         return self.filter(state_fresh_on__lt=stale_before(today, after_days)).exclude(state_status__in=CLOSED)
 
-    def never_reported(self):
+    def never_reported(self) -> Self:
         return self.filter(state_status="")
 
-    def open(self):
+    def open(self) -> Self:
         """Not closed: something may still happen."""
         return self.exclude(state_status__in=CLOSED)
 
-    def owned_by(self, committees, as_of: date | None = None, known_at: datetime | None = None):
+    def owned_by(
+        self, committees: Collection[int], as_of: date | None = None, known_at: datetime | None = None
+    ) -> Self:
         """Owned by one of `committees` (ids) on the day `as_of`."""
         owned = Ownership.objects.in_force(as_of, known_at).filter(committee__in=committees)
         return self.filter(pk__in=owned.filter(**{f"{self.model.ABOUT}__isnull": False}).values(self.model.ABOUT))
 
-    def with_text(self, text: str):
+    def with_text(self, text: str) -> Self:
         """Every word of `text` occurs in the item."""
         found = self
         for word in text.casefold().split():
@@ -104,6 +109,10 @@ class TrackedItem(models.Model):
         "due_on",
         "original_due_on",
     )
+
+    skip_history_when_saving: bool  # django-simple-history looks for it; there only while `actions` copies the state
+    if TYPE_CHECKING:
+        objects = ItemQuerySet.as_manager()  # each kind has its own
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="%(class)ss", verbose_name=_("kilde"))
     title = models.CharField(_("titel"), max_length=300)

@@ -1,6 +1,9 @@
 """Which committee owns what, from when and until when, and since when we have known it."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Self, TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -13,20 +16,33 @@ from recommendations.enums import OwnershipRole
 from recommendations.models.about import AboutItem, day, item_lookup, moment
 from recommendations.models.committee import Committee, Lineage, Succession
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django_stubs_ext import WithAnnotations
+
+    from recommendations.models.answer import CommitteeAnswerQuerySet
+
+    AnswerCells = QuerySet[WithAnnotations["Ownership", "Answered"]]
+
+
+class Answered(TypedDict):
+    """What `with_answered` adds to each ownership."""
+
+    is_answered: bool
+
 
 class OwnershipQuerySet(models.QuerySet["Ownership"]):
     def get_by_natural_key(self, kind, publication, number, committee, valid_from):
         return self.get(**item_lookup(kind, publication, number), committee__code=committee, valid_from=valid_from)
 
-    def in_force(self, as_of: date | None = None, known_at: datetime | None = None):
+    def in_force(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
         """Who owned on the day `as_of` (default today), by what was recorded until `known_at` (default now)."""
         as_of, known_at = day(as_of), moment(known_at)
         return self.filter(valid_from__lte=as_of, recorded_at__lte=known_at).filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=as_of) | Q(end_recorded_at__gt=known_at)
         )
 
-
-    def with_answered(self, lineage: Lineage, answers):
+    def with_answered(self, lineage: Lineage, answers: CommitteeAnswerQuerySet) -> AnswerCells:
         """Annotate `is_answered`: whether `answers` hold one from the committee or from one that it took over from."""
         answers = answers.filter(recommendation=OuterRef("recommendation"))
         answered = Q(Exists(answers.filter(committee=OuterRef("committee"))))
@@ -36,7 +52,7 @@ class OwnershipQuerySet(models.QuerySet["Ownership"]):
 
 
 class Ownership(AboutItem):
-    """A committee owns an item from a day on, until another day if it has ended (half-open: `valid_to` is the first day after)."""
+    """A committee owns an item from a day on, until another if it has ended (`valid_to` is the first day after)."""
 
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="ownerships", verbose_name=_("udvalg"))
     role = models.CharField(_("ansvar"), max_length=20, choices=OwnershipRole, default=OwnershipRole.LEAD)

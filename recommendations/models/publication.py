@@ -16,7 +16,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 class Publication(models.Model):
     """A source of recommendations: a citizens' assembly's report, an action plan, an inventory …
 
-    How many items it has is a fact of the source and is stored, not counted: `manage.py verify` holds the rows against it.
+    How many items it has is a fact of the source and is stored, not counted: `manage.py verify` holds the rows to it.
     """
 
     slug = models.SlugField(
@@ -84,7 +84,7 @@ class ProcessFactQuerySet(models.QuerySet["ProcessFact"]):
 
 
 class ProcessFact(models.Model):
-    """One fact of how a publication came about: a number, a date or a sentence, in the order people should read them."""
+    """One fact of how a publication came about: a number, a date or a sentence, in the order people read them."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="facts", verbose_name=_("kilde"))
     position = models.PositiveSmallIntegerField(_("rækkefølge"))

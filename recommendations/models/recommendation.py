@@ -1,5 +1,7 @@
 """What was recommended."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -12,14 +14,19 @@ from recommendations.models.vote_share import VoteShare
 
 
 class RecommendationQuerySet(ItemQuerySet):
-    def countable(self):
+    def countable(self) -> Self:
         """Without headings: what every total counts."""
         return self.filter(is_heading=False)
 
-    def with_support(self):
-        """Annotate `support_percent`: the share of the members who support; none where unreadable or not voted on."""
+    def with_support(self) -> Self:
+        """Annotate `support_percent` and `support_basis`: the share of the members who support, and how it was read.
+
+        No percentage where it is unreadable, neither where nobody voted.
+        """
         shares = VoteShare.objects.filter(recommendation=OuterRef("pk"), option=VoteOption.SUPPORTS)
-        return self.annotate(support_percent=Subquery(shares.values("percent")[:1]))
+        return self.annotate(
+            support_percent=Subquery(shares.values("percent")[:1]), support_basis=Subquery(shares.values("basis")[:1])
+        )
 
 
 class Recommendation(TrackedItem):
@@ -61,7 +68,7 @@ class Recommendation(TrackedItem):
             ),
         ]
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("recommendation", args=[self.publication.slug, self.number])
 
     natural_key = TrackedItem.natural_key

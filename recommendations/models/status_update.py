@@ -5,7 +5,8 @@ public has read stays readable.
 """
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -16,38 +17,38 @@ from simple_history.models import HistoricalRecords
 
 from recommendations.enums import DONE, NEWS, Status, UpdateKind, UpdateState
 from recommendations.models.about import AboutItem, day, item_lookup, moment
-from recommendations.models.committee import Committee, Reach
+from recommendations.models.committee import Committee, Reach, Visitor
 
 
 class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
     def get_by_natural_key(self, key):
         return self.get(key=key)
 
-    def published(self):
+    def published(self) -> Self:
         return self.filter(state=UpdateState.PUBLISHED)
 
-    def known(self, as_of: date | None = None, known_at: datetime | None = None):
+    def known(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
         """Published until `known_at` and about a day no later than `as_of`."""
         return self.published().filter(on__lte=day(as_of), published_at__lte=moment(known_at))
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         """By the day they are about; the later published wins on the same day."""
         return self.order_by("-on", "-published_at", "-pk")
 
-    def news(self):
+    def news(self) -> Self:
         return self.filter(kind__in=NEWS)
 
-    def awaiting_approval(self):
+    def awaiting_approval(self) -> Self:
         return self.filter(state=UpdateState.SUBMITTED)
 
-    def visible_to(self, user, reach: Reach | None = None):
+    def visible_to(self, user: Visitor, reach: Reach | None = None) -> Self:
         """What is published, and drafts of the committees that the user works for in any role."""
         reach = reach or Reach.of(user)
         if reach.is_superuser:
             return self
         return self.filter(Q(state=UpdateState.PUBLISHED) | Q(committee__in=reach.committees()))
 
-    def editable_by(self, user, reach: Reach | None = None):
+    def editable_by(self, user: Visitor, reach: Reach | None = None) -> Self:
         """Drafts and submitted updates that the user may write in: an editor's or approver's own committees'."""
         reach = reach or Reach.of(user)
         unpublished = self.exclude(state=UpdateState.PUBLISHED)
@@ -245,12 +246,14 @@ class DatedQuerySet(models.QuerySet):
     """Rows that replace each other in time: the newest set is the one in force."""
 
     def get_by_natural_key(self, kind, publication, number, recorded_at):
-        return self.get(**item_lookup(kind, publication, number), recorded_at=recorded_at)
+        # A fixture keeps milliseconds, the database microseconds.
+        same = {"recorded_at__gte": recorded_at, "recorded_at__lt": recorded_at + timedelta(milliseconds=1)}
+        return self.get(**item_lookup(kind, publication, number), **same)
 
-    def known(self, as_of: date | None = None, known_at: datetime | None = None):
+    def known(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
         return self.filter(set_on__lte=day(as_of), recorded_at__lte=moment(known_at))
 
-    def oldest_first(self):
+    def oldest_first(self) -> Self:
         return self.order_by("set_on", "recorded_at", "pk")
 
 

@@ -16,7 +16,7 @@ class VoteShareQuerySet(models.QuerySet["VoteShare"]):
 class VoteShare(models.Model):
     """The share of the members who chose an option, in per cent, and in counts where the source gives them.
 
-    A share that cannot be read in the source is a row of its own with the basis "unreadable": not a zero and not a blank.
+    A share that cannot be read in the source is a row with the basis "unreadable": not a zero and not a blank.
     """
 
     recommendation = models.ForeignKey(

@@ -109,7 +109,9 @@ def broken_relations() -> Iterator[str]:
     """A parent and a group are of the item's own source; an item is carried out within reach of what it names."""
     strays = Recommendation.objects.filter(parent__isnull=False).exclude(parent__publication=F("publication"))
     for row in strays.select_related("publication", "parent"):
-        yield f"«{row.publication.title}» {row}: hører under {row.parent}, som er fra en anden kilde. Ret «hører under»."
+        yield (
+            f"«{row.publication.title}» {row}: hører under {row.parent}, som er fra en anden kilde. Ret «hører under»."
+        )
     votes = Recommendation.objects.filter(is_heading=True, votes__isnull=False).distinct()
     for row in votes.select_related("publication"):
         yield f"«{row.publication.title}» {row}: en overskrift har ingen stemmer. Flyt stemmeandelen, eller ret rækken."

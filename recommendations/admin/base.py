@@ -1,0 +1,126 @@
+"""What all admin pages share: who may see and do what, and a page that carries out one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from simple_history.admin import SimpleHistoryAdmin
+
+from recommendations.forms import add_refusal
+from recommendations.models import Reach
+
+admin.site.site_header = "Anbefalingstracker"
+admin.site.site_title = "Anbefalingstracker"
+admin.site.index_title = "Administration"
+admin.site.enable_nav_sidebar = False
+
+
+def reach_of(request: HttpRequest) -> Reach:
+    """The user's reach, read once per request."""
+    if not hasattr(request, "_reach"):
+        request._reach = Reach.of(request.user)
+    return request._reach
+
+
+class ReadableAdmin(SimpleHistoryAdmin):
+    """All staff may look; nobody may write here unless a subclass says who. What they may not see is not there: 404."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_module_permission(self, request):
+        return request.user.is_active and request.user.is_staff
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_active and request.user.is_staff
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        raise Http404
+
+
+class SuperuserAdmin(ReadableAdmin):
+    """Administrators add and change; nobody deletes what others may refer to."""
+
+    def has_add_permission(self, request):
+        return request.user.is_active and request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_active and request.user.is_superuser
+
+
+class SuperuserInline(admin.TabularInline):
+    """Rows under another row, written by administrators only."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_staff
+
+    def has_add_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def action_page(
+    request: HttpRequest,
+    *,
+    title: str,
+    form: forms.Form,
+    perform: Callable[[dict[str, Any]], object],
+    done: str,
+    back: str,
+    button: str,
+    explanation: str = "",
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """One form, one action: show it, carry it out, say so, go `back`; or show at the right field why not.
+
+    `perform` gets the cleaned data and calls the action. Nothing typed is lost when it refuses.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                perform(form.cleaned_data)
+        except ValidationError as refused:
+            add_refusal(form, refused)
+        else:
+            messages.success(request, done)
+            return HttpResponseRedirect(back)
+    page = {
+        **admin.site.each_context(request),
+        "title": title,
+        "form": form,
+        "back": back,
+        "button": button,
+        "explanation": explanation,
+        **(context or {}),
+    }
+    return TemplateResponse(request, "admin/recommendations/action.html", page, status=422 if form.errors else 200)
+
+
+def require(allowed: bool, sentence: str) -> None:
+    """403 with a sentence that says what to do."""
+    if not allowed:
+        raise PermissionDenied(sentence)

@@ -1,0 +1,297 @@
+"""The lists' filter forms: which parameters an address may carry, what is wrong with them, and the `Selection` they make.
+
+Finding the rows is the selection's job; a form whose values do not hold makes no selection at all.
+"""
+
+import re
+from datetime import date
+from functools import cached_property
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django_filters import Filter, FilterSet
+
+from recommendations.enums import NO_ANSWER, NO_STATUS, Order, Outcome, Status
+from recommendations.models import Addressee, Committee, Initiative, Publication, Recommendation
+from recommendations.selection import NONE_REGISTERED, PARAMETERS, Selection
+
+ANY = ("", _("Alle"))
+EARLIEST = date(1900, 1, 1)
+
+
+# --- Fields -----------------------------------------------------------------------------------------------------------
+
+
+class CodeField(forms.ChoiceField):
+    """One code from a list, in upper or lower case; empty for any."""
+
+    def to_python(self, value):
+        return _as_listed(super().to_python(value), self.choices)
+
+
+class CodesField(forms.MultipleChoiceField):
+    """Several codes from a list, in upper or lower case."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value):
+        return [_as_listed(code, self.choices) for code in super().to_python(value)]
+
+
+def _as_listed(code: str, choices) -> str:
+    """The code as the list writes it: people type addresses in lower case."""
+    listed = {str(listed).casefold(): str(listed) for listed, _label in choices}
+    return listed.get(code.casefold(), code)
+
+
+class DayField(forms.Field):
+    """A date as people write it (28.02.2026) or as addresses carry it (2026-02-28)."""
+
+    widget = forms.TextInput
+
+    def __init__(self, *, past_only: bool = False, **kwargs):
+        super().__init__(**kwargs)
+        self.past_only = past_only
+
+    def to_python(self, value) -> date | None:
+        text = (value or "").strip()
+        if not text:
+            return None
+        if danish := re.fullmatch(r"(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{4})", text, re.ASCII):
+            day, month, year = danish.groups()
+            text = f"{year}-{month:0>2}-{day:0>2}"
+        try:
+            found = parse_date(text)
+        except ValueError:  # well written, but no such day
+            found = None
+        if found is None:
+            raise ValidationError(
+                _("Datoen %(value)s findes ikke. Skriv en dato som 28.02.2026."), "invalid", {"value": value}
+            )
+        if found < EARLIEST:
+            raise ValidationError(
+                _("Datoen %(value)s ligger før 1900. Skriv en senere dato."), "invalid", {"value": value}
+            )
+        if self.past_only and found > timezone.localdate():
+            raise ValidationError(
+                _("Datoen %(value)s ligger i fremtiden. Skriv en dato senest i dag."),
+                "future",
+                {"value": date_format(found, "j. F Y")},
+            )
+        return found
+
+
+class YesInput(forms.CheckboxInput):
+    """A checkbox that sends "1" and hands on what was sent as it is, so that the field can refuse it."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, check_test=lambda value: value in YesField.YES)
+
+    def format_value(self, value):
+        return "1"
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name, "")
+
+
+class YesField(forms.Field):
+    """Chosen or not."""
+
+    YES = {"1", "on", "true"}
+    NO = {"", "0", "false"}
+    widget = YesInput
+
+    def to_python(self, value) -> bool:
+        text = (value or "").casefold()
+        if text not in self.YES | self.NO:
+            raise ValidationError(
+                _("«%(value)s» kan ikke bruges her. Skriv 1 for ja, eller lad det være tomt."), "invalid", {"value": value}
+            )
+        return text in self.YES
+
+
+# --- Filters ----------------------------------------------------------------------------------------------------------
+
+
+class CodeFilter(Filter):
+    field_class = CodeField
+
+
+class CodesFilter(Filter):
+    field_class = CodesField
+
+
+class DayFilter(Filter):
+    field_class = DayField
+
+
+class NumberFilter(Filter):
+    field_class = forms.DecimalField
+
+
+class TextFilter(Filter):
+    field_class = forms.CharField
+
+
+class YesFilter(Filter):
+    field_class = YesField
+
+
+def _unknown(sentence) -> dict:
+    return {"invalid_choice": sentence}
+
+
+class ItemForm(forms.Form):
+    """What both lists' forms do alike."""
+
+    use_required_attribute = False
+
+    def clean(self):
+        """Refuse a period that ends before it begins."""
+        since, as_of = self.cleaned_data.get("siden"), self.cleaned_data.get("pr")
+        if since and since > (as_of or timezone.localdate()):
+            self.add_error("siden", _("«Ændret siden» ligger efter den dag, du ser på. Skriv en tidligere dato."))
+        return self.cleaned_data
+
+
+class ItemFilter(FilterSet):
+    """What lists of recommendations and lists of initiatives are filtered by alike."""
+
+    q = TextFilter(
+        label=_("Søg efter ord"),
+        max_length=200,
+        error_messages={"max_length": _("Søgningen er for lang. Skriv højst %(limit_value)d tegn.")},
+    )
+    kilde = CodeFilter(
+        label=_("Kilde"), error_messages=_unknown(_("Kilden «%(value)s» findes ikke. Vælg en fra listen."))
+    )
+    gruppe = TextFilter(
+        label=_("Gruppe"),
+        max_length=30,
+        help_text=_("Nummeret på en overskrift, for eksempel 2.3."),
+        error_messages={"max_length": _("Nummeret på gruppen er for langt. Skriv et nummer som 2.3.")},
+    )
+    status = CodesFilter(
+        label=_("Status"),
+        choices=[*Status.choices, (NONE_REGISTERED, NO_STATUS)],
+        error_messages=_unknown(_("Status «%(value)s» findes ikke. Vælg fra listen.")),
+    )
+    udvalg = CodeFilter(
+        label=_("Udvalg"), error_messages=_unknown(_("Udvalget «%(value)s» findes ikke. Vælg et fra listen."))
+    )
+    forvaltning = CodeFilter(
+        label=_("Forvaltning"), error_messages=_unknown(_("Forvaltningen «%(value)s» findes ikke. Vælg en fra listen."))
+    )
+    forsinket = YesFilter(label=_("Kun forsinkede"))
+    ikke_opdateret = YesFilter(label=_("Kun ikke opdaterede"))
+    sorter = CodeFilter(
+        label=_("Sortér efter"), error_messages=_unknown(_("Der kan ikke sorteres efter «%(value)s». Vælg fra listen."))
+    )
+    pr = DayFilter(
+        label=_("Vis, som det så ud den"),
+        help_text=_("En dato, for eksempel 28.02.2026. Tomt betyder i dag."),
+        past_only=True,
+    )
+    siden = DayFilter(label=_("Ændret siden"), help_text=_("En dato, for eksempel 28.02.2026."), past_only=True)
+
+    orders = tuple(Order)
+
+    class Meta:
+        form = ItemForm
+        fields: list[str] = []
+
+    def __init__(self, data=None, queryset=None, **kwargs):
+        super().__init__(data if data is not None else {}, queryset, **kwargs)
+        self.filters["kilde"].extra["choices"] = [ANY, *self._publications()]
+        committees = list(Committee.objects.order_by("name", "code"))
+        self.filters["udvalg"].extra["choices"] = [ANY, *((c.code, str(c)) for c in committees)]
+        administrations = {c.administration_abbreviation: c.administration for c in committees}
+        self.filters["forvaltning"].extra["choices"] = [
+            ANY,
+            *sorted(((code, name) for code, name in administrations.items() if code), key=lambda row: row[1]),
+        ]
+        self.filters["sorter"].extra["choices"] = [(order.value, order.label) for order in self.orders]
+
+    @staticmethod
+    def _publications():
+        return Publication.objects.order_by("position", "slug").values_list("slug", "title")
+
+    @cached_property
+    def selection(self) -> Selection:
+        """What the form asks for; only when it is valid."""
+        chosen = self.form.cleaned_data
+        values = {field: chosen.get(name) for field, name in PARAMETERS.items()}
+        for field in ("status", "answer"):
+            values[field] = tuple(values[field] or ())
+        # An empty field is one that was left out: the selection's own default.
+        return Selection(**{field: value for field, value in values.items() if value not in (None, "")})
+
+    @property
+    def in_words(self) -> list[tuple[str, str, str]]:
+        """What was chosen, in words, with the names that the form's lists hold already."""
+        return self.selection.in_words(
+            {
+                field: str(dict(self.form.fields[PARAMETERS[field]].choices)[code])
+                for field in ("publication", "committee", "administration", "addressee")
+                if (code := getattr(self.selection, field))
+            }
+        )
+
+
+class RecommendationFilter(ItemFilter):
+    svar = CodesFilter(
+        label=_("Svar"),
+        choices=[*Outcome.choices, (NONE_REGISTERED, NO_ANSWER)],
+        error_messages=_unknown(_("Svaret «%(value)s» findes ikke. Vælg fra listen.")),
+    )
+    stemmer_min = NumberFilter(
+        label=_("Mindst så stor en støtte, i procent"),
+        localize=True,
+        validators=[
+            MinValueValidator(0, _("Støtten kan ikke være under 0 %%. Skriv et tal fra 0 til 100.")),
+            MaxValueValidator(100, _("Støtten kan ikke være over 100 %%. Skriv et tal fra 0 til 100.")),
+        ],
+        help_text=_("Et tal fra 0 til 100."),
+        error_messages={"invalid": _("Støtten er ikke et tal. Skriv et tal fra 0 til 100.")},
+    )
+
+    class Meta(ItemFilter.Meta):
+        model = Recommendation
+
+    def filter_queryset(self, queryset):
+        """The recommendations asked for; `queryset` is left aside, as the selection knows where to begin."""
+        return self.selection.recommendations()
+
+
+class InitiativeFilter(ItemFilter):
+    adressat = CodeFilter(
+        label=_("Rettet mod"), error_messages=_unknown(_("Adressaten «%(value)s» findes ikke. Vælg en fra listen."))
+    )
+
+    orders = (Order.NUMBER, Order.CHANGED, Order.SILENCE)
+
+    class Meta(ItemFilter.Meta):
+        model = Initiative
+
+    def __init__(self, data=None, queryset=None, **kwargs):
+        super().__init__(data, queryset, **kwargs)
+        addressees = Addressee.objects.order_by("name").values_list("slug", "name")
+        self.filters["adressat"].extra["choices"] = [ANY, *addressees]
+
+    def filter_queryset(self, queryset):
+        """The initiatives asked for; `queryset` is left aside, as the selection knows where to begin."""
+        return self.selection.initiatives()
+
+
+class TimesForm(forms.Form):
+    """The two times, for pages that have no other choices."""
+
+    pr = DayField(required=False, past_only=True)
+    siden = DayField(required=False, past_only=True)
+
+    clean = ItemForm.clean

@@ -1,0 +1,96 @@
+"""The two lists with their filters."""
+
+from http import HTTPStatus
+
+from django.core.paginator import InvalidPage, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from recommendations.enums import Order
+from recommendations.figures import status_totals
+from recommendations.filters import InitiativeFilter, ItemFilter, RecommendationFilter
+from recommendations.public.rows import rows_of
+from recommendations.selection import Selection
+
+PAGE_SIZE = 25
+ORPHANS = 5  # a last page of five rows or fewer is put on the page before
+
+
+class CountedPaginator(Paginator):
+    """A paginator that is told the count, because the totals hold it already."""
+
+    def __init__(self, rows, count: int):
+        super().__init__(rows, PAGE_SIZE, orphans=ORPHANS)
+        self.known_count = count
+
+    @cached_property
+    def count(self) -> int:
+        return self.known_count
+
+
+def recommendations(request: HttpRequest) -> HttpResponse:
+    """`/anbefalinger/`"""
+    return _list(request, RecommendationFilter(request.GET), "items/recommendations.html")
+
+
+def initiatives(request: HttpRequest) -> HttpResponse:
+    """`/initiativer/`"""
+    return _list(request, InitiativeFilter(request.GET), "items/initiatives.html")
+
+
+def _list(request: HttpRequest, filters: ItemFilter, template: str) -> HttpResponse:
+    context = {"form": filters.form, "address": request.path}
+    if not filters.is_valid():
+        # The errors and no rows: a list of everything would look like an answer.
+        return render(request, template, context | {"is_valid": False}, status=HTTPStatus.BAD_REQUEST)
+    selection = filters.selection
+    found = filters.qs.select_related("publication")
+    totals = status_totals(found, selection.day)[None]
+    try:
+        page = CountedPaginator(found, totals.total + totals.headings).page(request.GET.get("page") or 1)
+    except InvalidPage as error:
+        raise Http404(_("Listen har ikke den side.")) from error
+    suffix = Selection(as_of=selection.as_of).query_string()
+    context |= {
+        "is_valid": True,
+        "selection": selection,
+        "chosen": _chosen(request.path, selection, filters.in_words),
+        "totals": totals,
+        "page": page,
+        "pages": _pages(request.path, selection, page),
+        "rows": rows_of(page.object_list, selection, suffix=f"?{suffix}" if suffix else ""),
+        "grouped": selection.order == Order.NUMBER,
+        "today_address": _address(request.path, selection.query_string(as_of=None)),
+    }
+    return render(request, template, context)
+
+
+def _address(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
+
+
+def _chosen(path: str, selection: Selection, words) -> list[tuple[str, str, str]]:
+    """Heading, value and the address without that choice."""
+    defaults = Selection()
+    return [
+        (heading, value, _address(path, selection.query_string(**{field: getattr(defaults, field)})))
+        for field, heading, value in words
+    ]
+
+
+def _pages(path: str, selection: Selection, page) -> list[tuple[int | None, str]]:
+    """Number and address of the pages to offer; a gap has neither."""
+    query = selection.query_string()
+    pages = []
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
+        if number == Paginator.ELLIPSIS:
+            pages.append((None, ""))
+        else:
+            parts = [query] if query else []
+            parts += [f"page={number}"] if number > 1 else []
+            pages.append((number, _address(path, "&".join(parts))))
+    return pages
+
+

@@ -1,0 +1,41 @@
+"""The two times of an address: the day a page is about, and the day since when changes are wanted."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+
+from recommendations.filters import TimesForm
+from recommendations.selection import Selection
+
+
+@dataclass(frozen=True)
+class Times:
+    """What a page says about its times, and what it adds to the links that lead on."""
+
+    as_of: date | None
+    since: date | None
+    path: str
+
+    @property
+    def day(self) -> date:
+        return self.selection().day
+
+    @property
+    def query(self) -> str:
+        """To be put after the address of another page, "?" included; empty today."""
+        text = Selection(as_of=self.as_of).query_string()
+        return f"?{text}" if text else ""
+
+    def selection(self, **choices) -> Selection:
+        """A selection at these times."""
+        return Selection(as_of=self.as_of, since=self.since, **choices)
+
+
+def times_of(request: HttpRequest) -> Times:
+    """The times in the address; a 400 that says what is wrong with them when they do not hold."""
+    form = TimesForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    return Times(form.cleaned_data["pr"], form.cleaned_data["siden"], request.path)

@@ -1,0 +1,379 @@
+"""What has been published stays as it was, through every door: the database itself refuses."""
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
+from django.utils import timezone
+
+from recommendations import append_only
+from recommendations.enums import Status, UpdateKind, UpdateState
+from recommendations.models import (
+    CommitteeAnswer,
+    Deadline,
+    DoneWhen,
+    Evidence,
+    IssuedReport,
+    Recommendation,
+    StatusUpdate,
+)
+from tests.factories import (
+    CommitteeAnswerFactory,
+    DeadlineFactory,
+    DoneWhenFactory,
+    EvidenceFactory,
+    InitiativeFactory,
+    IssuedReportFactory,
+    RecommendationFactory,
+    StatusUpdateFactory,
+    UserFactory,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def published_evidence():
+    return published(RecommendationFactory(), Status.IMPLEMENTED).evidence.get()
+
+
+# Model -> how a row of it comes to be final, and a column that somebody might want to change.
+FINAL_ROWS = {
+    StatusUpdate: (lambda: published(RecommendationFactory(), Status.IMPLEMENTED), "text"),
+    Evidence: (published_evidence, "title"),
+    CommitteeAnswer: (CommitteeAnswerFactory, "text"),
+    Deadline: (DeadlineFactory, "reason"),
+    DoneWhen: (DoneWhenFactory, "reason"),
+    IssuedReport: (IssuedReportFactory, "data"),
+}
+
+
+def raw(sql, *params):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def raw_update(row, field):
+    raw(f'UPDATE {row._meta.db_table} SET "{field}" = %s WHERE id = %s', "Ændret", row.pk)
+
+
+def raw_update_to_the_same(row, field):
+    raw(f'UPDATE {row._meta.db_table} SET "{field}" = "{field}" WHERE id = %s', row.pk)
+
+
+def raw_update_of_the_key(row, field):
+    raw(f"UPDATE {row._meta.db_table} SET id = id + 1000 WHERE id = %s", row.pk)
+
+
+def raw_delete(row, field):
+    raw(f"DELETE FROM {row._meta.db_table} WHERE id = %s", row.pk)
+
+
+def raw_delete_checked(row):
+    """Past the models; foreign keys are checked at once and not only when the transaction ends."""
+    raw_delete(row, None)
+    connection.check_constraints()
+
+
+def raw_delete_of_all(row, field):
+    raw(f"DELETE FROM {row._meta.db_table}")
+
+
+def queryset_update(row, field):
+    type(row).objects.filter(pk=row.pk).update(**{field: "Ændret"})
+
+
+def bulk_update(row, field):
+    setattr(row, field, "Ændret")
+    type(row).objects.bulk_update([row], [field])
+
+
+def save(row, field):
+    setattr(row, field, "Ændret")
+    row.save()
+
+
+def save_of_one_field(row, field):
+    setattr(row, field, "Ændret")
+    row.save(update_fields=[field])
+
+
+def update_or_create(row, field):
+    type(row).objects.update_or_create(pk=row.pk, defaults={field: "Ændret"})
+
+
+def upsert(row, field):
+    setattr(row, field, "Ændret")
+    if isinstance(row, StatusUpdate):
+        row.state, row.published_at = UpdateState.DRAFT, None
+    type(row).objects.bulk_create([row], update_conflicts=True, unique_fields=["id"], update_fields=[field])
+
+
+def delete(row, field):
+    row.delete()
+
+
+def queryset_delete(row, field):
+    type(row).objects.filter(pk=row.pk).delete()
+
+
+def delete_without_asking_the_models(row, field):
+    type(row).objects.filter(pk=row.pk)._raw_delete(using="default")
+
+
+DOORS = [
+    raw_update,
+    raw_update_to_the_same,
+    raw_update_of_the_key,
+    raw_delete,
+    raw_delete_of_all,
+    queryset_update,
+    bulk_update,
+    save,
+    save_of_one_field,
+    update_or_create,
+    upsert,
+    delete,
+    queryset_delete,
+    delete_without_asking_the_models,
+]
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+@pytest.mark.parametrize("model", FINAL_ROWS, ids=lambda model: model.__name__)
+def test_a_final_row_can_neither_be_changed_nor_deleted(model, door):
+    make, field = FINAL_ROWS[model]
+    row = make()
+    before = model.objects.filter(pk=row.pk).values().get()
+    with (
+        pytest.raises(IntegrityError, match="Rækken er udgivet og kan hverken ændres eller slettes"),
+        transaction.atomic(),
+    ):
+        door(row, field)
+    assert model.objects.filter(pk=row.pk).values().get() == before
+
+
+@pytest.mark.parametrize("model", FINAL_ROWS, ids=lambda model: model.__name__)
+def test_a_table_with_final_rows_cannot_be_emptied_at_one_stroke(model):
+    if connection.vendor != "postgresql":
+        pytest.skip("Only PostgreSQL has TRUNCATE")
+    row = FINAL_ROWS[model][0]()
+    connection.check_constraints()  # PostgreSQL does not empty a table while checks of foreign keys are still to come
+    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+        raw(f"TRUNCATE {model._meta.db_table} CASCADE")
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("model", FINAL_ROWS, ids=lambda model: model.__name__)
+def test_a_final_row_cannot_be_replaced(model):
+    """SQLite's REPLACE deletes the row in its way, without telling the triggers unless it is asked to."""
+    if connection.vendor != "sqlite":
+        pytest.skip("Only SQLite has INSERT OR REPLACE")
+    row = FINAL_ROWS[model][0]()
+    columns = {field.column: f'"{field.column}"' for field in model._meta.concrete_fields}
+    if model is StatusUpdate:
+        columns |= {"state": "'draft'", "published_at": "NULL"}
+    if model is Evidence:
+        columns |= {"update_id": str(StatusUpdateFactory().pk)}
+    names = ", ".join(f'"{name}"' for name in columns)
+    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+        raw(
+            f"INSERT OR REPLACE INTO {model._meta.db_table} ({names}) "
+            f"SELECT {', '.join(columns.values())} FROM {model._meta.db_table} WHERE id = %s",
+            row.pk,
+        )
+
+
+# --- A cascade --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["recommendation", "author", "published_by", "committee"])
+def test_a_published_update_does_not_go_with_what_it_refers_to(what):
+    update = published(RecommendationFactory(), Status.IMPLEMENTED)
+    with pytest.raises(ProtectedError), transaction.atomic():
+        getattr(update, what).delete()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        raw_delete_checked(getattr(update, what))
+    assert StatusUpdate.objects.filter(pk=update.pk).exists()
+
+
+def test_a_cascade_that_someone_builds_in_later_is_refused_too(monkeypatch):
+    """The foreign keys protect; should one become a CASCADE by mistake, the database still refuses."""
+    update = published(InitiativeFactory(), Status.IMPLEMENTED)
+    monkeypatch.setattr(StatusUpdate._meta.get_field("initiative").remote_field, "on_delete", models.CASCADE)
+    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+        update.initiative.delete()
+    assert StatusUpdate.objects.filter(pk=update.pk).exists()
+
+
+def test_evidence_does_not_go_with_its_published_update():
+    """Django deletes evidence with its update; the evidence of a published one stops the deletion already."""
+    evidence = published_evidence()
+    collector = Collector(using="default")
+    collector.collect([evidence.update])
+    assert Evidence in collector.data or any(queryset.model is Evidence for queryset in collector.fast_deletes)
+    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+        evidence.update.delete()
+    assert Evidence.objects.filter(pk=evidence.pk).exists()
+
+
+# --- Being born published, and being published ------------------------------------------------------------------------
+
+
+def raw_insert(update):
+    """A copy of a draft, as published."""
+    draft = StatusUpdateFactory()
+    own = {"id", "key", "state", "published_at"}
+    columns = ", ".join(f'"{field.column}"' for field in StatusUpdate._meta.concrete_fields if field.name not in own)
+    raw(
+        f"INSERT INTO {StatusUpdate._meta.db_table} (key, state, published_at, {columns}) "
+        f"SELECT '00000000000000000000000000000001', 'published', created_at, {columns} "
+        f"FROM {StatusUpdate._meta.db_table} WHERE id = %s",
+        draft.pk,
+    )
+
+
+@pytest.mark.parametrize(
+    "door",
+    [StatusUpdate.save, lambda update: StatusUpdate.objects.bulk_create([update]), raw_insert],
+    ids=["save", "bulk_create", "raw"],
+)
+def test_an_update_cannot_be_created_as_published(door):
+    update = StatusUpdateFactory.build(
+        recommendation=RecommendationFactory(),
+        author=UserFactory(),
+        committee=None,
+        state=UpdateState.PUBLISHED,
+        published_at=timezone.now(),
+    )
+    with pytest.raises(IntegrityError, match="begynder som kladde og udgives derefter"), transaction.atomic():
+        door(update)
+    assert not StatusUpdate.objects.published().exists()
+
+
+@pytest.mark.parametrize("status", [Status.IMPLEMENTED, Status.IMPLEMENTED_OTHERWISE])
+def test_done_cannot_be_published_without_evidence(status):
+    with pytest.raises(IntegrityError, match="«Gennemført» kræver dokumentation"), transaction.atomic():
+        published(RecommendationFactory(), status, evidence=0)
+    assert not StatusUpdate.objects.published().exists()
+    assert published(RecommendationFactory(), status, evidence=1).is_published
+
+
+@pytest.mark.parametrize("status", [status for status in Status if "implemented" not in status])
+def test_other_statuses_can_be_published_without_evidence(status):
+    assert published(RecommendationFactory(), status, evidence=0).is_published
+
+
+# --- Evidence ---------------------------------------------------------------------------------------------------------
+
+
+def test_evidence_cannot_be_added_to_a_published_update():
+    update = published(RecommendationFactory())
+    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+        EvidenceFactory(update=update)
+    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+        Evidence.objects.bulk_create([EvidenceFactory.build(update=update)])
+    assert not update.evidence.exists()
+
+
+def test_evidence_cannot_be_moved_to_a_published_update():
+    update, evidence = published(RecommendationFactory()), EvidenceFactory()
+    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+        Evidence.objects.filter(pk=evidence.pk).update(update=update)
+    assert not update.evidence.exists()
+
+
+def test_evidence_cannot_be_moved_away_from_a_published_update():
+    evidence, draft = published_evidence(), StatusUpdateFactory()
+    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+        Evidence.objects.filter(pk=evidence.pk).update(update=draft)
+    assert not draft.evidence.exists()
+
+
+# --- What stays possible ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [UpdateState.DRAFT, UpdateState.SUBMITTED])
+def test_what_is_not_published_can_be_changed_and_deleted(state):
+    update = StatusUpdateFactory(state=state)
+    evidence = EvidenceFactory(update=update)
+    evidence.title = "Et andet referat"
+    evidence.save()
+    update.text = "Anderledes."
+    update.save()
+    StatusUpdate.objects.filter(pk=update.pk).update(on=date(2026, 1, 1))
+    update.refresh_from_db()
+    assert (update.text, update.on) == ("Anderledes.", date(2026, 1, 1))
+    update.delete()
+    assert not StatusUpdate.objects.exists()
+    assert not Evidence.objects.exists()
+
+
+def test_a_draft_beside_published_rows_can_be_deleted_and_a_query_over_both_is_refused_whole():
+    item = RecommendationFactory()
+    published(item)
+    draft = StatusUpdateFactory(about=item)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StatusUpdate.objects.all().delete()
+    assert StatusUpdate.objects.count() == 2
+    draft.delete()
+    assert StatusUpdate.objects.count() == 1
+
+
+def test_a_published_row_is_corrected_by_another_row():
+    item = RecommendationFactory()
+    wrong = published(item, text="Seks bydele.")
+    published(item, kind=UpdateKind.CORRECTION, corrects=wrong, text="Det var fem bydele.")
+    assert sorted(StatusUpdate.objects.published().values_list("text", flat=True)) == [
+        "Det var fem bydele.",
+        "Seks bydele.",
+    ]
+
+
+# --- The triggers themselves ------------------------------------------------------------------------------------------
+
+
+def test_no_trigger_is_missing_after_all_migrations():
+    assert append_only.missing(connection) == []
+
+
+def test_a_trigger_that_is_gone_is_missed_and_can_be_installed_again():
+    name = "append_only_recommendations_deadline_update"
+    on_table = " ON recommendations_deadline" if connection.vendor == "postgresql" else ""
+    raw(f"DROP TRIGGER {name}{on_table}")
+    assert append_only.missing(connection) == [name]
+    append_only.install(connection)
+    assert append_only.missing(connection) == []
+
+
+def test_a_trigger_that_is_switched_off_is_missed():
+    if connection.vendor != "postgresql":
+        pytest.skip("Only PostgreSQL can switch a trigger off")
+    raw("ALTER TABLE recommendations_deadline DISABLE TRIGGER append_only_recommendations_deadline_update")
+    assert append_only.missing(connection) == ["append_only_recommendations_deadline_update"]
+
+
+def test_installing_twice_changes_nothing():
+    append_only.install(connection)
+    append_only.install(connection)
+    assert append_only.missing(connection) == []
+    deadline = DeadlineFactory()
+    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+        deadline.delete()
+
+
+def test_uninstalling_takes_all_away():
+    append_only.uninstall(connection)
+    assert append_only.missing(connection) == sorted(append_only.triggers(connection.vendor))
+    update = published(RecommendationFactory())
+    update.delete()
+    assert not StatusUpdate.objects.exists()
+    append_only.install(connection)
+
+
+def test_every_guarded_table_is_a_models_table():
+    tables = {guard.table for guard in append_only.GUARDS}
+    assert tables == {model._meta.db_table for model in FINAL_ROWS}
+    assert Recommendation._meta.db_table not in tables
