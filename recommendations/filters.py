@@ -1,4 +1,4 @@
-"""The lists' filter forms: which parameters an address may carry, what is wrong with them, and the `Selection` they make.
+"""The lists' filter forms: what an address may carry, what is wrong with it, and the `Selection` it makes.
 
 Finding the rows is the selection's job; a form whose values do not hold makes no selection at all.
 """
@@ -110,7 +110,9 @@ class YesField(forms.Field):
         text = (value or "").casefold()
         if text not in self.YES | self.NO:
             raise ValidationError(
-                _("«%(value)s» kan ikke bruges her. Skriv 1 for ja, eller lad det være tomt."), "invalid", {"value": value}
+                _("«%(value)s» kan ikke bruges her. Skriv 1 for ja, eller lad det være tomt."),
+                "invalid",
+                {"value": value},
             )
         return text in self.YES
 

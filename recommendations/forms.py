@@ -115,7 +115,7 @@ class EvidenceForm(forms.Form):
 
     title = model_field(Evidence, "title", required=False)
     url = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
-    file = forms.FileField(label=_("Fil"), required=False)
+    file = forms.FileField(label=_("Fil"), required=False, widget=forms.FileInput)
     case_number = model_field(Evidence, "case_number")
     stored = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the row this one was read from
     remove = forms.BooleanField(label=_("Fjern"), required=False)
@@ -168,7 +168,13 @@ class BaseEvidenceFormSet(forms.BaseFormSet):
         if update is None:
             return []
         return [
-            {"title": row.title, "url": row.url, "case_number": row.case_number, "stored": row.pk, "file": row.file}
+            {
+                "title": row.title,
+                "url": row.url,
+                "case_number": row.case_number,
+                "stored": row.pk,
+                "has_file": bool(row.file),
+            }
             for row in update.evidence.all()
         ]
 

@@ -1,6 +1,7 @@
 """The cast, the fixed day, and what makes the run strict: unknown template variables, order by luck, browser errors."""
 
 import inspect
+import io
 import itertools
 import os
 import shutil
@@ -12,7 +13,9 @@ import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import connection
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
 from django.db.models.sql.compiler import (
@@ -74,7 +77,12 @@ def fixed_day(request, monkeypatch):
     """
     if request.node.get_closest_marker("browser"):
         return
-    start = datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=ZoneInfo("Europe/Copenhagen")).astimezone(UTC)
+    monkeypatch.setattr(timezone, "datetime", clock(hour=10))
+
+
+def clock(hour):
+    """Stands for `datetime` where `timezone.now` reads the time: TODAY from `hour` on, a little later at each look."""
+    start = datetime(TODAY.year, TODAY.month, TODAY.day, hour, tzinfo=ZoneInfo("Europe/Copenhagen")).astimezone(UTC)
     calls = itertools.count()
 
     class AnyDatetime(type):
@@ -86,7 +94,7 @@ def fixed_day(request, monkeypatch):
         def now(tz=None):
             return start + timedelta(milliseconds=next(calls))
 
-    monkeypatch.setattr(timezone, "datetime", Clock)
+    return Clock
 
 
 # --- The cast ---------------------------------------------------------------------------------------------------------
@@ -373,3 +381,39 @@ def open_page(new_context, live_server):
 def page(open_page):
     """A citizen's page."""
     return open_page()
+
+
+# --- The shipped sources ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def seeded_once(django_db_setup, django_db_blocker):
+    """The database as `manage.py seed` leaves it, made once for a module whose tests do not ask for `db`."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(timezone, "datetime", clock(hour=8))
+            call_command("seed", stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def seeded(seeded_once):
+    """The seeded database, for a test that may change it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def upload():
+    """`upload(name, content)` is a file as a browser sends it."""
+    return SimpleUploadedFile
+
+
+@pytest.fixture
+def pdf(upload):
+    return upload("notat.pdf", b"%PDF-1.7 tom")

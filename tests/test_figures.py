@@ -57,6 +57,10 @@ def totals(**choices):
     return status_totals(selection.recommendations(), selection.day)[None]
 
 
+def answers_of(selection):
+    return answer_totals(selection.answer_cells(), selection.answers())
+
+
 # --- Counted by hand --------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +200,7 @@ def test_answers_counted_by_hand(sou, sud):
     CommitteeAnswerFactory(recommendation=both_answered, committee=sou, outcome="adopted")
     CommitteeAnswerFactory(recommendation=both_answered, committee=sud, outcome="partly_adopted")
     CommitteeAnswerFactory(recommendation=half_answered, committee=sou, outcome="adopted")
-    found = answer_totals(Selection())
+    found = answers_of(Selection())
     assert found == {
         publication.pk: AnswerTotals(
             recommendations=3,
@@ -212,7 +216,7 @@ def test_answers_counted_by_hand(sou, sud):
 
 def test_a_publication_that_nobody_owns_has_no_answers_to_count():
     RecommendationFactory()
-    assert answer_totals(Selection()) == {}
+    assert answers_of(Selection()) == {}
 
 
 # --- Against a slow and obvious count ---------------------------------------------------------------------------------
@@ -362,9 +366,9 @@ def obvious_status_totals(model, as_of, known_at):
             continue
         known = []
         for update in updates:
-            if update.item == item and update.state == "published":
-                if update.on <= as_of and update.published_at <= known_at:
-                    known.append(update)
+            is_published = update.item == item and update.state == "published"
+            if is_published and update.on <= as_of and update.published_at <= known_at:
+                known.append(update)
         known.sort(key=lambda update: (update.on, update.published_at, update.pk))
         set_deadlines = []
         for row in deadlines:
@@ -401,7 +405,7 @@ def obvious_answer_totals(as_of, known_at):
             known_answers.append(answer)
 
     predecessors = {}  # committee -> itself and all that it took over from
-    for committee in range(1, 1 + max([0, *Ownership.objects.values_list("committee_id", flat=True)])):
+    for committee in set(Ownership.objects.values_list("committee_id", flat=True)):
         line = {committee}
         for _ in range(4):
             for step in Succession.objects.filter(on__lte=as_of, recorded_at__lte=known_at):
@@ -479,8 +483,8 @@ def test_answer_totals_agree_with_the_obvious_count():
         with transaction.atomic():
             build(world | {"updates": [], "deadlines": []}, RecommendationFactory)
             as_of, known_at = world["as_of"], world["known_at"]
-            at_two_times = answer_totals(Selection(as_of=as_of, known_at=known_at))
-            today = answer_totals(Selection())
+            at_two_times = answers_of(Selection(as_of=as_of, known_at=known_at))
+            today = answers_of(Selection())
             assert {key: asdict(total) for key, total in at_two_times.items()} == obvious_answer_totals(as_of, known_at)
             assert {key: asdict(total) for key, total in today.items()} == obvious_answer_totals(TODAY, timezone.now())
             transaction.set_rollback(True)

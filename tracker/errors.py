@@ -5,9 +5,13 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from recommendations.public.times import Refused
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/400.html", status=HTTPStatus.BAD_REQUEST)
+    """400; our own refusals say what is wrong and how to mend it, Django's are in English and say it to the log."""
+    reason = str(exception) if isinstance(exception, Refused) else ""
+    return render(request, "errors/400.html", {"reason": reason}, status=HTTPStatus.BAD_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

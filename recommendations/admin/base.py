@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from simple_history.admin import SimpleHistoryAdmin
@@ -22,6 +22,9 @@ admin.site.index_title = "Administration"
 admin.site.enable_nav_sidebar = False
 
 
+FORMFIELDS = {models.URLField: {"assume_scheme": "https"}}
+
+
 def reach_of(request: HttpRequest) -> Reach:
     """The user's reach, read once per request."""
     if not hasattr(request, "_reach"):
@@ -29,11 +32,12 @@ def reach_of(request: HttpRequest) -> Reach:
     return request._reach
 
 
-class ReadableAdmin(SimpleHistoryAdmin):
+class TrackerAdmin(admin.ModelAdmin):
     """All staff may look; nobody may write here unless a subclass says who. What they may not see is not there: 404."""
 
     show_full_result_count = False
     list_per_page = 50
+    formfield_overrides = FORMFIELDS
 
     def has_module_permission(self, request):
         return request.user.is_active and request.user.is_staff
@@ -52,6 +56,10 @@ class ReadableAdmin(SimpleHistoryAdmin):
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         raise Http404
+
+
+class ReadableAdmin(TrackerAdmin, SimpleHistoryAdmin):
+    """Read by all staff, with the history of who changed what."""
 
 
 class SuperuserAdmin(ReadableAdmin):

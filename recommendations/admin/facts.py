@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from recommendations.admin.base import SuperuserAdmin
+from recommendations.admin.base import SuperuserAdmin, TrackerAdmin
 from recommendations.models import (
     Addressee,
     CommitteeAnswer,
@@ -79,26 +79,8 @@ class RelationAdmin(SuperuserAdmin):
         return request.user.is_superuser  # a reading that was wrong; its history stays
 
 
-class RecordedAdmin(admin.ModelAdmin):
+class RecordedAdmin(TrackerAdmin):
     """Rows that are final from the moment they are recorded: read here, made by an action on the item's page."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_module_permission(self, request):
-        return request.user.is_staff
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_staff
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(CommitteeAnswer)

@@ -20,7 +20,7 @@ from recommendations.actions import (
     save_draft,
     submit_update,
 )
-from recommendations.admin.base import ReadableAdmin, action_page, reach_of, require
+from recommendations.admin.base import FORMFIELDS, ReadableAdmin, action_page, reach_of, require
 from recommendations.enums import Status, UpdateKind, UpdateState
 from recommendations.forms import CorrectionForm, EvidenceFormSet, ReturnForm, UpdateForm, add_refusal
 from recommendations.models import Evidence, StatusUpdate, for_item
@@ -126,6 +126,7 @@ class EvidenceInline(admin.TabularInline):
     extra = 0
     can_delete = False
     fields = ["title", "url", "case_number"]
+    formfield_overrides = FORMFIELDS
 
     def has_view_permission(self, request, obj=None):
         return request.user.is_staff
@@ -202,6 +203,20 @@ class StatusUpdateAdmin(ReadableAdmin):
             "return_form": ReturnForm(),
         }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+
+    def history_view(self, request, object_id, extra_context=None):
+        self.own_or_404(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        self.own_or_404(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def own_or_404(self, request, object_id) -> None:
+        """The history of a published update holds its drafts too, so it is for its own committee only."""
+        reach = reach_of(request)
+        if not reach.is_superuser and self.update_or_404(request, object_id).committee_id not in reach.committees():
+            raise Http404
 
     def publish_view(self, request, pk):
         update = self.update_or_404(request, pk)

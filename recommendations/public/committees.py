@@ -24,8 +24,13 @@ def committees(request: HttpRequest) -> HttpResponse:
         .values_list("committee")
         .annotate(count=Count("pk"))
     )
+    lineage = times.selection().lineage
     rows = [
-        (committee, owned.get(committee.pk, 0), committee.exists_on(times.day))
+        (
+            committee,
+            sum(owned.get(pk, 0) for pk in lineage.with_predecessors(committee.pk)),
+            committee.exists_on(times.day),
+        )
         for committee in Committee.objects.order_by("name", "code")
     ]
     return render(

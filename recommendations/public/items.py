@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -52,7 +53,9 @@ def recommendation(request: HttpRequest, publication: str, number: str) -> HttpR
     )
     nearby = _nearby(item, times)
     owners = _owners(item, times)
-    answers = item.answers.select_related("committee")
+    answers = answer_grid(owners, item.answers.select_related("committee"), selection.lineage, day=times.day)
+    if item.is_heading:  # nobody is expected to answer a heading; whoever did is shown
+        answers = [cell for cell in answers if cell.answer or cell.earlier]
     carried_out_by = item.initiatives.with_state(*selection.times).select_related("publication", "addressee")
     below = [one for one in nearby if one.sort_key.startswith(item.sort_key + ".")]
     totals = totals_of(below, times.day)
@@ -63,7 +66,7 @@ def recommendation(request: HttpRequest, publication: str, number: str) -> HttpR
         | {
             "votes": sorted(votes, key=lambda vote: VoteOption.values.index(vote.option)),
             "owners": owners,
-            "answers": answer_grid(owners, answers, selection.lineage, day=times.day),
+            "answers": answers,
             "silent_days": _days_since(item.publication.handed_over_on, times.day),
             "carried_out_by": [(initiative, Standing.of(initiative, times.day)) for initiative in carried_out_by],
             "below": [(one, Standing.of(one, times.day)) for one in below],
@@ -111,9 +114,12 @@ def _context(item, times: Times, nearby: list) -> dict:
     criteria = list(DoneWhen.objects.known(*times.selection().times).filter(**about).oldest_first())
     return {
         "item": item,
+        "permanent_address": settings.SITE_URL + item.get_absolute_url(),
         "times": times,
         "standing": Standing.of(item, day),
-        "entries": timeline(joined(published.select_related("committee").newest_first(), "evidence"), since=times.since),
+        "entries": timeline(
+            joined(published.select_related("committee").newest_first(), "evidence"), since=times.since
+        ),
         "deadlines": deadlines,
         "criterion": criteria[-1] if criteria else None,
         "earlier_criteria": criteria[:-1],

@@ -37,22 +37,23 @@ def recommendations(request: HttpRequest) -> HttpResponse:
 
 def initiatives(request: HttpRequest) -> HttpResponse:
     """`/initiativer/`"""
-    return _list(request, InitiativeFilter(request.GET), "items/initiatives.html")
+    return _list(request, InitiativeFilter(request.GET), "items/initiatives.html", "addressee")
 
 
-def _list(request: HttpRequest, filters: ItemFilter, template: str) -> HttpResponse:
+def _list(request: HttpRequest, filters: ItemFilter, template: str, *related: str) -> HttpResponse:
     context = {"form": filters.form, "address": request.path}
     if not filters.is_valid():
         # The errors and no rows: a list of everything would look like an answer.
         return render(request, template, context | {"is_valid": False}, status=HTTPStatus.BAD_REQUEST)
     selection = filters.selection
-    found = filters.qs.select_related("publication")
+    found = filters.qs.select_related("publication", *related)
     totals = status_totals(found, selection.day)[None]
     try:
         page = CountedPaginator(found, totals.total + totals.headings).page(request.GET.get("page") or 1)
     except InvalidPage as error:
         raise Http404(_("Listen har ikke den side.")) from error
     suffix = Selection(as_of=selection.as_of).query_string()
+    rows = rows_of(page.object_list, selection, suffix=f"?{suffix}" if suffix else "")
     context |= {
         "is_valid": True,
         "selection": selection,
@@ -60,7 +61,8 @@ def _list(request: HttpRequest, filters: ItemFilter, template: str) -> HttpRespo
         "totals": totals,
         "page": page,
         "pages": _pages(request.path, selection, page),
-        "rows": rows_of(page.object_list, selection, suffix=f"?{suffix}" if suffix else ""),
+        "rows": rows,
+        "committees": sorted({owner.committee for row in rows for owner in row.owners}, key=lambda one: one.name),
         "grouped": selection.order == Order.NUMBER,
         "today_address": _address(request.path, selection.query_string(as_of=None)),
     }
@@ -92,5 +94,3 @@ def _pages(path: str, selection: Selection, page) -> list[tuple[int | None, str]
             parts += [f"page={number}"] if number > 1 else []
             pages.append((number, _address(path, "&".join(parts))))
     return pages
-
-

@@ -1,4 +1,4 @@
-"""Rows of a list: items with how they stand, who owns them and what was answered, read in two queries for all of them."""
+"""Rows of a list: items with how they stand, who owns them and what was answered; two queries for all of them."""
 
 from collections import defaultdict
 from collections.abc import Iterable

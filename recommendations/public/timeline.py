@@ -27,7 +27,7 @@ class Entry:
 
 
 def timeline(rows: Iterable[tuple[StatusUpdate, list[Evidence]]], *, since: date | None = None) -> list[Entry]:
-    """Entries, newest first as `rows` come. A correction stands with what it corrects, also when that is a correction."""
+    """Entries, newest first as `rows` come. A correction stands with what it corrects, be that a correction too."""
     entries = {}
     for update, evidence in rows:
         is_new = since is not None and timezone.localdate(update.published_at) >= since

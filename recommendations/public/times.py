@@ -10,6 +10,10 @@ from recommendations.filters import TimesForm
 from recommendations.selection import Selection
 
 
+class Refused(BadRequest):
+    """A 400 whose text is written for the reader: what is wrong, and how to mend it."""
+
+
 @dataclass(frozen=True)
 class Times:
     """What a page says about its times, and what it adds to the links that lead on."""
@@ -28,6 +32,12 @@ class Times:
         text = Selection(as_of=self.as_of).query_string()
         return f"?{text}" if text else ""
 
+    @property
+    def today_address(self) -> str:
+        """The same page, as it is today."""
+        text = Selection(since=self.since).query_string()
+        return f"{self.path}?{text}" if text else self.path
+
     def selection(self, **choices) -> Selection:
         """A selection at these times."""
         return Selection(as_of=self.as_of, since=self.since, **choices)
@@ -37,5 +47,5 @@ def times_of(request: HttpRequest) -> Times:
     """The times in the address; a 400 that says what is wrong with them when they do not hold."""
     form = TimesForm(request.GET)
     if not form.is_valid():
-        raise BadRequest(" ".join(str(error) for errors in form.errors.values() for error in errors))
+        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
     return Times(form.cleaned_data["pr"], form.cleaned_data["siden"], request.path)

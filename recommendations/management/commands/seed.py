@@ -7,8 +7,8 @@ from django.core import serializers
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from recommendations.actions import publish_from_source, refresh_state
-from recommendations.models import StatusUpdate, TrackedItem
+from recommendations.actions import publish_from_source
+from recommendations.models import StatusUpdate
 
 # In the order they refer to each other.
 FIXTURES = (
@@ -47,8 +47,6 @@ class Command(BaseCommand):
         for row in created:
             if isinstance(row, StatusUpdate):
                 publish_from_source(update=row)
-            elif isinstance(row, TrackedItem):
-                refresh_state(row)
         return len(created), kept
 
     @staticmethod

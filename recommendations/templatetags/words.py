@@ -1,0 +1,75 @@
+"""How dates, shares and numbers are said on the pages, and the few settings that templates may know."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.conf import settings
+from django.template.defaultfilters import urlize
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+HARD_SPACE = "\N{NO-BREAK SPACE}"
+# A number as printed in a source; anything else is a code of ours that says nothing to a reader.
+PRINTED_NUMBER = re.compile(r"[#§]?(\d+|[IVXLC]+)([.\-]\w+)*\.?")
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """`<time>`: 17. juni 2024; empty for none."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "j. F Y"))
+
+
+@register.filter
+def percent(value: Decimal) -> str:
+    """92 % with a hard space; decimals only where there are any."""
+    return f"{number_format(value.normalize() if value % 1 else int(value))}{HARD_SPACE}%"
+
+
+@register.filter
+def printed_number(item) -> str:
+    """The item's number where the source has printed one, otherwise nothing."""
+    return item.reference if PRINTED_NUMBER.fullmatch(item.reference) else ""
+
+
+@register.filter
+def pages(place: str) -> str:
+    """Where in the source: "side 24" for a bare number, otherwise as the source divides itself ("kapitel 1")."""
+    return _("side %(pages)s") % {"pages": place} if place[:1].isdigit() else place
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """Escaped text in paragraphs, with its addresses as links."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
+    return SafeString("".join(f"<p>{urlize(part).replace(chr(10), '<br>')}</p>" for part in parts))
+
+
+@register.simple_tag
+def today() -> date:
+    return timezone.localdate()
+
+
+@register.simple_tag
+def contact_email() -> str:
+    """Where errors are reported; empty when the municipality has set none."""
+    return settings.CONTACT_EMAIL
+
+
+@register.simple_tag(takes_context=True)
+def here(context, address: str) -> str:
+    """`aria-current` for a link in the navigation: the page itself, or the room that the page is in."""
+    path = getattr(context.get("request"), "path", "")
+    if path == address:
+        return SafeString(' aria-current="page"')
+    return SafeString(' aria-current="true"' if address != "/" and path.startswith(address) else "")

@@ -1,0 +1,78 @@
+"""What the other tests rely on without saying so."""
+
+from datetime import datetime
+from urllib.request import urlopen
+
+import pytest
+from django.db import connection
+from django.template import Context, engines
+from django.template.base import Origin, Template
+from django.utils import timezone
+from pytest_socket import SocketBlockedError, SocketConnectBlockedError
+
+from recommendations import append_only
+from recommendations.models import Recommendation, StatusUpdate
+from tests.conftest import PROJECT_TEMPLATES, UndefinedVariable
+from tests.factories import TODAY, PublicationFactory, RecommendationFactory, StatusUpdateFactory, published
+
+
+def test_it_is_the_same_day_in_every_test_and_time_goes_on(db):
+    assert timezone.localdate() == TODAY
+    assert timezone.localtime().hour == 10
+    first, second = StatusUpdateFactory(), StatusUpdateFactory()
+    assert timezone.localdate(first.created_at) == TODAY
+    assert first.created_at < second.created_at < timezone.now()
+
+
+def test_times_are_still_shown_in_danish_time():
+    """Django's templates ask whether a value is a datetime by the name that stands for it in `timezone`."""
+    noon = datetime(2026, 11, 2, 11, 0, tzinfo=timezone.get_fixed_timezone(0))
+    assert engines["django"].from_string("{{ noon|date:'H.i' }}").render({"noon": noon}) == "12.00"
+
+
+def render(source, folder, **context):
+    origin = Origin(name=f"{folder}/side.html")
+    return Template(source, origin=origin, engine=engines["django"].engine).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ findes_ikke }}", "{{ side.findes_ikke }}", "{% if side %}{{ x|lower }}{% endif %}"]
+)
+def test_an_undefined_variable_fails_in_the_projects_templates_only(source):
+    with pytest.raises(UndefinedVariable, match="side.html:1"):
+        render(source, PROJECT_TEMPLATES[0], side={"titel": "Overblik"})
+    assert render(source, "/usr/lib/django/templates", side={"titel": "Overblik"}) == ""
+
+
+def test_a_template_may_ask_whether_a_variable_is_there():
+    assert render("{% if findes_ikke %}a{% else %}b{% endif %}", PROJECT_TEMPLATES[0]) == "b"
+
+
+@pytest.mark.django_db
+def test_rows_without_an_order_come_in_any_order_and_those_with_one_do_not():
+    publication = PublicationFactory()
+    for _ in range(20):
+        RecommendationFactory(publication=publication)
+
+    def orders(rows):
+        return {tuple(row.pk for row in rows.all()) for _ in range(4)}
+
+    assert len(orders(Recommendation.objects.order_by())) == 4
+    assert len(orders(Recommendation.objects.order_by("pk"))) == 1
+    assert len(orders(Recommendation.objects.all())) == 1
+    assert Recommendation.objects.order_by().union(Recommendation.objects.order_by()).count() == 20
+    assert Recommendation.objects.order_by().values("publication").distinct().count() == 1
+
+
+def test_there_is_no_network():
+    with pytest.raises((SocketBlockedError, SocketConnectBlockedError)):
+        urlopen("http://192.0.2.1/", timeout=1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_a_test_that_commits_leaves_nothing_behind_and_the_triggers_in_place(turn):
+    assert not StatusUpdate.objects.exists()
+    published(RecommendationFactory())
+    assert StatusUpdate.objects.count() == 1
+    assert append_only.missing(connection) == []
