@@ -40,7 +40,7 @@ class CodesField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def to_python(self, value):
-        return [_as_listed(code, self.choices) for code in super().to_python(value)]
+        return [_as_listed(code, self.choices) for code in super().to_python(value) if code]
 
 
 def _as_listed(code: str, choices) -> str:

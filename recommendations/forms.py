@@ -55,6 +55,8 @@ def add_refusal(form: forms.Form, refused: ValidationError) -> None:
 class ActingForm(forms.Form):
     """A form whose action is done in the name of a committee that the user may act for."""
 
+    has_conflict = False  # set when the action found that somebody else was faster
+
     committee = forms.ModelChoiceField(label=_("På vegne af"), queryset=Committee.objects.none())
 
     def __init__(self, *args, committees, **kwargs):

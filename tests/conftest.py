@@ -343,13 +343,18 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture
-def open_page(new_context, live_server):
+def complaints():
+    """What the browser has complained of so far; a test that provokes it on purpose clears the list."""
+    return []
+
+
+@pytest.fixture
+def open_page(new_context, live_server, complaints):
     """`open_page()` is a citizen's page, `open_page(anna)` one where anna is logged in; each with cookies of its own.
 
     Addresses may be given without the host. At the end the test fails if any page has logged an error, broken the
     Content-Security-Policy or failed to load a part; a document that is refused (403, 404) is the test's own business.
     """
-    complaints = []
 
     def on_console(message):
         if message.type == "error" and not message.text.startswith("Failed to load resource"):

@@ -31,7 +31,7 @@ def imports_in_functions(tree):
 
 @source
 def test_rows_are_not_changed_behind_the_back_of_their_history(path):
-    """`update()` and `bulk_update()` on a queryset write no history and call no `save()`. Dictionaries merge with `|`."""
+    """`update()` and `bulk_update()` of a queryset write no history and call no `save()`. Dicts merge with `|`."""
     assert calls(ast.parse(path.read_text()), {"update", "bulk_update", "aupdate", "abulk_update", "_raw_delete"}) == []
 
 

@@ -83,7 +83,8 @@ def assembly():
     deadline(items["3.1"], date(2026, 6, 1))
     deadline(items["2.1"], date(2026, 1, 1))  # was late, is done
     deadline(items["3.2"], date(2026, 6, 1))  # late, without a status
-    deadline(items["3.3"], date(2027, 6, 1))
+    deadline(items["3.3"], TODAY)  # today is not late
+    deadline(items["3.4"], date(2027, 6, 1))
     return publication
 
 
@@ -200,6 +201,7 @@ def test_answers_counted_by_hand(sou, sud):
     CommitteeAnswerFactory(recommendation=both_answered, committee=sou, outcome="adopted")
     CommitteeAnswerFactory(recommendation=both_answered, committee=sud, outcome="partly_adopted")
     CommitteeAnswerFactory(recommendation=half_answered, committee=sou, outcome="adopted")
+    CommitteeAnswerFactory(recommendation=heading, committee=sou, outcome="adopted")
     found = answers_of(Selection())
     assert found == {
         publication.pk: AnswerTotals(
@@ -222,11 +224,12 @@ def test_a_publication_that_nobody_owns_has_no_answers_to_count():
 # --- Against a slow and obvious count ---------------------------------------------------------------------------------
 
 START = date(2026, 1, 1)
-days = st.integers(0, 240).map(lambda n: START + n * DAY)
+# Few days, so that rows meet: neighbours, and distances on both sides of the ninety days of silence.
+days = st.sampled_from([0, 1, 2, 45, 90, 91, 92, 93, 180, 182]).map(lambda n: START + n * DAY)
 moments = st.builds(
     lambda day, hour: datetime.combine(day, time(hour), tzinfo=UTC), days, st.sampled_from([0, 11, 12, 23])
 )
-which = st.integers(0, 3)
+which = st.sampled_from([0, 0, 0, 1, 2, 3])
 
 updates = st.fixed_dictionaries(
     {
@@ -244,7 +247,7 @@ ownerships = st.fixed_dictionaries(
         "item": which,
         "committee": which,
         "valid_from": days,
-        "lasts": st.one_of(st.none(), st.integers(1, 200)),
+        "lasts": st.sampled_from([None, 1, 2, 45, 90]),
         "recorded_at": moments,
         "end_recorded_at": moments,
     }
@@ -461,7 +464,7 @@ def test_status_totals_agree_with_the_obvious_count(factory):
     """At any two times, from the rows; and today, from the copies on the items."""
     model = factory._meta.model
 
-    @settings(max_examples=40)
+    @settings(max_examples=30)
     @given(worlds)
     def agree(world):
         with transaction.atomic():
@@ -477,7 +480,7 @@ def test_status_totals_agree_with_the_obvious_count(factory):
 
 
 def test_answer_totals_agree_with_the_obvious_count():
-    @settings(max_examples=60)
+    @settings(max_examples=50)
     @given(worlds)
     def agree(world):
         with transaction.atomic():

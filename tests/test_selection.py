@@ -131,10 +131,10 @@ def test_changed_words_are_found_and_the_old_ones_are_not(make):
 
 
 def test_by_group_with_all_below_it_and_no_neighbours(make):
-    for number in ("2", "2.3", "2.3.1", "2.3.10", "2.30", "12.3", "20"):
+    for number in ("2", "2.3", "2.3.1", "2.3.10", "2.3a", "2.30", "12.3", "20"):
         make(number)
     assert numbers(group="2.3") == ["2.3", "2.3.1", "2.3.10"]
-    assert numbers(group="2") == ["2", "2.3", "2.3.1", "2.3.10", "2.30"]
+    assert numbers(group="2") == ["2", "2.3", "2.3.1", "2.3.10", "2.3a", "2.30"]
     assert numbers(group="2.3.1") == ["2.3.1"]
     assert numbers(group="7") == []
 
@@ -268,6 +268,33 @@ def test_a_deadline_that_was_moved_is_counted_from_where_it_is_now(make):
     assert numbers(overdue=True, as_of=date(2024, 6, 1)) == []
     (found,) = Selection().recommendations()
     assert (found.state_due_on, found.state_original_due_on) == (TODAY + DAY, TODAY - DAY)
+
+
+def test_the_deadline_in_force_is_the_one_set_last_and_not_the_one_recorded_last(make):
+    item = make("1")
+    deadline(item, date(2027, 1, 1), set_on=date(2025, 1, 1))
+    deadline(item, date(2026, 1, 1), set_on=date(2024, 1, 1))
+    assert numbers(overdue=True) == []
+    assert numbers(overdue=True, as_of=TODAY) == []
+    assert numbers(overdue=True, as_of=date(2024, 12, 31)) == []
+    (found,) = Selection().recommendations()
+    assert (found.state_due_on, found.state_original_due_on) == (date(2027, 1, 1), date(2026, 1, 1))
+
+
+def test_a_deadline_counts_from_the_day_it_was_set_and_when_it_was_recorded(make):
+    deadline(make("1"), date(2025, 6, 1), set_on=date(2026, 1, 1), recorded_at=at(date(2026, 2, 1)))
+    assert numbers(overdue=True, as_of=date(2025, 12, 31)) == []
+    assert numbers(overdue=True, as_of=date(2026, 1, 1)) == ["1"]
+    assert numbers(overdue=True, as_of=date(2026, 1, 1), known_at=at(date(2026, 1, 31))) == []
+    assert numbers(overdue=True, as_of=date(2026, 1, 1), known_at=at(date(2026, 2, 1))) == ["1"]
+
+
+def test_of_two_deadlines_set_on_one_day_the_one_recorded_last_is_in_force(make):
+    item = make("1")
+    deadline(item, date(2026, 1, 1))
+    deadline(item, date(2027, 1, 1))
+    assert numbers(overdue=True, as_of=TODAY) == []
+    assert numbers(overdue=True) == []
 
 
 def test_by_not_updated(make):

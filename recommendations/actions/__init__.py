@@ -9,7 +9,9 @@ from recommendations.actions.commitments import record_answer, set_deadline, set
 from recommendations.actions.committees import HandOver, hand_over
 from recommendations.actions.state import refresh_state
 from recommendations.actions.updates import (
+    Conflict,
     EvidenceContent,
+    Seen,
     UpdateDraft,
     confirm_unchanged,
     correct_update,
@@ -22,8 +24,10 @@ from recommendations.actions.updates import (
 )
 
 __all__ = [
+    "Conflict",
     "EvidenceContent",
     "HandOver",
+    "Seen",
     "UpdateDraft",
     "confirm_unchanged",
     "correct_update",

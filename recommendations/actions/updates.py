@@ -47,14 +47,42 @@ class UpdateDraft:
     evidence: Sequence[EvidenceContent] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What somebody had before their eyes when they began to write: the keys that a form carries along.
+
+    `latest` is the update that was published last (none when there was none), `version` the draft's own.
+    """
+
+    latest: int | None
+    version: int = 0
+
+    @classmethod
+    def now(cls, item: TrackedItem, update: StatusUpdate | None = None) -> Seen:
+        latest = StatusUpdate.objects.latest_published(item)
+        return cls(latest.pk if latest else None, update.version if update else 0)
+
+
+class Conflict(ValidationError):
+    """Somebody else was faster. Nothing was written; who writes is shown what is new, and decides."""
+
+
 @transaction.atomic
 def save_draft(
-    *, by: User, item: TrackedItem, committee: Committee, draft: UpdateDraft, update: StatusUpdate | None = None
+    *,
+    by: User,
+    item: TrackedItem,
+    committee: Committee,
+    draft: UpdateDraft,
+    update: StatusUpdate | None = None,
+    seen: Seen | None = None,
 ) -> StatusUpdate:
     """Write a new draft, or `update` anew. Who writes becomes its author; a submitted one becomes a draft again.
 
-    Only what the database could not hold is refused here; what publishing demands is asked for on submission.
+    Only what the database could not hold is refused here; what publishing demands is asked for on submission. With
+    `seen`, a `Conflict` is raised when something newer has been published, or the draft saved, since.
     """
+    item = lock(item)
     if not permissions.can_write(by, item, committee):
         raise PermissionDenied(_not_yours(item, committee))
     if update is None:
@@ -66,6 +94,10 @@ def save_draft(
             raise PermissionDenied(_not_yours(item, committee))
     if draft.corrects and (not draft.corrects.is_published or draft.corrects.item != item):
         raise ValidationError(_("En rettelse skal rette noget, der er udgivet om den samme række."))
+    now = Seen.now(item, update)
+    if seen is not None and draft.kind != UpdateKind.CORRECTION:
+        _require_unchanged(item, seen, now)
+    update.based_on_id, update.version = now.latest, update.version + 1
     update.committee, update.author, update.state = committee, by, UpdateState.DRAFT
     update.kind, update.status, update.on = draft.kind, draft.status, draft.on or timezone.localdate()
     update.text, update.corrects = draft.text.strip(), draft.corrects
@@ -126,14 +158,19 @@ def return_update(*, by: User, update: StatusUpdate, comment: str) -> StatusUpda
 
 
 @transaction.atomic
-def publish_update(*, by: User, update: StatusUpdate) -> StatusUpdate:
-    """Publish a draft or a submitted update: from now on it cannot be changed or deleted."""
+def publish_update(*, by: User, update: StatusUpdate, seen: Seen | None = None) -> StatusUpdate:
+    """Publish a draft or a submitted update: from now on it cannot be changed or deleted.
+
+    `seen` is what the approver had before the eyes; by default what the author had.
+    """
     item = lock(update.item)
     update = _locked(update)
     if not permissions.can_approve(by, update):
         raise PermissionDenied(_("Du er ikke godkender for det udvalg, opdateringen hører til."))
     _require_move(update, UpdateState.PUBLISHED)
     _require_publishable(update)
+    if update.kind != UpdateKind.CORRECTION:
+        _require_unchanged(item, seen or Seen(update.based_on_id, update.version), Seen.now(item, update))
     if not permissions.is_second_person(by, update):
         raise ValidationError(
             _("Status «%(status)s» skal udgives af en anden end den, der har skrevet den. Send den til godkendelse.")
@@ -202,6 +239,25 @@ def _publish(by: User | None, update: StatusUpdate, item: TrackedItem) -> None:
 def _locked(update: StatusUpdate) -> StatusUpdate:
     # Only the row itself: PostgreSQL cannot lock the empty side of an outer join.
     return StatusUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
+
+
+def _require_unchanged(item: TrackedItem, seen: Seen, now: Seen) -> None:
+    if seen.latest != now.latest:
+        raise Conflict(
+            _(
+                "En anden har opdateret %(number)s, mens du skrev. Din tekst er her stadig; se den nye status, og "
+                "vælg, hvad der skal stå."
+            )
+            % {"number": item.reference}
+        )
+    if seen.version != now.version:
+        raise Conflict(
+            _(
+                "En anden har gemt i den samme kladde om %(number)s, mens du skrev. Din tekst er her stadig; se den "
+                "andens, og vælg, hvad der skal stå."
+            )
+            % {"number": item.reference}
+        )
 
 
 def _require_unpublished(update: StatusUpdate) -> None:

@@ -76,7 +76,8 @@ class ItemAdmin(ReadableAdmin):
     def get_readonly_fields(self, request, obj=None):
         if request.user.is_superuser:
             return [] if obj is None else ["publication", self.model.NUMBER_FIELD]
-        return [field.name for field in self.model._meta.fields if field.editable and field.name not in self.OURS]
+        fields = [f.name for f in self.model._meta.fields if f.editable and not f.primary_key]
+        return [name for name in fields if name not in self.OURS]
 
     # --- the actions ----------------------------------------------------------------------------------------------
 

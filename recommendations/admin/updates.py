@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
 from recommendations.actions import (
+    Conflict,
+    Seen,
     correct_update,
     discard_draft,
     publish_update,
@@ -51,7 +53,9 @@ def update_page(request: HttpRequest, *, item, committees, update: StatusUpdate 
         saved = _carry_out(request, form, evidence, item, update)
         if saved is not None:
             return HttpResponseRedirect(_after(saved))
-    latest = StatusUpdate.objects.published().filter(**for_item(item)).select_related("committee").newest_first()
+    if update is not None and update.pk:
+        update.refresh_from_db()
+    seen = Seen.now(item, update)
     context = {
         **admin.site.each_context(request),
         "title": _("Giv status: %(item)s") % {"item": item},
@@ -60,7 +64,9 @@ def update_page(request: HttpRequest, *, item, committees, update: StatusUpdate 
         "form": form,
         "evidence": None if isinstance(form, CorrectionForm) else evidence,
         "update": update,
-        "latest": latest.first(),
+        "latest": StatusUpdate.objects.latest_published(item),
+        "seen": seen,
+        "other_draft": update if form.has_conflict else None,
         "status_choices": [(radio, Status(radio.data["value"])) for radio in form["status"]]
         if "status" in form.fields
         else [],
@@ -90,6 +96,7 @@ def _carry_out(request, form, evidence, item, update) -> StatusUpdate | None:
                 messages.success(request, _("Kladden er gemt. Den er ikke sendt til godkendelse."))
             return saved
     except ValidationError as refused:
+        form.has_conflict = isinstance(refused, Conflict)
         add_refusal(form, refused)
         return None
 
@@ -106,7 +113,16 @@ def _save(request, form, evidence, item, update) -> StatusUpdate:
         committee=form.cleaned_data["committee"],
         draft=form.draft(evidence.contents(update)),
         update=update,
+        seen=seen_by(request),
     )
+
+
+def seen_by(request) -> Seen | None:
+    """What the page showed when it was opened, as its hidden fields say; none from a page without them."""
+    if "set_seneste" not in request.POST:
+        return None
+    latest, version = (request.POST.get(name, "") for name in ("set_seneste", "set_udgave"))
+    return Seen(int(latest) if latest.isdigit() else None, int(version) if version.isdigit() else 0)
 
 
 def _item_url(item) -> str:
@@ -201,6 +217,7 @@ class StatusUpdateAdmin(ReadableAdmin):
             "can_correct": update.is_published
             and permissions.acting_committees(request.user, update.item, *WRITERS, reach=reach_of(request)).exists(),
             "return_form": ReturnForm(),
+            "seen": Seen.now(update.item, update),
         }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
@@ -223,7 +240,7 @@ class StatusUpdateAdmin(ReadableAdmin):
         return self.step(
             request,
             update,
-            lambda: publish_update(by=request.user, update=update),
+            lambda: publish_update(by=request.user, update=update, seen=seen_by(request)),
             _("Udgivet. Borgerne kan se det nu."),
         )
 

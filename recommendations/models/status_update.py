@@ -6,6 +6,7 @@ public has read stays readable.
 
 import uuid
 from datetime import date, datetime, timedelta
+from pathlib import PurePath
 from typing import Self
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from recommendations.enums import DONE, NEWS, Status, UpdateKind, UpdateState
-from recommendations.models.about import AboutItem, day, item_lookup, moment
+from recommendations.models.about import AboutItem, day, for_item, item_lookup, moment
 from recommendations.models.committee import Committee, Reach, Visitor
 
 
@@ -37,6 +38,14 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
 
     def news(self) -> Self:
         return self.filter(kind__in=NEWS)
+
+    def about(self, item) -> Self:
+        return self.filter(**for_item(item))
+
+    def latest_published(self, item) -> "StatusUpdate | None":
+        """What was published last about `item`, corrections aside: what somebody who writes now has seen. Or none."""
+        about = self.published().about(item).exclude(kind=UpdateKind.CORRECTION)
+        return about.select_related("committee").order_by("published_at", "pk").last()
 
     def awaiting_approval(self) -> Self:
         return self.filter(state=UpdateState.SUBMITTED)
@@ -83,6 +92,18 @@ class StatusUpdate(AboutItem):
     next_step_on = models.DateField(_("næste skridt ventes"), null=True, blank=True)
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("retter")
+    )
+    based_on = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("skrevet, da dette stod"),
+        help_text=_("Den nyeste udgivne opdatering, da der blev skrevet. Er der kommet en nyere, spørges der først."),
+    )
+    version = models.PositiveIntegerField(
+        _("udgave"), default=0, editable=False, help_text=_("Hvor mange gange kladden er gemt.")
     )
     committee = models.ForeignKey(
         Committee,
@@ -190,8 +211,7 @@ class StatusUpdate(AboutItem):
 
 def evidence_path(evidence: "Evidence", name: str) -> str:
     """Where an uploaded file is kept: under the update's key, with a name that nobody has chosen."""
-    suffix = "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    return f"dokumentation/{evidence.update.key}/{uuid.uuid4().hex}{suffix}"
+    return f"dokumentation/{evidence.update.key}/{uuid.uuid4().hex}{PurePath(name).suffix.lower()}"
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

@@ -41,7 +41,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, filters: ItemFilter, template: str, *related: str) -> HttpResponse:
-    context = {"form": filters.form, "address": request.path}
+    context = {"form": filters.form, "list_address": request.path}
     if not filters.is_valid():
         # The errors and no rows: a list of everything would look like an answer.
         return render(request, template, context | {"is_valid": False}, status=HTTPStatus.BAD_REQUEST)

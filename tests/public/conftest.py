@@ -1,0 +1,89 @@
+"""A small world that every public page can be shown with."""
+
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from recommendations.enums import OwnershipRole, Status, UpdateKind
+from tests.factories import (
+    CommitteeAnswerFactory,
+    CommitteeFactory,
+    DeadlineFactory,
+    DoneWhenFactory,
+    InitiativeFactory,
+    OwnershipFactory,
+    ProcessFactFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    RelationFactory,
+    StatusUpdateFactory,
+    SuccessionFactory,
+    VoteShareFactory,
+    deadline,
+    published,
+)
+
+
+def text_of(client, address, status=200):
+    """The page with every run of white space as one space; hard spaces stay."""
+    response = client.get(address)
+    assert response.status_code == status
+    return re.sub(r"[ \n]+", " ", response.content.decode())
+
+
+@pytest.fixture
+def world(sou, sud):
+    """A source with a heading and two recommendations; 2.1 has one of everything, 2.2 nothing at all."""
+    ting = PublicationFactory(
+        slug="ting", title="Tinget", expected_recommendations=2, expected_headings=1, expected_initiatives=1
+    )
+    ProcessFactFactory(publication=ting)
+    heading = RecommendationFactory(publication=ting, number="2", title="Overskriften", is_heading=True)
+    full = RecommendationFactory(publication=ting, number="2.1", title="Besøg af faste teams", parent=heading)
+    bare = RecommendationFactory(publication=ting, number="2.2", title="Den tomme", parent=heading)
+    initiative = InitiativeFactory(publication=ting, code="7", title="Flere op i tid")
+    initiative.recommendations.add(full)
+    for item in (full, bare):
+        OwnershipFactory(about=item, committee=sou)
+        OwnershipFactory(about=item, committee=sud, role=OwnershipRole.CO_OWNER)
+    OwnershipFactory(about=initiative, committee=sou)
+    SuccessionFactory(predecessor=CommitteeFactory(code="OMU", valid_to=date(2020, 1, 1)), successor=sou)
+    VoteShareFactory(recommendation=full)
+    VoteShareFactory(recommendation=full, option="opposes", percent=5)
+    VoteShareFactory(recommendation=bare, unreadable=True)
+    CommitteeAnswerFactory(recommendation=full, committee=sou, outcome="noted", agenda_url="https://eksempel.dk/punkt")
+    published(full, Status.PLANNED, on=date(2025, 3, 1), committee=sou, text="Der er sat penge af.")
+    update = published(full, on=date(2026, 9, 1), committee=sou, evidence=2, text="Forsøget er i gang.")
+    published(full, kind=UpdateKind.CORRECTION, corrects=update, on=date(2026, 9, 2), committee=sou, text="Nej, to.")
+    published(full, kind=UpdateKind.CONFIRMATION, on=date(2026, 10, 1), committee=sou, text="")
+    published(initiative, on=date(2026, 9, 1), committee=sou)
+    deadline(full, date(2026, 6, 30))
+    DeadlineFactory(about=full, due_on=date(2026, 12, 31), set_on=date(2026, 5, 1), reason="Flere bydele vil med.")
+    DoneWhenFactory(about=full)
+    DoneWhenFactory(about=full, set_on=date(2025, 5, 1), text="… fire bydele er med.")
+    RelationFactory(from_recommendation=full, to_initiative=InitiativeFactory(title="Samme sag hos KL"))
+    StatusUpdateFactory(about=full, text="HEMMELIG KLADDE", committee=sou)
+    StatusUpdateFactory(about=initiative, text="HEMMELIG KLADDE", committee=sou, state="submitted")
+    return SimpleNamespace(ting=ting, heading=heading, full=full, bare=bare, initiative=initiative, update=update)
+
+
+PAGES = {
+    "overview": "/",
+    "recommendations": "/anbefalinger/",
+    "recommendations, filtered": "/anbefalinger/?kilde=ting&udvalg=SOU&svar=ingen&forvaltning=SUF",
+    "recommendations, earlier": "/anbefalinger/?pr=2025-06-01&siden=2025-01-01",
+    "recommendation": "/anbefalinger/ting/2.1/",
+    "recommendation, earlier": "/anbefalinger/ting/2.1/?pr=2025-06-01",
+    "recommendation, bare": "/anbefalinger/ting/2.2/",
+    "heading": "/anbefalinger/ting/2/",
+    "initiatives": "/initiativer/",
+    "initiatives, filtered": "/initiativer/?kilde=ting&status=in_progress&forsinket=1",
+    "initiative": "/initiativer/ting/7/",
+    "publication": "/kilder/ting/",
+    "committees": "/udvalg/",
+    "committee": "/udvalg/SOU/",
+    "committee, ended": "/udvalg/OMU/",
+    "about": "/om/",
+}

@@ -1,0 +1,82 @@
+"""The pages people meet when something goes wrong, and the way in for staff."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from tests.factories import PASSWORD
+from tracker import errors
+
+
+def get(path="/"):
+    return RequestFactory().get(path)
+
+
+@pytest.mark.parametrize(
+    ("response", "status", "heading"),
+    [
+        (lambda: errors.bad_request(get(), SuspiciousOperation("hemmeligt")), 400, "Adressen kan ikke bruges"),
+        (lambda: errors.permission_denied(get()), 403, "Du har ikke adgang"),
+        (lambda: errors.page_not_found(get()), 404, "Siden findes ikke"),
+        (lambda: errors.server_error(get()), 500, "Der er sket en fejl hos os"),
+        (lambda: errors.csrf_failure(get(), "hemmeligt"), 403, "Formularen er udløbet"),
+    ],
+)
+def test_error_pages_need_neither_database_nor_session(response, status, heading):
+    response = response()
+    html = response.content.decode()
+    assert response.status_code == status
+    assert f"<h1>{heading}</h1>" in html
+    assert "hemmeligt" not in html
+    assert 'href="/"' in html
+
+
+def test_refusal_gives_its_reason():
+    response = errors.permission_denied(get(), PermissionDenied("Kun en administrator kan det."))
+    assert "Kun en administrator kan det." in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_form_without_token_is_refused_on_a_page_of_the_site(settings):
+    response = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "anna"})
+    assert response.status_code == 403
+    assert "Formularen er udløbet" in response.content.decode()
+
+
+def test_staff_log_in_and_land_in_the_admin(anna):
+    client = Client()
+    page = client.get("/konto/login/").content.decode()
+    assert "<h1>Log ind</h1>" in page
+    assert " style=" not in page
+    response = client.post("/konto/login/", {"login": "anna", "password": PASSWORD})
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
+
+
+def test_wrong_password_is_said_in_danish(anna):
+    response = Client().post("/konto/login/", {"login": "anna", "password": "forkert"})
+    assert response.status_code == 200
+    assert 'role="alert"' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_admin_sends_strangers_to_that_login(citizen):
+    response = citizen.get("/admin/", follow=True)
+    assert response.redirect_chain[-1][0].startswith("/konto/login/")
+
+
+@pytest.mark.django_db
+def test_nobody_signs_up(citizen):
+    assert "Du kan ikke selv oprette et login" in citizen.get("/konto/signup/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/konto/logout/", "/konto/password/change/", "/konto/reauthenticate/"])
+def test_other_pages_of_the_login(path, anna, as_user):
+    response = as_user(anna).get(path)
+    assert response.status_code == 200
+    assert " style=" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_inactive_login(citizen):
+    assert "Dit login er lukket" in citizen.get("/konto/inactive/").content.decode()

@@ -1,0 +1,212 @@
+"""One recommendation, one initiative."""
+
+from datetime import date
+
+import pytest
+
+from recommendations.enums import Status, UpdateKind
+from tests.factories import (
+    CommitteeAnswerFactory,
+    DeadlineFactory,
+    DoneWhenFactory,
+    InitiativeFactory,
+    OwnershipFactory,
+    RecommendationFactory,
+    RelationFactory,
+    VoteShareFactory,
+    published,
+)
+from tests.public.conftest import text_of
+
+pytestmark = pytest.mark.django_db
+
+# The item with its votes, neighbours, owners, answers, successions, initiatives, deadlines, criteria, updates with
+# their evidence, relations.
+RECOMMENDATION_QUERIES = 10
+# The item with its recommendations, neighbours, owners, deadlines, criteria, updates with their evidence, relations.
+INITIATIVE_QUERIES = 7
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_recommendation_takes_the_same_queries_whatever_there_is(more, citizen, world, django_assert_num_queries):
+    full = world.full
+    for number in range(more):
+        committee = OwnershipFactory(about=full).committee
+        CommitteeAnswerFactory(recommendation=full, committee=committee)
+        CommitteeAnswerFactory(recommendation=full)
+        update = published(full, on=date(2026, 9, 3), evidence=3)
+        published(full, kind=UpdateKind.CORRECTION, corrects=update, on=date(2026, 9, 4))
+        DeadlineFactory(about=full)
+        DoneWhenFactory(about=full)
+        RelationFactory(from_recommendation=full)
+        RelationFactory(
+            from_recommendation=RecommendationFactory(), to_initiative=None, to_recommendation=full, kind="builds_on"
+        )
+        full.initiatives.add(InitiativeFactory())
+        child = RecommendationFactory(publication=world.ting, number=f"2.1.{number + 1}", parent=full)
+        published(child)
+    with django_assert_num_queries(RECOMMENDATION_QUERIES):
+        text_of(citizen, "/anbefalinger/ting/2.1/")
+
+
+def test_empty_recommendation_and_heading_take_no_more(citizen, world, django_assert_max_num_queries):
+    for number in ("2", "2.2"):
+        with django_assert_max_num_queries(RECOMMENDATION_QUERIES):
+            text_of(citizen, f"/anbefalinger/ting/{number}/")
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_initiative_takes_the_same_queries_whatever_there_is(more, citizen, world, django_assert_num_queries):
+    for _ in range(more):
+        world.initiative.recommendations.add(RecommendationFactory())
+        OwnershipFactory(about=world.initiative)
+        published(world.initiative, on=date(2026, 9, 3), evidence=3)
+        RelationFactory(to_initiative=world.initiative)
+    with django_assert_num_queries(INITIATIVE_QUERIES):
+        text_of(citizen, "/initiativer/ting/7/")
+
+
+def test_answers_committee_by_committee(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    assert "<strong>Taget til efterretning</strong> <span>Udvalget har ikke lovet at gøre noget.</span>" in html
+    assert '<a href="https://eksempel.dk/punkt" rel="external">Punkt 7</a>' in html
+    silent = html.split("Socialudvalget</a> (SUD)")[-1]
+    assert "<strong>Intet svar registreret</strong>" in silent
+    assert '868 dage siden overdragelsen den <time datetime="2024-06-17">17. juni 2024</time>' in silent
+    assert "har ikke svaret" not in html
+
+
+def test_corrected_answer_can_still_be_read(citizen, world, sud):
+    wrong = CommitteeAnswerFactory(recommendation=world.bare, committee=sud, outcome="adopted", text="Ja.")
+    CommitteeAnswerFactory(
+        recommendation=world.bare, committee=sud, outcome="not_adopted", text="Nej, vi har ikke råd.", corrects=wrong
+    )
+    html = text_of(citizen, "/anbefalinger/ting/2.2/")
+    assert "<strong>Ikke tiltrådt</strong>" in html
+    assert "<strong>Rettet:</strong> <strong>Tiltrådt</strong>" in html
+
+
+def test_committee_that_has_answered_without_owning_is_shown(citizen, world, buu):
+    CommitteeAnswerFactory(recommendation=world.bare, committee=buu)
+    html = text_of(citizen, "/anbefalinger/ting/2.2/")
+    assert 'Børne- og Ungdomsudvalget</a> (BUU) <span class="quiet">ejer ikke anbefalingen</span>' in html
+
+
+def test_timeline_with_correction_confirmation_and_evidence(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    timeline = html.split('class="timeline"')[1].split("</ol>")[0]
+    assert timeline.index("Bekræftet: stadig korrekt") < timeline.index("Forsøget er i gang.")
+    assert timeline.index("Forsøget er i gang.") < timeline.index("Nej, to.") < timeline.index("Der er sat penge af.")
+    assert '<div class="correction">' in timeline
+    assert timeline.count("Referat af udvalgets møde") == 2
+    assert "På vegne af Sundheds- og Omsorgsudvalget (SOU)." in timeline
+    assert (
+        'Sidst ændret <time datetime="2026-09-01">1. september 2026</time> · bekræftet <time datetime="2026-10-01">'
+        in html
+    )
+
+
+def test_deadline_and_criterion_with_every_earlier_one(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    assert "Flere bydele vil med." in html
+    assert "… fire bydele er med." in html
+    assert "… alle bydele har et tilbud." in html
+
+
+def test_votes_say_what_they_mean(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    assert '<strong class="share">92\N{NO-BREAK SPACE}%</strong> støtter.' in html
+    assert '<strong class="share">5\N{NO-BREAK SPACE}%</strong> støtter ikke.' in html
+    assert "Kilden, side 12" in html
+
+
+def test_unreadable_share_is_said_in_words(citizen, world):
+    assert "Støtter: Stemmeandelen kan ikke læses i kilden." in text_of(citizen, "/anbefalinger/ting/2.2/")
+
+
+def test_share_with_counts(citizen, world):
+    VoteShareFactory(recommendation=world.heading, percent="62.5", count=15, voters=24)
+    html = text_of(citizen, "/anbefalinger/ting/2/")
+    assert "62,5\N{NO-BREAK SPACE}%" in html
+    assert "15 af 24 medlemmer, der kunne stemme." in html
+
+
+def test_heading_adds_up_what_is_below(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2/")
+    assert 'Samlet: <span class="status" data-status="in_progress">I gang</span>' in html
+    assert "0 af 2 gennemført, 1 i gang, 1 uden status" in html
+    assert "Intet svar registreret" not in html
+
+
+def test_heading_with_nothing_begun_shows_the_counts_alone(citizen):
+    heading = RecommendationFactory(publication__slug="ting", number="4", is_heading=True)
+    RecommendationFactory(publication=heading.publication, number="4.1", parent=heading)
+    html = text_of(citizen, "/anbefalinger/ting/4/")
+    assert "Samlet" not in html
+    assert "0 af 1 gennemført, 1 uden status" in html
+
+
+def test_earlier_day_shows_the_earlier_status_with_a_way_back(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/?pr=2025-06-01")
+    assert 'Du ser en tidligere dag: <strong><time datetime="2025-06-01">1. juni 2025</time></strong>' in html
+    assert 'href="/anbefalinger/ting/2.1/">Vis, som det er i dag</a>' in html
+    assert 'class="standing"><span class="status" data-status="planned">Planlagt</span>' in html
+    assert "Forsøget er i gang." not in html
+
+
+def test_what_is_new_since_a_day_is_marked(citizen, world):
+    assert '<span class="flag">Nyt</span>' in text_of(citizen, "/anbefalinger/ting/2.1/?siden=2026-11-01")
+    assert '<span class="flag">Nyt</span>' not in text_of(citizen, "/anbefalinger/ting/2.1/")
+
+
+def test_relations_both_ways_with_who_says_so(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    assert "Udføres af" in html
+    assert "Vores læsning" in html
+    relation = RelationFactory(
+        from_recommendation=world.bare,
+        to_initiative=None,
+        to_recommendation=world.full,
+        kind="builds_on",
+        basis="source",
+        source=world.ting,
+    )
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    assert "Er grundlag for" in html
+    assert "Står i Tinget" in html
+    assert relation.get_kind_display() in text_of(citizen, "/anbefalinger/ting/2.2/")
+
+
+def test_neighbours_as_people_count(citizen):
+    first = RecommendationFactory(publication__slug="ting", number="2.9")
+    for number in ("2.10", "2.11"):
+        RecommendationFactory(publication=first.publication, number=number)
+    html = text_of(citizen, "/anbefalinger/ting/2.10/")
+    assert 'rel="prev" href="/anbefalinger/ting/2.9/"' in html
+    assert 'rel="next" href="/anbefalinger/ting/2.11/"' in html
+
+
+def test_initiative_says_whom_it_is_for_and_what_it_belongs_to(citizen, world):
+    html = text_of(citizen, "/initiativer/ting/7/")
+    assert "Rettet mod" in html
+    assert 'href="/anbefalinger/ting/2.1/"' in html
+    assert 'data-status="in_progress"' in html
+
+
+def test_texts_are_escaped(citizen, world):
+    published(
+        world.bare,
+        Status.ABANDONED,
+        text="<script>alert(1)</script>",
+        decided_by="<b>Udvalget</b>",
+        evidence=[{"title": "<i>Bilag</i>"}],
+    )
+    html = text_of(citizen, "/anbefalinger/ting/2.2/")
+    for tag in ("<script", "<b>", "<i>"):
+        assert tag not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_old_updates_keep_the_committees_name_of_their_time(citizen, world, buu):
+    published(world.bare, committee=buu)
+    assert "På vegne af Børne- og Ungdomsudvalget (BUU)." in text_of(citizen, "/anbefalinger/ting/2.2/")

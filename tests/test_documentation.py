@@ -1,0 +1,64 @@
+"""What the documentation names exists, and what can be set is named in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands
+
+from tracker import settings as settings_file
+
+ROOT = Path(settings.BASE_DIR)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETTABLE = set(settings_file.env.scheme)
+SCRIPTS = {path.name for path in (ROOT / "script").iterdir() if path.name != "environment"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+class TestWhatAPageNames:
+    def test_every_command_exists(self, page):
+        named = set(re.findall(r"manage\.py ([a-z_]+)", page.read_text(encoding="utf-8")))
+        assert named <= set(get_commands())
+
+    def test_every_script_exists(self, page):
+        assert set(re.findall(r"script/([a-z]+)", page.read_text(encoding="utf-8"))) <= SCRIPTS
+
+    def test_every_link_within_the_project_leads_somewhere(self, page):
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), target
+
+
+def named_settings():
+    """The variables in the README's table, and those set on its command lines."""
+    return set(re.findall(r"^\| `([A-Z_]+)`", README, re.M)) | set(re.findall(r"\b([A-Z_]{3,})=", README))
+
+
+def test_every_setting_that_is_named_exists():
+    assert named_settings() - {"PORT"} <= SETTABLE  # PORT is the server script's own
+
+
+def test_every_setting_that_exists_is_named():
+    assert SETTABLE <= named_settings()
+
+
+def test_settings_are_read_nowhere_but_through_the_one_list():
+    for path in [*ROOT.glob("tracker/**/*.py"), *ROOT.glob("recommendations/**/*.py")]:
+        text = path.read_text(encoding="utf-8")
+        assert "os.environ[" not in text, path
+        assert "os.getenv" not in text, path
+
+
+def test_our_own_commands_and_scripts_are_named():
+    ours = {path.stem for path in (ROOT / "recommendations/management/commands").glob("[a-z]*.py")}
+    assert ours <= set(re.findall(r"manage\.py ([a-z_]+)", README))
+    assert {name for name in SCRIPTS if f"script/{name}" in README or name in README.split("script/  ")[1]} == SCRIPTS
+
+
+def test_every_room_of_the_map_exists():
+    plan = README.split("## Huset")[1].split("```")[1]
+    for room in re.findall(r"^\s*((?:[a-z_]+(?:/|\.py)\s?)+)", plan, re.M):
+        for name in room.split():
+            assert (ROOT / name).exists() or (ROOT / "recommendations" / name).exists(), name
