@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from recommendations.actions import (
+    Conflict,
     EvidenceContent,
+    Seen,
     UpdateDraft,
     confirm_unchanged,
     correct_update,
@@ -352,3 +354,34 @@ def test_history_says_who_did_what(item, draft, anna, bo):
     publish_update(by=bo, update=draft)
     states = [(row.state, row.history_user) for row in draft.history.order_by("history_id")]
     assert states == [("draft", anna), ("submitted", anna), ("published", bo)]
+
+
+class TestTwoAtTheSameTime:
+    """A form carries what its writer had seen; without it (a shell, a command) what stands now counts as seen."""
+
+    def test_something_newer_published_since_stops_a_save_and_a_publication(self, item, sou, anna, bo, draft):
+        seen = Seen.now(item)
+        newer = published(item, Status.PAUSED, text="Pengene mangler.")
+        content = UpdateDraft(status=Status.IN_PROGRESS)
+        with pytest.raises(Conflict) as refused:
+            save_draft(by=anna, item=item, committee=sou, draft=content, seen=seen)
+        assert "En anden har opdateret 3.2, mens du skrev." in sentences(refused)
+        with pytest.raises(Conflict):
+            publish_update(by=bo, update=draft)
+        assert set(StatusUpdate.objects.published()) == {newer}
+        assert publish_update(by=bo, update=draft, seen=Seen.now(item, draft)).is_published
+
+    def test_a_draft_that_somebody_else_has_saved_since_is_not_written_over(self, item, sou, anna, bo, draft):
+        seen = Seen.now(item, draft)
+        save_draft(by=bo, item=item, committee=sou, draft=UpdateDraft(status=Status.PAUSED, text="Bos."), update=draft)
+        content = UpdateDraft(status=Status.IN_PROGRESS, text="Annas.")
+        with pytest.raises(Conflict) as refused:
+            save_draft(by=anna, item=item, committee=sou, draft=content, update=draft, seen=seen)
+        assert "i den samme kladde om 3.2" in sentences(refused)
+        draft.refresh_from_db()
+        assert (draft.text, draft.author) == ("Bos.", bo)
+
+    def test_a_correction_is_not_stopped_by_news(self, item, sou, anna, bo):
+        correction = correct_update(by=anna, update=published(item), text="Tre bydele.", committee=sou)
+        published(item, Status.PAUSED)
+        assert publish_update(by=bo, update=correction).is_published
