@@ -23,6 +23,7 @@ from recommendations.models import (
     Recommendation,
     StatusUpdate,
     Succession,
+    TrackedItem,
 )
 
 
@@ -281,13 +282,24 @@ class DoneWhenForm(ActingForm):
 
 
 class HandOverForm(forms.Form):
-    """One committee takes over from another."""
+    """One committee takes over from another; `open_items` are the items to choose from, all of them by default."""
 
     successor = forms.ModelChoiceField(label=_("Til udvalg"), queryset=Committee.objects.none())
     on = model_field(Succession, "on")
     reason = model_field(Succession, "reason")
     predecessor_ends = forms.BooleanField(label=_("Det gamle udvalg ophører den dag"), required=False, initial=True)
+    items = forms.MultipleChoiceField(
+        label=_("Rækker, der flytter med"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, *args, predecessor: Committee, **kwargs):
+    def __init__(self, *args, predecessor: Committee, open_items: Sequence[TrackedItem], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["successor"].queryset = Committee.objects.exclude(pk=predecessor.pk)
+        self._open_items = {f"{item.ABOUT}-{item.pk}": item for item in open_items}
+        self.fields["items"].choices = [
+            (key, f"{item.publication.title}: {item}") for key, item in self._open_items.items()
+        ]
+        self.fields["items"].initial = list(self._open_items)
+
+    def clean_items(self) -> list[TrackedItem]:
+        return [self._open_items[key] for key in self.cleaned_data["items"]]

@@ -6,7 +6,7 @@ refused.
 """
 
 from recommendations.actions.commitments import record_answer, set_deadline, set_done_when
-from recommendations.actions.committees import HandOver, hand_over
+from recommendations.actions.committees import HandOver, hand_over, open_items_of
 from recommendations.actions.state import refresh_state
 from recommendations.actions.updates import (
     Conflict,
@@ -33,6 +33,7 @@ __all__ = [
     "correct_update",
     "discard_draft",
     "hand_over",
+    "open_items_of",
     "publish_from_source",
     "publish_update",
     "record_answer",

@@ -83,8 +83,9 @@ def record_answer(
 
 
 def _owns(committee: Committee, item: TrackedItem) -> bool:
-    """Whether the committee, or one that took over from it, owns the item or ever did."""
-    line = Lineage.load().with_successors(committee.pk)
+    """Whether the committee, one that took over from it, or one that it took over from, owns the item or ever did."""
+    lineage = Lineage.load()
+    line = lineage.with_successors(committee.pk) | lineage.with_predecessors(committee.pk)
     return Ownership.objects.filter(**for_item(item), committee__in=line).exists()
 
 

@@ -26,6 +26,20 @@ class HandOver:
     items: tuple[TrackedItem, ...]
 
 
+def open_items_of(committee: Committee) -> list[TrackedItem]:
+    """What `hand_over` moves when nothing else is said: the items the committee owns that are not closed."""
+    return [row.item for row in _owned(committee) if row.item.status not in CLOSED]
+
+
+def _owned(committee: Committee) -> list[Ownership]:
+    rows = Ownership.objects.filter(committee=committee, valid_to__isnull=True)
+    items = ("recommendation__publication", "initiative__publication")
+    return sorted(
+        rows.select_related(*items),
+        key=lambda row: (row.item.publication.position, row.item.publication.slug, row.item.ABOUT, row.item.sort_key),
+    )
+
+
 @transaction.atomic
 def hand_over(
     *,
@@ -47,11 +61,7 @@ def hand_over(
     if problems := _problems(predecessor, successor, on, predecessor_ends):
         raise ValidationError(problems)
 
-    owned = list(
-        Ownership.objects.filter(committee=predecessor, valid_to__isnull=True)
-        .select_related("recommendation", "initiative")
-        .order_by("pk")
-    )
+    owned = _owned(predecessor)
     if items is None:
         moving = [row for row in owned if row.item.status not in CLOSED]
     else:

@@ -1,13 +1,18 @@
 """Committees, who succeeded whom, and who works for which."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from recommendations import permissions
-from recommendations.actions import hand_over
-from recommendations.admin.base import ReadableAdmin, SuperuserAdmin, action_page, require
-from recommendations.forms import HandOverForm
+from recommendations.actions import hand_over, open_items_of
+from recommendations.admin.base import ReadableAdmin, SuperuserAdmin, require
+from recommendations.forms import HandOverForm, add_refusal
 from recommendations.models import Committee, CommitteeMembership, Succession
 
 
@@ -29,24 +34,39 @@ class CommitteeAdmin(SuperuserAdmin):
         ]
 
     def hand_over_view(self, request, pk):
-        """One recorded act: from which committee to which, on what day; its open items move along."""
+        """One recorded act: from which committee to which, on what day, with which items; looked at before it is done.
+
+        The look is the act itself, rolled back, so it shows what will happen and not what somebody believes.
+        """
         require(
             permissions.can_reorganise(request.user), _("Kun en administrator kan registrere, at et udvalg er ændret.")
         )
-        predecessor = self.get_object_or_404(request, pk)
-        return action_page(
-            request,
-            title=_("Udvalget er ændret: %(name)s") % {"name": predecessor.name},
-            form=HandOverForm(request.POST or None, predecessor=predecessor),
-            perform=lambda data: hand_over(by=request.user, predecessor=predecessor, **data),
-            done=_("Skiftet er registreret, og de åbne rækker er flyttet."),
-            back=reverse("admin:recommendations_committee_change", args=[pk]),
-            button=_("Registrer skiftet"),
-            explanation=_(
-                "Alle åbne anbefalinger og initiativer flyttes til det nye udvalg fra den dag. "
-                "Gamle opdateringer beholder det gamle navn. Afsluttede rækker bliver, hvor de er."
-            ),
-        )
+        predecessor = get_object_or_404(Committee, pk=pk)
+        form = HandOverForm(request.POST or None, predecessor=predecessor, open_items=open_items_of(predecessor))
+        back = reverse("admin:recommendations_committee_change", args=[pk])
+        outcome = None
+        if request.method == "POST" and form.is_valid():
+            only_look = request.POST.get("trin") != "registrer"
+            try:
+                with transaction.atomic():
+                    outcome = hand_over(by=request.user, predecessor=predecessor, **form.cleaned_data)
+                    transaction.set_rollback(only_look)
+            except ValidationError as refused:
+                add_refusal(form, refused)
+            else:
+                if not only_look:
+                    messages.success(request, _("Skiftet er registreret, og rækkerne er flyttet."))
+                    return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Udvalget er ændret: %(name)s") % {"name": predecessor.name},
+            "form": form,
+            "back": back,
+            "outcome": outcome,
+            "predecessor": predecessor,
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/recommendations/committee/hand_over.html", context, status=status)
 
 
 @admin.register(Succession)

@@ -1,0 +1,219 @@
+"""Who may do what with an update in which state: one table, and every door holds to it.
+
+The doors are the action called from a shell and the admin address called directly. Whether something was allowed is
+read from the database afterwards, not from what a door says of itself.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from recommendations import actions
+from recommendations.actions import UpdateDraft
+from recommendations.enums import Outcome, Role, Status, UpdateKind, UpdateState
+from recommendations.models import (
+    Committee,
+    CommitteeAnswer,
+    Deadline,
+    DoneWhen,
+    Recommendation,
+    StatusUpdate,
+    Succession,
+)
+from tests.factories import (
+    CommitteeFactory,
+    CommitteeMembershipFactory,
+    OwnershipFactory,
+    RecommendationFactory,
+    StatusUpdateFactory,
+    UserFactory,
+    published,
+)
+
+EDITOR, APPROVER, SECRETARY = "own editor", "own approver", "own secretary"
+OTHER_EDITOR, OTHER_APPROVER, OUTSIDER, CHIEF = "other editor", "other approver", "outsider", "superuser"
+OLD_EDITOR, OLD_APPROVER = "editor of the ended", "approver of the ended"
+PEOPLE = [EDITOR, APPROVER, SECRETARY, OTHER_EDITOR, OTHER_APPROVER, OUTSIDER, CHIEF]
+
+WRITERS, DECIDERS, NOBODY = {EDITOR, APPROVER, CHIEF}, {APPROVER, CHIEF}, set()
+DRAFT, SUBMITTED, PUBLISHED = UpdateState.DRAFT, UpdateState.SUBMITTED, UpdateState.PUBLISHED
+
+# What is done, to an update in which state -> who may.
+TABLE = {
+    ("write", None): WRITERS,
+    ("rewrite", DRAFT): WRITERS,
+    ("rewrite", SUBMITTED): WRITERS,
+    ("rewrite", PUBLISHED): NOBODY,
+    ("submit", DRAFT): WRITERS,
+    ("submit", PUBLISHED): NOBODY,
+    ("publish", DRAFT): DECIDERS,
+    ("publish", SUBMITTED): DECIDERS,
+    ("publish", PUBLISHED): NOBODY,
+    ("return", SUBMITTED): DECIDERS,
+    ("return", DRAFT): NOBODY,
+    ("return", PUBLISHED): NOBODY,
+    ("discard", DRAFT): WRITERS,
+    ("discard", SUBMITTED): WRITERS,
+    ("discard", PUBLISHED): NOBODY,
+    ("confirm", PUBLISHED): WRITERS,
+    ("confirm", None): NOBODY,  # there is no status to confirm
+    ("correct", PUBLISHED): WRITERS,
+    ("correct", DRAFT): NOBODY,
+    ("answer", None): DECIDERS,
+    ("deadline", None): DECIDERS,
+    ("criterion", None): DECIDERS,
+}
+# An admin page has no such step: a draft is sent by saving it, and what is sent is taken back before it is written on.
+NO_PAGE = {("rewrite", SUBMITTED), ("submit", DRAFT), ("submit", PUBLISHED)}
+
+
+@dataclass
+class World:
+    """One item, at most one update about it, and everybody who might want something of it."""
+
+    item: Recommendation
+    update: StatusUpdate | None
+    committee: Committee  # in whose name one acts
+    people: dict
+
+    def effect(self):
+        """Everything that an allowed act would change."""
+        updates = StatusUpdate.objects.order_by("pk").values_list("pk", "state", "text", "kind")
+        counts = [model.objects.count() for model in (CommitteeAnswer, Deadline, DoneWhen)]
+        return list(updates), counts
+
+
+def make_world(state, *, ended: bool) -> World:
+    """The item is SOU's. When SOU has ended, its successor's members are "own", and SUD's are "other" either way."""
+    sou, sud = CommitteeFactory(code="SOU"), CommitteeFactory(code="SUD")
+    acting = sou
+    if ended:
+        acting = CommitteeFactory(code="NYT", valid_from=date(2026, 1, 1))
+        Succession.objects.get_or_create(predecessor=sou, successor=acting, on=date(2026, 1, 1))
+        sou.valid_to = date(2026, 1, 1)
+        sou.save()
+    people = {
+        EDITOR: CommitteeMembershipFactory(committee=acting, role=Role.EDITOR).user,
+        APPROVER: CommitteeMembershipFactory(committee=acting, role=Role.APPROVER).user,
+        SECRETARY: CommitteeMembershipFactory(committee=acting, role=Role.SECRETARY).user,
+        OTHER_EDITOR: CommitteeMembershipFactory(committee=sud, role=Role.EDITOR).user,
+        OTHER_APPROVER: CommitteeMembershipFactory(committee=sud, role=Role.APPROVER).user,
+        OUTSIDER: UserFactory(),
+        CHIEF: UserFactory(is_superuser=True),
+    }
+    if ended:
+        people[OLD_EDITOR] = CommitteeMembershipFactory(committee=sou, role=Role.EDITOR).user
+        people[OLD_APPROVER] = CommitteeMembershipFactory(committee=sou, role=Role.APPROVER).user
+    item = RecommendationFactory(number="3.2")
+    OwnershipFactory(about=item, committee=sou)
+    update = None
+    if state == PUBLISHED:
+        update = published(item, committee=sou, text="Før.")
+    elif state:
+        update = StatusUpdateFactory(about=item, committee=sou, text="Før.", state=state)
+    return World(Recommendation.objects.get(pk=item.pk), update, acting, people)
+
+
+def through_the_shell(world: World, act: str, user) -> None:
+    draft = UpdateDraft(status=Status.PAUSED, text="Efter.")
+    common = {"by": user, "item": world.item, "committee": world.committee}
+    steps = {
+        "write": lambda: actions.save_draft(**common, draft=draft),
+        "rewrite": lambda: actions.save_draft(**common, draft=draft, update=world.update),
+        "submit": lambda: actions.submit_update(by=user, update=world.update),
+        "publish": lambda: actions.publish_update(by=user, update=world.update),
+        "return": lambda: actions.return_update(by=user, update=world.update, comment="Hvorfor?"),
+        "discard": lambda: actions.discard_draft(by=user, update=world.update),
+        "confirm": lambda: actions.confirm_unchanged(**common),
+        "correct": lambda: actions.correct_update(
+            by=user, update=world.update, text="Rettet.", committee=world.committee
+        ),
+        "answer": lambda: actions.record_answer(
+            by=user,
+            recommendation=world.item,
+            committee=world.committee,
+            outcome=Outcome.ADOPTED,
+            meeting_date=date(2026, 9, 17),
+        ),
+        "deadline": lambda: actions.set_deadline(**common, due_on=date(2026, 12, 31)),
+        "criterion": lambda: actions.set_done_when(**common, text="alle har et fast team."),
+    }
+    with suppress(PermissionDenied, ValidationError):
+        steps[act]()
+
+
+def through_the_page(world: World, act: str, client) -> None:
+    form = {
+        "committee": world.committee.pk,
+        "kind": UpdateKind.STATUS,
+        "status": Status.PAUSED,
+        "on": "2026-11-02",
+        "text": "Efter.",
+        "dokumentation-TOTAL_FORMS": 0,
+        "dokumentation-INITIAL_FORMS": 0,
+        "trin": "gem",
+    }
+    answer = {"committee": world.committee.pk, "outcome": Outcome.ADOPTED, "meeting_date": "2026-09-17"}
+    of_item = {
+        "write": ("status", form),
+        "confirm": ("confirm", {"committee": world.committee.pk}),
+        "answer": ("answer", answer),
+        "deadline": ("deadline", {"committee": world.committee.pk, "due_on": "2026-12-31"}),
+        "criterion": ("done_when", {"committee": world.committee.pk, "text": "alle har et fast team."}),
+    }
+    of_update = {
+        "rewrite": ("change", form),
+        "publish": ("publish", {}),
+        "return": ("return", {"comment": "Hvorfor?"}),
+        "discard": ("discard", {}),
+        "correct": ("correct", {"committee": world.committee.pk, "text": "Rettet."}),
+    }
+    if act in of_item:
+        page, data = of_item[act]
+        url = reverse(f"admin:recommendations_recommendation_{page}", args=[world.item.pk])
+    else:
+        page, data = of_update[act]
+        url = reverse(f"admin:recommendations_statusupdate_{page}", args=[world.update.pk])
+    response = client.post(url, data)
+    assert response.status_code < 500
+
+
+def cases(table):
+    return pytest.mark.parametrize(
+        ("act", "state"),
+        [pytest.param(*case, id=f"{case[0]}-{case[1] or 'nothing'}") for case in sorted(table, key=str)],
+    )
+
+
+def people(ended):
+    return [*PEOPLE, *([OLD_EDITOR, OLD_APPROVER] if ended else [])]
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["existing", "ended-with-heir"])
+class TestEveryDoor:
+    @cases(TABLE)
+    def test_the_shell(self, db, act, state, ended):
+        for person in people(ended):
+            world = make_world(state, ended=ended)
+            before = world.effect()
+            through_the_shell(world, act, world.people[person])
+            assert (world.effect() != before) == (person in TABLE[act, state]), person
+
+    @cases(TABLE.keys() - NO_PAGE)
+    def test_the_page(self, db, act, state, ended, as_user):
+        for person in people(ended):
+            world = make_world(state, ended=ended)
+            before = world.effect()
+            through_the_page(world, act, as_user(world.people[person]))
+            assert (world.effect() != before) == (person in TABLE[act, state]), person
+
+    @cases(TABLE.keys() - NO_PAGE)
+    def test_the_page_for_somebody_who_is_not_logged_in(self, db, act, state, ended, citizen):
+        world = make_world(state, ended=ended)
+        before = world.effect()
+        through_the_page(world, act, citizen)
+        assert world.effect() == before
