@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -46,6 +47,8 @@ hypothesis.settings.load_profile("suite")
 
 def pytest_configure():
     """What makes tests fast and keeps them off the developer's own files; all else is as in development."""
+    # The live server answers in threads of its own, whose connections would outlive the test database.
+    django_settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     django_settings.STORAGES = django_settings.STORAGES | {
@@ -388,12 +391,28 @@ def page(open_page):
     return open_page()
 
 
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def faults_of():
+    """`faults_of(page)` lists what axe finds on it, and whether it is wider than its window; empty when all is well."""
+
+    def faults_of(page):
+        violations = Axe().run(page, options=AXE_RULES).response["violations"]
+        found = [f"{broken['id']}: {[node['html'] for node in broken['nodes']][:3]}" for broken in violations]
+        width, wide = page.viewport_size["width"], page.evaluate("document.documentElement.scrollWidth")
+        return [*found, f"{wide} px wide on a screen of {width} px"] if wide > width else found
+
+    return faults_of
+
+
 # --- The shipped sources ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def seeded_once(django_db_setup, django_db_blocker):
-    """The database as `manage.py seed` leaves it, made once for a module whose tests do not ask for `db`."""
+    """The database as `manage.py seed` leaves it, made once for a whole module."""
     with django_db_blocker.unblock(), transaction.atomic():
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(timezone, "datetime", clock(hour=8))
@@ -403,11 +422,8 @@ def seeded_once(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def seeded(seeded_once):
-    """The seeded database, for a test that may change it."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+def seeded(seeded_once, db):
+    """The seeded database, for a test that may change it: what it does is undone afterwards."""
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------

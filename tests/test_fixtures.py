@@ -24,7 +24,7 @@ SHARES = {
 }  # fmt: skip
 
 
-pytestmark = pytest.mark.usefixtures("seeded_once")
+pytestmark = pytest.mark.usefixtures("seeded")
 
 
 class TestKoebenhavnertinget:

@@ -1,6 +1,7 @@
 """What recommendations and initiatives share: a place in a source, and a state that follows from their updates."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
@@ -23,8 +24,8 @@ def sort_key(number: str) -> str:
 
 
 def search_text(*parts: str) -> str:
-    """One text to look for words in, the same in upper and lower case also for æ, ø and å."""
-    return "\n".join(part for part in parts if part).casefold()
+    """One text to look for words in: æ, ø and å are the same in either case, and however they were typed."""
+    return unicodedata.normalize("NFC", "\n".join(part for part in parts if part).casefold())
 
 
 class ItemQuerySet(models.QuerySet):
@@ -85,7 +86,7 @@ class ItemQuerySet(models.QuerySet):
     def with_text(self, text: str) -> Self:
         """Every word of `text` occurs in the item."""
         found = self
-        for word in text.casefold().split():
+        for word in search_text(text).split():
             found = found.filter(search_text__contains=word)
         return found
 

@@ -275,6 +275,19 @@ class TestTheForm:
         assert not StatusUpdate.objects.exists()
 
 
+def test_what_the_writer_had_seen_is_carried_along_also_when_there_are_thousands_of_updates(
+    as_user, anna, bo, sou, item
+):
+    """Danish numbers have a full stop at the thousands; keys have none."""
+    update = StatusUpdateFactory(pk=12_345, about=item, committee=sou, author=anna)
+    publish_update(by=bo, update=update)
+    client = as_user(anna)
+    page = client.get(url("recommendation", "status", item.pk)).content.decode()
+    assert 'name="set_seneste" value="12345"' in page
+    saved = client.post(url("recommendation", "status", item.pk), form_data(sou, set_seneste="12345", set_udgave="0"))
+    assert saved.status_code == 302
+
+
 def test_only_an_administrator_sees_logins(as_user, anna, chief):
     assert as_user(anna).get(reverse("admin:auth_user_changelist")).status_code == 403
     assert as_user(chief).get(reverse("admin:auth_user_changelist")).status_code == 200
