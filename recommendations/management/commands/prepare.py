@@ -27,6 +27,7 @@ class Command(BaseCommand):
     help = "Gør databasen klar. I udvikling indlæses kilderne, når den er tom, og der oprettes brugere at prøve med."
 
     def handle(self, *args, **options):
+        settings.VAR_DIR.mkdir(exist_ok=True)  # a fresh clone has none, and SQLite makes files but no folders
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         self.stdout.write(_("Databasen er klar."))
