@@ -395,11 +395,13 @@ AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
 
 
 @pytest.fixture
-def faults_of():
+def faults_of(complaints):
     """`faults_of(page)` lists what axe finds on it, and whether it is wider than its window; empty when all is well."""
 
     def faults_of(page):
+        before = list(complaints)
         violations = Axe().run(page, options=AXE_RULES).response["violations"]
+        complaints[:] = before  # axe reads style sheets and tries out styles of its own
         found = [f"{broken['id']}: {[node['html'] for node in broken['nodes']][:3]}" for broken in violations]
         width, wide = page.viewport_size["width"], page.evaluate("document.documentElement.scrollWidth")
         return [*found, f"{wide} px wide on a screen of {width} px"] if wide > width else found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
@@ -172,6 +173,12 @@ class Lineage:
     def heirs(self, committee_id: int) -> set[int]:
         """The committees at the end of the line: itself, when nobody succeeded it."""
         return {c for c in self.with_successors(committee_id) if not self._after.get(c)}
+
+    def without_heir(self, committees: Collection[Committee], on: date) -> set[int]:
+        """Of all `committees`, the ids of those that have ended by the day `on` and left nobody who exists."""
+        existing = {committee.pk for committee in committees if committee.exists_on(on)}
+        ended = {committee.pk for committee in committees if committee.valid_to and committee.valid_to <= on}
+        return {committee for committee in ended if not self.with_successors(committee) & existing}
 
     def inheritances(self) -> dict[int, set[int]]:
         """For each committee that succeeded any: all those it took over from."""

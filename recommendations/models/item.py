@@ -72,6 +72,10 @@ class ItemQuerySet(models.QuerySet):
     def never_reported(self) -> Self:
         return self.filter(state_status="")
 
+    def countable(self) -> Self:
+        """What every total counts: all, where a kind of item does not say otherwise."""
+        return self.all()
+
     def open(self) -> Self:
         """Not closed: something may still happen."""
         return self.exclude(state_status__in=CLOSED)

@@ -5,20 +5,24 @@ public has read stays readable.
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from recommendations.enums import DONE, NEWS, Status, UpdateKind, UpdateState
+from recommendations.enums import DONE, NEWS, Role, Status, UpdateKind, UpdateState
 from recommendations.models.about import AboutItem, day, for_item, item_lookup, moment
 from recommendations.models.committee import Committee, Reach, Visitor
+
+if TYPE_CHECKING:
+    from recommendations.models.item import TrackedItem
 
 
 class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
@@ -44,8 +48,18 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
 
     def latest_published(self, item) -> "StatusUpdate | None":
         """What was published last about `item`, corrections aside: what somebody who writes now has seen. Or none."""
-        about = self.published().about(item).exclude(kind=UpdateKind.CORRECTION)
-        return about.select_related("committee").order_by("published_at", "pk").last()
+        return self.latest_published_of([item]).get(item)
+
+    def latest_published_of(self, items: Collection["TrackedItem"]) -> "dict[TrackedItem, StatusUpdate]":
+        """`latest_published` of each of many items, in one query for each kind; an item without any has no entry."""
+        latest: dict[TrackedItem, StatusUpdate] = {}
+        for about in {item.ABOUT for item in items}:
+            asked = {item.pk: item for item in items if about == item.ABOUT}
+            published = StatusUpdate.objects.published().exclude(kind=UpdateKind.CORRECTION)
+            newest = published.filter(**{about: OuterRef(about)}).order_by("-published_at", "-pk").values("pk")[:1]
+            rows = self.filter(**{f"{about}__in": asked}, pk=Subquery(newest)).select_related("committee")
+            latest |= {asked[getattr(row, f"{about}_id")]: row for row in rows.order_by("pk")}
+        return latest
 
     def awaiting_approval(self) -> Self:
         return self.filter(state=UpdateState.SUBMITTED)
@@ -64,6 +78,28 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         if reach.is_superuser:
             return unpublished
         return unpublished.filter(committee__in=reach.committees("editor", "approver"))
+
+    def returned_to(self, user: Visitor, reach: Reach) -> Self:
+        """Drafts that an approver has sent back to `user`; to anybody, when a superuser asks."""
+        return self._drafts_of(user, reach).exclude(review_comment="")
+
+    def begun_by(self, user: Visitor, reach: Reach) -> Self:
+        """Drafts of `user` that have not been sent back; anybody's, when a superuser asks."""
+        return self._drafts_of(user, reach).filter(review_comment="")
+
+    def _drafts_of(self, user: Visitor, reach: Reach) -> Self:
+        drafts = self.editable_by(user, reach).filter(state=UpdateState.DRAFT)
+        return drafts if reach.is_superuser else drafts.filter(author=user)
+
+    def awaiting_approval_of(self, reach: Reach) -> Self:
+        """Submitted updates of the committees whose approver the user is: `permissions.can_approve` in SQL."""
+        submitted = self.awaiting_approval()
+        return submitted if reach.is_superuser else submitted.filter(committee__in=reach.committees(Role.APPROVER))
+
+    def read_only_for(self, reach: Reach) -> Self:
+        """Drafts and submitted updates that the user follows as a secretary and may not write in."""
+        committees = reach.committees(Role.SECRETARY) - reach.committees(Role.EDITOR, Role.APPROVER)
+        return self.exclude(state=UpdateState.PUBLISHED).filter(committee__in=committees)
 
 
 class StatusUpdate(AboutItem):
