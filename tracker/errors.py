@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from recommendations.public.times import Refused
+from tracker.lost_login import can_be_kept, kept_form
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -28,4 +29,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403; a form of ours whose token is too old, as after a new login in another tab, is kept to be sent again."""
+    if can_be_kept(request):
+        return kept_form(request)
     return render(request, "errors/csrf.html", status=HTTPStatus.FORBIDDEN)

@@ -5,6 +5,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from recommendations.admin.log import change_log
+
 # One way in for staff, with its throttling: the admin's own login page is not used.
 admin.site.login = secure_admin_login(admin.site.login)
 
@@ -21,6 +23,7 @@ account_urls = [
 urlpatterns = [
     path("", include("recommendations.public.urls")),
     path("konto/", include(account_urls)),
+    path("admin/aendringslog/", admin.site.admin_view(change_log), name="change_log"),
     path("admin/", admin.site.urls),
 ]
 
