@@ -116,6 +116,8 @@ class CorrectionForm(ActingForm):
 class EvidenceForm(forms.Form):
     """One row of evidence. An empty row is no row."""
 
+    NOTHING = _("Skriv et link eller et sagsnummer, eller vælg en fil.")
+
     title = model_field(Evidence, "title", required=False)
     url = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     file = forms.FileField(label=_("Fil"), required=False, widget=forms.FileInput)
@@ -139,7 +141,7 @@ class EvidenceForm(forms.Form):
             )
         given = [bool(cleaned.get(name)) for name in ("url", "case_number")]
         if sum(given) + bool(cleaned.get("file") or cleaned.get("stored")) == 0:
-            raise ValidationError(gettext("Skriv et link eller et sagsnummer, eller vælg en fil."))
+            raise ValidationError(self.NOTHING)
         if sum(given) + bool(cleaned.get("file")) > 1:
             raise ValidationError(gettext("Skriv enten et link, en fil eller et sagsnummer. Brug en række til hver."))
         return cleaned
@@ -154,9 +156,9 @@ class EvidenceForm(forms.Form):
     def content(self, stored_files: dict[int, str]) -> EvidenceContent:
         """What was typed; a stored file is kept unless something else was put in its place."""
         cleaned = self.cleaned_data
-        file = cleaned["file"] or ""
+        file = cleaned.get("file") or ""
         if not (file or cleaned["url"] or cleaned["case_number"]):
-            file = stored_files.get(cleaned["stored"], "")
+            file = stored_files.get(cleaned.get("stored"), "")
         return EvidenceContent(cleaned["title"], cleaned["url"], file, cleaned["case_number"])
 
 
@@ -183,6 +185,67 @@ class BaseEvidenceFormSet(forms.BaseFormSet):
 
 
 EvidenceFormSet = forms.formset_factory(EvidenceForm, formset=BaseEvidenceFormSet, extra=2, max_num=20)
+
+
+class CommitteeField(forms.TypedChoiceField):
+    """A choice between committees that have been read: where many rows offer it, it asks the database nothing."""
+
+    def __init__(self, committees: Sequence[Committee]):
+        by_key = {str(committee.pk): committee for committee in committees}
+        choices = [("", _("Vælg et udvalg")), *((key, committee.name) for key, committee in by_key.items())]
+        super().__init__(label=_("På vegne af"), choices=choices, coerce=by_key.__getitem__, empty_value=None)
+
+
+class CommonForm(forms.Form):
+    """What is said once for many items; `committees` when they may all be spoken of in the name of each of these."""
+
+    def __init__(self, *args, committees: Sequence[Committee] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        if committees:
+            self.fields["committee"] = CommitteeField(committees)
+
+
+class CommonStatusForm(CommonForm):
+    """One status for many items."""
+
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=Status.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Vælg en status.")},
+    )
+    on = model_field(StatusUpdate, "on")
+    decided_by = model_field(StatusUpdate, "decided_by")
+    decided_on = model_field(StatusUpdate, "decided_on")
+
+
+class RowForm(forms.Form):
+    """One of many items. What is left out is not judged; what was typed there stays."""
+
+    include = forms.BooleanField(label=_("Tag rækken med"), required=False, initial=True)
+
+    def __init__(self, *args, committees: Sequence[Committee] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        if committees:
+            self.fields["committee"] = CommitteeField(committees)
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and not self.cleaned_data.get("include"):
+            self._errors.clear()
+
+
+class StatusRowForm(RowForm, EvidenceForm):
+    """One of many items with its own text, and at most one link or case number."""
+
+    NOTHING = _("Skriv et link eller et sagsnummer.")
+
+    text = model_field(StatusUpdate, "text", help_text="", widget=forms.Textarea(attrs={"rows": 3}))
+    title = model_field(Evidence, "title", required=False, label=_("Dokumentationens titel"))
+    file = stored = remove = None
+
+    field_order = ["include", "committee", "text", "title", "url", "case_number"]
+
 
 # How each kind of file begins; Office files are ZIP archives with a folder of their own.
 SIGNATURES = {

@@ -7,15 +7,25 @@ refused.
 
 from recommendations.actions.commitments import record_answer, set_deadline, set_done_when
 from recommendations.actions.committees import HandOver, hand_over, open_items_of
+from recommendations.actions.many import (
+    MOST_AT_ONCE,
+    Entry,
+    RowsRefused,
+    confirm_many,
+    confirm_unchanged,
+    give_status_to_many,
+    nothing_to_confirm,
+    too_many,
+)
 from recommendations.actions.state import refresh_state
 from recommendations.actions.updates import (
     Conflict,
     EvidenceContent,
     Seen,
     UpdateDraft,
-    confirm_unchanged,
     correct_update,
     discard_draft,
+    not_yours,
     publish_from_source,
     publish_update,
     return_update,
@@ -24,15 +34,22 @@ from recommendations.actions.updates import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "Conflict",
+    "Entry",
     "EvidenceContent",
     "HandOver",
+    "RowsRefused",
     "Seen",
     "UpdateDraft",
+    "confirm_many",
     "confirm_unchanged",
     "correct_update",
     "discard_draft",
+    "give_status_to_many",
     "hand_over",
+    "not_yours",
+    "nothing_to_confirm",
     "open_items_of",
     "publish_from_source",
     "publish_update",
@@ -43,4 +60,5 @@ __all__ = [
     "set_deadline",
     "set_done_when",
     "submit_update",
+    "too_many",
 ]

@@ -1,8 +1,8 @@
-"""The life of a status update: written, submitted, sent back, published, confirmed, corrected."""
+"""The life of a status update: written, submitted, sent back, published, corrected. Confirmed: see `many`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -62,6 +62,12 @@ class Seen:
         latest = StatusUpdate.objects.latest_published(item)
         return cls(latest.pk if latest else None, update.version if update else 0)
 
+    @classmethod
+    def now_of(cls, items: Collection[TrackedItem]) -> dict[TrackedItem, Seen]:
+        """`now` of each of many items."""
+        latest = StatusUpdate.objects.latest_published_of(items)
+        return {item: cls(latest[item].pk if item in latest else None) for item in items}
+
 
 class Conflict(ValidationError):
     """Somebody else was faster. Nothing was written; who writes is shown what is new, and decides."""
@@ -84,14 +90,14 @@ def save_draft(
     """
     item = lock(item)
     if not permissions.can_write(by, item, committee):
-        raise PermissionDenied(_not_yours(item, committee))
+        raise PermissionDenied(not_yours(item, committee))
     if update is None:
         update = StatusUpdate(**for_item(item))
     else:
         update = _locked(update)
         _require_unpublished(update)
         if not permissions.can_edit_update(by, update):
-            raise PermissionDenied(_not_yours(item, committee))
+            raise PermissionDenied(not_yours(item, committee))
     if draft.corrects and (not draft.corrects.is_published or draft.corrects.item != item):
         raise ValidationError(_("En rettelse skal rette noget, der er udgivet om den samme række."))
     now = Seen.now(item, update)
@@ -134,7 +140,7 @@ def submit_update(*, by: User, update: StatusUpdate) -> StatusUpdate:
     """Send a draft to approval; everything that publishing demands must be there."""
     update = _locked(update)
     if not permissions.can_edit_update(by, update):
-        raise PermissionDenied(_not_yours(update.item, update.committee))
+        raise PermissionDenied(not_yours(update.item, update.committee))
     _require_move(update, UpdateState.SUBMITTED)
     _require_publishable(update)
     update.state, update.submitted_at, update.review_comment = UpdateState.SUBMITTED, timezone.now(), ""
@@ -194,20 +200,6 @@ def publish_from_source(*, update: StatusUpdate) -> StatusUpdate:
 
 
 @transaction.atomic
-def confirm_unchanged(*, by: User, item: TrackedItem, committee: Committee) -> StatusUpdate:
-    """Say that the status still holds today. Renews freshness; is no news."""
-    if not permissions.can_write(by, item, committee):
-        raise PermissionDenied(_not_yours(item, committee))
-    item = lock(item)
-    if not item.status:
-        raise ValidationError(_("%(item)s har ingen status at bekræfte. Giv en status først.") % {"item": item})
-    update = StatusUpdate(**for_item(item), kind=UpdateKind.CONFIRMATION, committee=committee, author=by)
-    save_as(by, update)
-    _publish(by, update, item)
-    return update
-
-
-@transaction.atomic
 def correct_update(
     *, by: User, update: StatusUpdate, text: str, committee: Committee, rewrite: StatusUpdate | None = None
 ) -> StatusUpdate:
@@ -225,7 +217,7 @@ def discard_draft(*, by: User, update: StatusUpdate) -> None:
     update = _locked(update)
     _require_unpublished(update)
     if not permissions.can_edit_update(by, update):
-        raise PermissionDenied(_not_yours(update.item, update.committee))
+        raise PermissionDenied(not_yours(update.item, update.committee))
     sign(by, update)
     update.delete()
 
@@ -290,10 +282,11 @@ def _require_publishable(update: StatusUpdate) -> None:
         raise ValidationError(problems)
 
 
-def _not_yours(item: TrackedItem, committee: Committee | None) -> str:
+def not_yours(item: TrackedItem, committee: Committee | None) -> str:
+    if committee is None:
+        return _(
+            "Dit udvalg ejer ikke %(item)s, så du kan ikke skrive om det. Spørg en administrator, hvis det er forkert."
+        ) % {"item": item}
     return _(
         "Du kan ikke skrive om %(item)s på vegne af %(committee)s. Spørg en administrator, hvis det er forkert."
-    ) % {
-        "item": item,
-        "committee": committee.name if committee else _("intet udvalg"),
-    }
+    ) % {"item": item, "committee": committee.name}

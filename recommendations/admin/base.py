@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from simple_history.admin import SimpleHistoryAdmin
 
+from recommendations.admin.history import entry_of, with_names
 from recommendations.forms import add_refusal
 from recommendations.models import Reach
 
@@ -61,6 +63,16 @@ class TrackerAdmin(admin.ModelAdmin):
 class ReadableAdmin(TrackerAdmin, SimpleHistoryAdmin):
     """Read by all staff, with the history of who changed what."""
 
+    def get_history_queryset(self, request, history_manager, pk_name, object_id):
+        return with_names(super().get_history_queryset(request, history_manager, pk_name, object_id))
+
+    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
+        """In our words: the package shows codes for words, and leaves out what has no field in a form."""
+        records = list(historical_records)
+        if records:
+            for record, older in pairwise([*records, records[-1].prev_record]):
+                record.entry = entry_of(record, older)
+
 
 class SuperuserAdmin(ReadableAdmin):
     """Administrators add and change; nobody deletes what others may refer to."""
@@ -72,8 +84,8 @@ class SuperuserAdmin(ReadableAdmin):
         return request.user.is_active and request.user.is_superuser
 
 
-class SuperuserInline(admin.TabularInline):
-    """Rows under another row, written by administrators only."""
+class SuperuserInline(admin.StackedInline):
+    """Rows under another row, written by administrators only. Not tabular: Django's table has empty headers."""
 
     extra = 0
     can_delete = False

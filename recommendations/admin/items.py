@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from recommendations import permissions
 from recommendations.actions import confirm_unchanged, record_answer, set_deadline, set_done_when
 from recommendations.admin.base import ReadableAdmin, SuperuserInline, action_page, reach_of, require
+from recommendations.admin.bulk import ManyAtOnce
 from recommendations.admin.filters import AttentionFilter, OwnerFilter
 from recommendations.admin.updates import update_page
 from recommendations.enums import Role
@@ -30,7 +31,7 @@ class OwnershipInline(SuperuserInline):
     autocomplete_fields = ["committee"]
 
 
-class ItemAdmin(ReadableAdmin):
+class ItemAdmin(ManyAtOnce, ReadableAdmin):
     """The words about an item are its owners' to mend; its number, title and place come from the source."""
 
     OURS = ("summary", "official_text", "pages")

@@ -23,12 +23,14 @@ from recommendations.actions import (
     submit_update,
 )
 from recommendations.admin.base import FORMFIELDS, ReadableAdmin, action_page, reach_of, require
+from recommendations.admin.filters import WorkFilter
+from recommendations.admin.preview import preview_page
 from recommendations.enums import Status, UpdateKind, UpdateState
 from recommendations.forms import CorrectionForm, EvidenceFormSet, ReturnForm, UpdateForm, add_refusal
 from recommendations.models import Evidence, StatusUpdate, for_item
 from recommendations.permissions import WRITERS
 
-SAVE, SUBMIT, PUBLISH = "gem", "send", "udgiv"
+SAVE, SUBMIT, PUBLISH, PREVIEW = "gem", "send", "udgiv", "vis"
 
 
 def update_page(request: HttpRequest, *, item, committees, update: StatusUpdate | None = None) -> HttpResponse:
@@ -52,7 +54,7 @@ def update_page(request: HttpRequest, *, item, committees, update: StatusUpdate 
     if request.method == "POST" and all([form.is_valid(), evidence.is_valid()]):
         saved = _carry_out(request, form, evidence, item, update)
         if saved is not None:
-            return HttpResponseRedirect(_after(saved))
+            return HttpResponseRedirect(_after(saved, request.POST.get("trin", SAVE)))
     if update is not None and update.pk:
         update.refresh_from_db()
     seen = Seen.now(item, update)
@@ -117,11 +119,11 @@ def _save(request, form, evidence, item, update) -> StatusUpdate:
     )
 
 
-def seen_by(request) -> Seen | None:
+def seen_by(request, prefix: str = "") -> Seen | None:
     """What the page showed when it was opened, as its hidden fields say; none from a page without them."""
-    if "set_seneste" not in request.POST:
+    if f"{prefix}set_seneste" not in request.POST:
         return None
-    latest, version = (request.POST.get(name, "") for name in ("set_seneste", "set_udgave"))
+    latest, version = (request.POST.get(prefix + name, "") for name in ("set_seneste", "set_udgave"))
     return Seen(int(latest) if latest.isdigit() else None, int(version) if version.isdigit() else 0)
 
 
@@ -133,11 +135,13 @@ def _update_url(update: StatusUpdate) -> str:
     return reverse("admin:recommendations_statusupdate_change", args=[update.pk])
 
 
-def _after(update: StatusUpdate) -> str:
+def _after(update: StatusUpdate, step: str) -> str:
+    if step == PREVIEW:
+        return reverse("admin:recommendations_statusupdate_preview", args=[update.pk])
     return _item_url(update.item) if update.state != UpdateState.DRAFT else _update_url(update)
 
 
-class EvidenceInline(admin.TabularInline):
+class EvidenceInline(admin.StackedInline):
     model = Evidence
     extra = 0
     can_delete = False
@@ -159,7 +163,7 @@ class StatusUpdateAdmin(ReadableAdmin):
     """What is published, and the drafts of the user's own committees; the drafts of others are not there."""
 
     list_display = ["item", "label", "on", "state", "committee", "author", "published_at"]
-    list_filter = ["state", "kind", "status", "committee"]
+    list_filter = [WorkFilter, "state", "kind", "status", "committee"]
     list_select_related = ["recommendation", "initiative", "committee", "author"]
     search_fields = ["text", "recommendation__title", "recommendation__number", "initiative__title", "initiative__code"]
     date_hierarchy = "on"
@@ -184,6 +188,7 @@ class StatusUpdateAdmin(ReadableAdmin):
             "udgiv": ("publish", self.publish_view),
             "ret": ("correct", self.correct_view),
             "kasser": ("discard", self.discard_view),
+            "vis": ("preview", self.preview_view),
         }
         own = [
             path(f"<int:pk>/{word}/", self.admin_site.admin_view(view), name=f"recommendations_statusupdate_{english}")
@@ -234,6 +239,12 @@ class StatusUpdateAdmin(ReadableAdmin):
         reach = reach_of(request)
         if not reach.is_superuser and self.update_or_404(request, object_id).committee_id not in reach.committees():
             raise Http404
+
+    def preview_view(self, request, pk):
+        update = self.update_or_404(request, pk)
+        if update.is_published:
+            return HttpResponseRedirect(update.item.get_absolute_url())
+        return preview_page(request, update, back=_update_url(update))
 
     def publish_view(self, request, pk):
         update = self.update_or_404(request, pk)

@@ -1,0 +1,49 @@
+"""Every page on which staff carry out an action, read by axe, narrow and wide."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from recommendations.actions import UpdateDraft, save_draft, submit_update
+from recommendations.enums import Status
+from tests.factories import CommitteeFactory, OwnershipFactory, RecommendationFactory, published, today
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def addresses(sou, anna, bo):
+    """Who looks at what: name -> address, with something on every page."""
+    item = RecommendationFactory(number="3.2")
+    OwnershipFactory(about=item, committee=sou)
+    CommitteeFactory(code="NYT", valid_from=today() - timedelta(days=1))
+    update = published(item, Status.IN_PROGRESS, committee=sou, author=anna, evidence=1)
+    draft = save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.PAUSED, text="Kladde."))
+    waiting = save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.PLANNED, text="Besluttet."))
+    submit_update(by=anna, update=waiting)
+    of_item = {
+        name: f"recommendation_{name}" for name in ("change", "status", "confirm", "answer", "deadline", "done_when")
+    }
+    of_update = {"draft": (draft, "change"), "waiting": (waiting, "change"), "read": (update, "change")}
+    return {
+        **{name: reverse(f"admin:recommendations_{page}", args=[item.pk]) for name, page in of_item.items()},
+        **{
+            name: reverse(f"admin:recommendations_statusupdate_{page}", args=[row.pk])
+            for name, (row, page) in of_update.items()
+        },
+        "correct": reverse("admin:recommendations_statusupdate_correct", args=[update.pk]),
+        "hand_over": reverse("admin:recommendations_committee_hand_over", args=[sou.pk]),
+    }
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_of_the_work_itself(addresses, open_page, faults_of, bo, chief, width):
+    faults = {}
+    for user, names in ((bo, set(addresses) - {"hand_over"}), (chief, {"hand_over"})):
+        page = open_page(user, viewport={"width": width, "height": 900})
+        for name in sorted(names):
+            assert page.goto(addresses[name]).ok, name
+            if found := faults_of(page):
+                faults[name] = found
+    assert not faults
