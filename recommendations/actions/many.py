@@ -54,9 +54,9 @@ class Entry:
     seen: Seen | None = None
 
 
-def confirm_unchanged(*, by: User, item: TrackedItem, committee: Committee) -> StatusUpdate:
+def confirm_unchanged(*, by: User, item: TrackedItem, committee: Committee, seen: Seen | None = None) -> StatusUpdate:
     """Say that the status still holds today. Renews freshness; is no news."""
-    return confirm_many(by=by, items={item: committee})[0]
+    return confirm_many(by=by, items={item: committee}, seen={item: seen} if seen else None)[0]
 
 
 @transaction.atomic

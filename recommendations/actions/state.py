@@ -45,19 +45,13 @@ def refresh_state(item: TrackedItem) -> None:
 
 
 def refresh_states(items: Collection[TrackedItem]) -> None:
-    """`refresh_state` of many: two queries for each kind of item.
-
-    The rows are there and held, so the insert always meets its row and becomes an update, of nothing but the copies.
-    That is one statement with the new values, where a save of each would be as many statements as there are items.
-    """
+    """`refresh_state` of many: two queries for each kind of item, and none of them to the history."""
     for model, group in _by_model(items):
         stated = model.objects.with_state(timezone.localdate(), timezone.now()).in_bulk([item.pk for item in group])
         for item in group:
             for name in TrackedItem.STATE_FIELDS:
                 setattr(item, name, getattr(stated[item.pk], f"state_{name}"))
-        model.objects.bulk_create(
-            group, update_conflicts=True, unique_fields=["pk"], update_fields=TrackedItem.STATE_FIELDS
-        )
+        model.objects.bulk_update(group, TrackedItem.STATE_FIELDS)
 
 
 def _by_model(items: Collection[Item]) -> list[tuple[type[Item], list[Item]]]:

@@ -113,9 +113,10 @@ def action_page(
     back: str,
     button: str,
     explanation: str = "",
+    then: str = "",
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """One form, one action: show it, carry it out, say so, go `back`; or show at the right field why not.
+    """One form, one action: show it, carry it out, say so, go on (to `then`, or `back`); or show at its field why not.
 
     `perform` gets the cleaned data and calls the action. Nothing typed is lost when it refuses.
     """
@@ -127,7 +128,7 @@ def action_page(
             add_refusal(form, refused)
         else:
             messages.success(request, done)
-            return HttpResponseRedirect(back)
+            return HttpResponseRedirect(then or back)
     page = {
         **admin.site.each_context(request),
         "title": title,

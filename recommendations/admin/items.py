@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
-from recommendations.actions import confirm_unchanged, record_answer, set_deadline, set_done_when
+from recommendations.actions import Seen, confirm_unchanged, record_answer, set_deadline, set_done_when
 from recommendations.admin.base import ReadableAdmin, SuperuserInline, action_page, reach_of, require
 from recommendations.admin.bulk import ManyAtOnce
 from recommendations.admin.filters import AttentionFilter, OwnerFilter
-from recommendations.admin.updates import update_page
+from recommendations.admin.updates import seen_by, update_page
 from recommendations.enums import Role
 from recommendations.forms import ActingForm, AnswerForm, DeadlineForm, DoneWhenForm
 from recommendations.models import Initiative, Ownership, Recommendation, StatusUpdate, VoteShare, for_item
@@ -144,9 +144,11 @@ class ItemAdmin(ManyAtOnce, ReadableAdmin):
             request,
             title=_("Bekræft: stadig korrekt"),
             form=ActingForm(request.POST or None, committees=committees),
-            perform=lambda data: confirm_unchanged(by=request.user, item=item, **data),
+            perform=lambda data: confirm_unchanged(by=request.user, item=item, seen=seen_by(request), **data),
             done=_("Bekræftet: status for %(item)s er stadig korrekt.") % {"item": item},
             back=self.back(item),
+            then=reverse("admin:index"),
+            context={"seen": Seen.now(item), "latest": StatusUpdate.objects.latest_published(item)},
             button=_("Bekræft: stadig korrekt"),
             explanation=_("%(item)s: «%(status)s». Datoen for seneste livstegn bliver i dag. Det bliver ikke en nyhed.")
             % {"item": item, "status": item.get_status_display() or _("Ingen status registreret")},

@@ -138,7 +138,8 @@ def _update_url(update: StatusUpdate) -> str:
 def _after(update: StatusUpdate, step: str) -> str:
     if step == PREVIEW:
         return reverse("admin:recommendations_statusupdate_preview", args=[update.pk])
-    return _item_url(update.item) if update.state != UpdateState.DRAFT else _update_url(update)
+    # What is out of one's hands leads back to the rest of the work; a draft is still being written.
+    return reverse("admin:index") if update.state != UpdateState.DRAFT else _update_url(update)
 
 
 class EvidenceInline(admin.StackedInline):
@@ -276,7 +277,7 @@ class StatusUpdateAdmin(ReadableAdmin):
                 messages.error(request, sentence)
             return HttpResponseRedirect(_update_url(update))
         messages.success(request, done)
-        return HttpResponseRedirect(_item_url(update.item))
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def correct_view(self, request, pk):
         update = self.update_or_404(request, pk)

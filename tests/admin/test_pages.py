@@ -316,3 +316,15 @@ def test_the_drafts_behind_a_published_update_stay_with_its_committee(as_user, a
         assert as_user(carla).get(page).status_code == 404
         assert as_user(anna).get(page).status_code == 200
         assert as_user(chief).get(page).status_code == 200
+
+
+def test_a_confirmation_of_what_somebody_has_changed_meanwhile_is_asked_about_first(as_user, anna, sou, item):
+    published(item, Status.IN_PROGRESS, committee=sou)
+    client, page = as_user(anna), url("recommendation", "confirm", item.pk)
+    seen = {"committee": sou.pk, "set_seneste": StatusUpdate.objects.latest_published(item).pk, "set_udgave": 0}
+    newer = published(item, Status.PAUSED, text="Pengene mangler.", committee=sou)
+    answer = client.post(page, seen)
+    assert answer.status_code == 422
+    assert "En anden har opdateret 3.2" in answer.content.decode()
+    assert "Pengene mangler." in answer.content.decode()
+    assert client.post(page, seen | {"set_seneste": newer.pk}).status_code == 302
