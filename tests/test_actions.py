@@ -385,3 +385,17 @@ class TestTwoAtTheSameTime:
         correction = correct_update(by=anna, update=published(item), text="Tre bydele.", committee=sou)
         published(item, Status.PAUSED)
         assert publish_update(by=bo, update=correction).is_published
+
+
+def test_the_history_of_evidence_is_of_changes_only(item, sou, draft, anna, bo):
+    first = draft.evidence.get()
+    second = EvidenceContent(title="Notat", case_number="2026-17")
+    content = UpdateDraft(status=Status.IN_PROGRESS, evidence=[LINK, second])
+    save_draft(by=bo, item=item, committee=sou, draft=content, update=draft)
+    assert [row.title for row in draft.evidence.all()] == ["Referat", "Notat"]
+    assert [row.history_user for row in first.history.all()] == [anna]
+    save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.IN_PROGRESS), update=draft)
+    assert [(row.history_type, row.history_user) for row in first.history.order_by("history_id")] == [
+        ("+", anna),
+        ("-", anna),
+    ]

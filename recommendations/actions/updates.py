@@ -110,29 +110,33 @@ def save_draft(
     update.decided_by, update.decided_on = draft.decided_by.strip(), draft.decided_on
     update.next_step, update.next_step_on = draft.next_step.strip(), draft.next_step_on
     save_as(by, update)
-    _replace_evidence(update, draft.evidence)
+    _replace_evidence(by, update, draft.evidence)
     return update
 
 
-def _replace_evidence(update: StatusUpdate, rows: Sequence[EvidenceContent]) -> None:
-    """The draft's evidence is exactly `rows`, in that order. A stored file that is named again stays where it is."""
-    update.evidence.all().delete()
+def _replace_evidence(by: User, update: StatusUpdate, rows: Sequence[EvidenceContent]) -> None:
+    """The draft's evidence is exactly `rows`, in that order. Only what differs is written, so the history is short."""
+    stored = list(update.evidence.order_by("position"))
     for position, row in enumerate(rows, start=1):
-        evidence = Evidence(
-            update=update,
-            position=position,
-            title=row.title.strip(),
-            url=row.url,
-            file=row.file,
-            case_number=row.case_number.strip(),
-            pages=row.pages,
-        )
+        evidence = stored[position - 1] if position <= len(stored) else Evidence(update=update)
+        before = _content_of(evidence)
+        evidence.position, evidence.title, evidence.url = position, row.title.strip(), row.url
+        evidence.file, evidence.case_number, evidence.pages = row.file, row.case_number.strip(), row.pages
+        if evidence.pk and _content_of(evidence) == before:
+            continue
         try:
-            evidence.full_clean()
+            save_as(by, evidence)
         except ValidationError as refused:
             where = _("Dokumentation, række %(position)s: ") % {"position": position}
             raise ValidationError({"evidence": [where + message for message in refused.messages]}) from refused
-        evidence.save()
+    for evidence in stored[len(rows) :]:
+        sign(by, evidence)
+        evidence.delete()
+
+
+def _content_of(evidence: Evidence) -> tuple[object, ...]:
+    file = evidence.file.name if evidence.file else ""
+    return evidence.position, evidence.title, evidence.url, file, evidence.case_number, evidence.pages
 
 
 @transaction.atomic
@@ -218,6 +222,7 @@ def discard_draft(*, by: User, update: StatusUpdate) -> None:
     _require_unpublished(update)
     if not permissions.can_edit_update(by, update):
         raise PermissionDenied(not_yours(update.item, update.committee))
+    _replace_evidence(by, update, ())
     sign(by, update)
     update.delete()
 

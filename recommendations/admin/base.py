@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -114,11 +114,13 @@ def action_page(
     button: str,
     explanation: str = "",
     then: str = "",
+    stands: Sequence[str] = (),
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """One form, one action: show it, carry it out, say so, go on (to `then`, or `back`); or show at its field why not.
 
-    `perform` gets the cleaned data and calls the action. Nothing typed is lost when it refuses.
+    `perform` gets the cleaned data and calls the action. Nothing typed is lost when it refuses. `stands` are lines that
+    say how things stand now.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -136,6 +138,7 @@ def action_page(
         "back": back,
         "button": button,
         "explanation": explanation,
+        "stands": stands,
         **(context or {}),
     }
     return TemplateResponse(request, "admin/recommendations/action.html", page, status=422 if form.errors else 200)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Prefetch
 from django.http import Http404
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +16,36 @@ from recommendations.admin.base import ReadableAdmin, SuperuserInline, action_pa
 from recommendations.admin.bulk import ManyAtOnce
 from recommendations.admin.filters import AttentionFilter, OwnerFilter
 from recommendations.admin.updates import seen_by, update_page
-from recommendations.enums import Role
+from recommendations.enums import NO_ANSWER, Role
 from recommendations.forms import ActingForm, AnswerForm, DeadlineForm, DoneWhenForm
-from recommendations.models import Initiative, Ownership, Recommendation, StatusUpdate, VoteShare, for_item
+from recommendations.models import (
+    CommitteeAnswer,
+    Deadline,
+    Initiative,
+    Ownership,
+    Recommendation,
+    StatusUpdate,
+    VoteShare,
+    for_item,
+)
 from recommendations.permissions import WRITERS
+
+
+def answers_in_words(recommendation: Recommendation) -> list[str]:
+    """A line for each committee that owns the recommendation or has answered it: its answer, or that there is none."""
+    answers = CommitteeAnswer.objects.current().filter(recommendation=recommendation).select_related("committee")
+    given = {answer.committee: answer for answer in answers.order_by("committee__name")}
+    owners = Ownership.objects.in_force().filter(recommendation=recommendation).select_related("committee")
+    lines = []
+    for committee in dict.fromkeys([*(row.committee for row in owners.order_by("committee__name")), *given]):
+        answer = given.get(committee)
+        words = f"{answer.get_outcome_display()}, {date_format(answer.meeting_date, 'j. F Y')}" if answer else NO_ANSWER
+        lines.append(f"{committee.name}: {words}")
+    return lines
+
+
+def deadline_in_words(deadline: Deadline) -> str:
+    return f"{date_format(deadline.due_on, 'j. F Y')}. {deadline.reason}".strip()
 
 
 class VoteShareInline(SuperuserInline):
@@ -164,6 +191,7 @@ class ItemAdmin(ManyAtOnce, ReadableAdmin):
             perform=lambda data: record_answer(by=request.user, recommendation=item, **data),
             done=_("Svaret er registreret og kan ses af borgerne."),
             back=self.back(item),
+            stands=answers_in_words(item),
             button=_("Registrer svar"),
             explanation=_("Svaret vises straks for borgerne og kan ikke ændres bagefter, kun rettes med en ny række."),
         )
@@ -178,6 +206,7 @@ class ItemAdmin(ManyAtOnce, ReadableAdmin):
             perform=lambda data: set_deadline(by=request.user, item=item, **data),
             done=_("Fristen er registreret og kan ses af borgerne."),
             back=self.back(item),
+            stands=[deadline_in_words(row) for row in item.deadlines.order_by("set_on", "pk")],
             button=_("Gem frist"),
             explanation=_("Tidligere frister bliver stående, så alle kan se, at en frist er flyttet, og hvorfor."),
         )
@@ -192,6 +221,7 @@ class ItemAdmin(ManyAtOnce, ReadableAdmin):
             perform=lambda data: set_done_when(by=request.user, item=item, **data),
             done=_("Kriteriet er registreret og kan ses af borgerne."),
             back=self.back(item),
+            stands=[f"… {row.text} {row.reason}".strip() for row in item.donewhens.order_by("set_on", "pk")],
             button=_("Gem kriterium"),
             explanation=_("Skriv, hvad der skal være sket. Tidligere ordlyde bliver stående."),
         )

@@ -159,8 +159,47 @@ class EvidenceInline(admin.StackedInline):
         return False
 
 
+class UpdateHistoryAdmin(ReadableAdmin):
+    """The history of what is published holds its drafts too, so it is for its own committee only."""
+
+    def update_behind(self, row) -> StatusUpdate:
+        return row
+
+    def history_view(self, request, object_id, extra_context=None):
+        self.own_or_404(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        self.own_or_404(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def own_or_404(self, request, object_id) -> None:
+        reach = reach_of(request)
+        if reach.is_superuser:  # also the history of what has been thrown away
+            return
+        row = self.get_object(request, object_id)
+        if row is None or self.update_behind(row).committee_id not in reach.committees():
+            raise Http404
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(UpdateHistoryAdmin):
+    """Evidence across updates, read only; that of others' drafts is not there."""
+
+    list_display = ["title", "update", "url", "case_number"]
+    list_select_related = ["update__recommendation", "update__initiative"]
+    search_fields = ["title", "case_number", "url"]
+
+    def update_behind(self, row) -> StatusUpdate:
+        return row.update
+
+    def get_queryset(self, request):
+        visible = StatusUpdate.objects.visible_to(request.user, reach_of(request))
+        return super().get_queryset(request).filter(update__in=visible)
+
+
 @admin.register(StatusUpdate)
-class StatusUpdateAdmin(ReadableAdmin):
+class StatusUpdateAdmin(UpdateHistoryAdmin):
     """What is published, and the drafts of the user's own committees; the drafts of others are not there."""
 
     list_display = ["item", "label", "on", "state", "committee", "author", "published_at"]
@@ -226,20 +265,6 @@ class StatusUpdateAdmin(ReadableAdmin):
             "seen": Seen.now(update.item, update),
         }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
-
-    def history_view(self, request, object_id, extra_context=None):
-        self.own_or_404(request, object_id)
-        return super().history_view(request, object_id, extra_context)
-
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        self.own_or_404(request, object_id)
-        return super().history_form_view(request, object_id, version_id, extra_context)
-
-    def own_or_404(self, request, object_id) -> None:
-        """The history of a published update holds its drafts too, so it is for its own committee only."""
-        reach = reach_of(request)
-        if not reach.is_superuser and self.update_or_404(request, object_id).committee_id not in reach.committees():
-            raise Http404
 
     def preview_view(self, request, pk):
         update = self.update_or_404(request, pk)

@@ -268,6 +268,7 @@ class Evidence(models.Model):
     case_number = models.CharField(_("sagsnummer"), max_length=60, blank=True)
     pages = models.CharField(_("side"), max_length=30, blank=True)
 
+    history = HistoricalRecords()
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
