@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import Filter, FilterSet
 
 from recommendations.enums import NO_ANSWER, NO_STATUS, Order, Outcome, Status
-from recommendations.models import Addressee, Committee, Initiative, Publication, Recommendation
+from recommendations.models import Addressee, Committee, Initiative, Publication, Recommendation, StatusUpdate
 from recommendations.selection import NONE_REGISTERED, PARAMETERS, Selection
 
 ANY = ("", _("Alle"))
@@ -217,7 +217,8 @@ class ItemFilter(FilterSet):
             ANY,
             *sorted(((code, name) for code, name in administrations.items() if code), key=lambda row: row[1]),
         ]
-        self.filters["sorter"].extra["choices"] = [(order.value, order.label) for order in self.orders]
+        if "sorter" in self.filters:
+            self.filters["sorter"].extra["choices"] = [(order.value, order.label) for order in self.orders]
 
     @staticmethod
     def _publications():
@@ -288,6 +289,19 @@ class InitiativeFilter(ItemFilter):
     def filter_queryset(self, queryset):
         """The initiatives asked for; `queryset` is left aside, as the selection knows where to begin."""
         return self.selection.initiatives()
+
+
+class NewsFilter(ItemFilter):
+    """What news is filtered by: everything that both lists have. News has one order, the newest first."""
+
+    sorter = None
+
+    class Meta(ItemFilter.Meta):
+        model = StatusUpdate
+
+    def filter_queryset(self, queryset):
+        """The updates about what is asked for; `queryset` is left aside, as the selection knows where to begin."""
+        return self.selection.updates()
 
 
 class TimesForm(forms.Form):

@@ -1,17 +1,19 @@
 """What somebody asked to see: one query object behind pages, feeds, downloads and reports.
 
-A `Selection` knows three things about itself: the rows (`recommendations()`, `initiatives()`), itself in words
+A `Selection` knows three things about itself: the rows (`recommendations()`, `initiatives()`, and what is said about
+them: `updates()`, `deadlines()`, `next_steps()`), itself in words
 (`in_words()`), and itself as an address (`query_string()`). Checking what people type is the filter form's job.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from functools import cached_property, reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
@@ -31,11 +33,14 @@ from recommendations.models import (
     Ownership,
     Publication,
     Recommendation,
+    StatusUpdate,
+    TrackedItem,
 )
 from recommendations.models.answer import CommitteeAnswerQuerySet
 from recommendations.models.initiative import InitiativeQuerySet
 from recommendations.models.item import ItemQuerySet, sort_key
 from recommendations.models.recommendation import RecommendationQuerySet
+from recommendations.models.status_update import DatedQuerySet, StatusUpdateQuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -43,6 +48,9 @@ if TYPE_CHECKING:
     from recommendations.models.ownership import AnswerCells
 
 Items = TypeVar("Items", bound=ItemQuerySet)
+Rows = TypeVar("Rows", bound=QuerySet)  # type: ignore[type-arg]
+ItemKind = type[TrackedItem]
+ITEM_KINDS: tuple[ItemKind, ...] = (Recommendation, Initiative)
 
 NONE_REGISTERED = "ingen"  # as a status or an answer: nothing has been registered
 
@@ -134,6 +142,51 @@ class Selection:
         if self.addressee:
             found = found.filter(addressee__slug=self.addressee)
         return self._narrowed(found, Q())
+
+    def items(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> list[ItemQuerySet]:
+        """The items asked for, of the kinds given: one queryset for each kind."""
+        rows: dict[ItemKind, ItemQuerySet] = {
+            Recommendation: self.recommendations(),
+            Initiative: self.initiatives(),
+        }
+        return [rows[kind] for kind in kinds]
+
+    # --- what is said about them --------------------------------------------------------------------------------------
+
+    def updates(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> StatusUpdateQuerySet:
+        """What has been published about the items asked for, of every kind of update; no order.
+
+        `since` is about the updates themselves here: one that was published before is not made new by another.
+        """
+        found = StatusUpdate.objects.known(*self.times)
+        if self.since:
+            found = found.filter(published_at__gte=self._start_of(self.since))
+        asked = replace(self, since=None, order=Order.NUMBER)
+        if replace(asked, as_of=None, known_at=None) == Selection():  # everything: nothing to look up
+            about = [Q(**{f"{kind.ABOUT}__isnull": False}) for kind in kinds]
+        else:
+            about = [Q(**{f"{items.model.ABOUT}__in": _ids(items)}) for items in asked.items(kinds)]
+        return found.filter(reduce(or_, about))
+
+    def deadlines(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> DatedQuerySet:
+        """The deadlines in force of those items asked for that are still open."""
+        known = Deadline.objects.known(*self.times)
+        return self._newest_of_open(known, kinds, "-set_on", "-recorded_at", "-pk")
+
+    def next_steps(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> StatusUpdateQuerySet:
+        """The newest update with a day for the next step, of each item asked for that is still open."""
+        dated = StatusUpdate.objects.known(*self.times).news().filter(next_step_on__isnull=False)
+        return self._newest_of_open(dated, kinds, "-on", "-published_at", "-pk")
+
+    def _newest_of_open(self, rows: Rows, kinds: tuple[ItemKind, ...], *newest_first: str) -> Rows:
+        """Of `rows` about the open items asked for, the newest of each item."""
+        wanted = []
+        for items in self.items(kinds):
+            about = items.model.ABOUT
+            same_item = rows.filter(**{about: OuterRef(about)}).order_by(*newest_first)
+            newest = Subquery(same_item.values("pk")[:1])
+            wanted.append(Q(**{f"{about}__in": _ids(items.open())}, pk=newest))
+        return rows.filter(reduce(or_, wanted))
 
     def _in_group(self) -> Q:
         """The recommendation with the group's number and all below it."""
@@ -267,6 +320,10 @@ class Selection:
                 value = value.isoformat()
             query.setlist(name, [str(v) for v in value] if isinstance(value, tuple) else [str(value)])
         return query.urlencode()
+
+
+def _ids(items: ItemQuerySet) -> QuerySet[TrackedItem, dict[str, Any]]:
+    return items.order_by().values("pk")
 
 
 def _name(rows: QuerySet[Model], field: str, code: str) -> str:

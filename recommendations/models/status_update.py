@@ -240,6 +240,11 @@ class StatusUpdate(AboutItem):
         return self.state == UpdateState.PUBLISHED
 
     @property
+    def anchor(self) -> str:
+        """Its place on the page of its item."""
+        return f"opdatering-{self.key}"
+
+    @property
     def label(self) -> str:
         """What it reports, in a few words: the status, or the kind of update."""
         return self.get_status_display() if self.status else self.get_kind_display()

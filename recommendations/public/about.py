@@ -27,5 +27,12 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """`/robots.txt`: all that is public may be found; the rooms of staff need not."""
-    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "Disallow: /konto/", ""]
+    lines = [
+        "User-agent: *",
+        f"Disallow: {reverse('admin:index')}",
+        "Disallow: /konto/",
+        "",
+        f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

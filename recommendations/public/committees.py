@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from recommendations.figures import StatusTotals, status_totals
 from recommendations.models import Committee, CommitteeAnswer, Ownership, Succession
+from recommendations.public.follow import Follow
 from recommendations.public.overview import Part
 from recommendations.public.times import Times, times_of
+from recommendations.selection import Selection
 
 MOST_ANSWERS = 50
 
@@ -62,6 +64,7 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
         {
             "committee": found,
             "times": times,
+            "follow": Follow.of("news", Selection(committee=found.code)),
             "exists": found.exists_on(times.day),
             "parts": _parts(found, times),
             "before": ended.select_related(

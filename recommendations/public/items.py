@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recommendations.enums import RelationBasis, RelationKind, VoteOption
@@ -22,6 +23,8 @@ from recommendations.models import (
     for_item,
 )
 from recommendations.public.answers import answer_grid
+from recommendations.public.follow import Follow
+from recommendations.public.linked_data import of_item
 from recommendations.public.rows import joined
 from recommendations.public.standing import Standing
 from recommendations.public.timeline import timeline
@@ -115,6 +118,8 @@ def _context(item, times: Times, nearby: list) -> dict:
     return {
         "item": item,
         "permanent_address": settings.SITE_URL + item.get_absolute_url(),
+        "linked_data": of_item(item),
+        "follow": Follow(reverse(f"{item.ABOUT}_feed", args=item.natural_key())),
         "times": times,
         "standing": Standing.of(item, day),
         "entries": timeline(

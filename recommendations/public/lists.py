@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from recommendations.enums import Order
 from recommendations.figures import status_totals
 from recommendations.filters import InitiativeFilter, ItemFilter, RecommendationFilter
+from recommendations.public.follow import Follow
 from recommendations.public.rows import rows_of
 from recommendations.selection import Selection
 
@@ -32,15 +33,15 @@ class CountedPaginator(Paginator):
 
 def recommendations(request: HttpRequest) -> HttpResponse:
     """`/anbefalinger/`"""
-    return _list(request, RecommendationFilter(request.GET), "items/recommendations.html")
+    return _list(request, RecommendationFilter(request.GET), "recommendations", "items/recommendations.html")
 
 
 def initiatives(request: HttpRequest) -> HttpResponse:
     """`/initiativer/`"""
-    return _list(request, InitiativeFilter(request.GET), "items/initiatives.html", "addressee")
+    return _list(request, InitiativeFilter(request.GET), "initiatives", "items/initiatives.html", "addressee")
 
 
-def _list(request: HttpRequest, filters: ItemFilter, template: str, *related: str) -> HttpResponse:
+def _list(request: HttpRequest, filters: ItemFilter, room: str, template: str, *related: str) -> HttpResponse:
     context = {"form": filters.form, "list_address": request.path}
     if not filters.is_valid():
         # The errors and no rows: a list of everything would look like an answer.
@@ -57,32 +58,33 @@ def _list(request: HttpRequest, filters: ItemFilter, template: str, *related: st
     context |= {
         "is_valid": True,
         "selection": selection,
-        "chosen": _chosen(request.path, selection, filters.in_words),
+        "chosen": chosen_of(request.path, selection, filters.in_words),
         "totals": totals,
         "page": page,
-        "pages": _pages(request.path, selection, page),
+        "pages": pages_of(request.path, selection, page),
         "rows": rows,
         "committees": sorted({owner.committee for row in rows for owner in row.owners}, key=lambda one: one.name),
         "grouped": selection.order == Order.NUMBER,
-        "today_address": _address(request.path, selection.query_string(as_of=None)),
+        "follow": Follow.of(room, selection),
+        "today_address": address_of(request.path, selection.query_string(as_of=None)),
     }
     return render(request, template, context)
 
 
-def _address(path: str, query: str) -> str:
+def address_of(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _chosen(path: str, selection: Selection, words) -> list[tuple[str, str, str]]:
+def chosen_of(path: str, selection: Selection, words) -> list[tuple[str, str, str]]:
     """Heading, value and the address without that choice."""
     defaults = Selection()
     return [
-        (heading, value, _address(path, selection.query_string(**{field: getattr(defaults, field)})))
+        (heading, value, address_of(path, selection.query_string(**{field: getattr(defaults, field)})))
         for field, heading, value in words
     ]
 
 
-def _pages(path: str, selection: Selection, page) -> list[tuple[int | None, str]]:
+def pages_of(path: str, selection: Selection, page) -> list[tuple[int | None, str]]:
     """Number and address of the pages to offer; a gap has neither."""
     query = selection.query_string()
     pages = []
@@ -92,5 +94,5 @@ def _pages(path: str, selection: Selection, page) -> list[tuple[int | None, str]
         else:
             parts = [query] if query else []
             parts += [f"page={number}"] if number > 1 else []
-            pages.append((number, _address(path, "&".join(parts))))
+            pages.append((number, address_of(path, "&".join(parts))))
     return pages

@@ -9,6 +9,7 @@ from django.urls import reverse
 from recommendations.enums import NEWS
 from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals
 from recommendations.models import Initiative, Publication, Recommendation, StatusUpdate
+from recommendations.public.follow import Follow
 from recommendations.public.times import Times, times_of
 from recommendations.selection import NONE_REGISTERED, Selection
 
@@ -73,7 +74,16 @@ def overview(request: HttpRequest) -> HttpResponse:
         .select_related("recommendation__publication", "initiative__publication", "committee")
         .order_by("-published_at", "-on", "-pk")[:NEWEST]
     )
-    return render(request, "overview.html", {"times": times, "sources": sources_of(times), "news": news})
+    return render(
+        request,
+        "overview.html",
+        {
+            "times": times,
+            "sources": sources_of(times),
+            "news": news,
+            "follow": Follow.of("news", Selection()),
+        },
+    )
 
 
 def sources_of(times: Times) -> list[Source]:

@@ -7,9 +7,12 @@ from django.shortcuts import get_object_or_404, render
 
 from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals
 from recommendations.models import Initiative, Publication, Recommendation
+from recommendations.public.follow import Follow
+from recommendations.public.linked_data import of_publication
 from recommendations.public.overview import source_of
 from recommendations.public.standing import Standing
 from recommendations.public.times import times_of
+from recommendations.selection import Selection
 
 
 @dataclass
@@ -52,6 +55,8 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "publication": publication,
             "times": times,
+            "linked_data": of_publication(publication),
+            "follow": Follow.of("news", Selection(publication=publication.slug)),
             "source": source,
             "facts": publication.facts.order_by("position"),
             "lines": list(lines.values()),

@@ -55,6 +55,16 @@ def paragraphs(text: str) -> SafeString:
     return SafeString("".join(f"<p>{urlize(part).replace(chr(10), '<br>')}</p>" for part in parts))
 
 
+@register.filter
+def excerpt(text: str, most: int = 300) -> str:
+    """The beginning of a text in whole words, on one line; plain text, for the template to escape."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    words = text[:most].rsplit(" ", 1)[0]  # one word that fills it all is cut
+    return words.rstrip(" ,.;:–-") + "…"
+
+
 @register.simple_tag
 def today() -> date:
     return timezone.localdate()

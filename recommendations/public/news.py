@@ -1,0 +1,72 @@
+"""Nyt: everything that has been published, day by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from itertools import groupby
+
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from recommendations.enums import UpdateKind
+from recommendations.filters import NewsFilter
+from recommendations.models import StatusUpdate
+from recommendations.public.follow import Follow
+from recommendations.public.lists import ORPHANS, PAGE_SIZE, address_of, chosen_of, pages_of
+from recommendations.selection import Selection
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day in Denmark, and what was published on it, the newest first."""
+
+    on: date
+    updates: list[StatusUpdate]
+
+
+def news(request: HttpRequest) -> HttpResponse:
+    """`/nyt/`: four queries, and three more where a committee is chosen."""
+    filters = NewsFilter(request.GET)
+    context = {"form": filters.form, "list_address": request.path}
+    if not filters.is_valid():
+        # The errors and no rows: everything would look like an answer.
+        return render(request, "news.html", context | {"is_valid": False}, status=HTTPStatus.BAD_REQUEST)
+    selection = filters.selection
+    corrections = StatusUpdate.objects.known(*selection.times).order_by("published_at", "pk")
+    found = (
+        filters.qs.exclude(kind=UpdateKind.CONFIRMATION)
+        .select_related("recommendation__publication", "initiative__publication", "committee", "corrects")
+        .prefetch_related(Prefetch("corrections", corrections, to_attr="known_corrections"))
+        .order_by("-published_at", "-on", "-pk")
+    )
+    try:
+        page = Paginator(found, PAGE_SIZE, orphans=ORPHANS).page(request.GET.get("page") or 1)
+    except InvalidPage as error:
+        raise Http404(_("Listen har ikke den side.")) from error
+    suffix = Selection(as_of=selection.as_of).query_string()
+    context |= {
+        "is_valid": True,
+        "selection": selection,
+        "chosen": chosen_of(request.path, selection, filters.in_words),
+        "page": page,
+        "pages": pages_of(request.path, selection, page),
+        "days": days_of(page.object_list),
+        "suffix": f"?{suffix}" if suffix else "",
+        "follow": Follow.of("news", selection),
+        "today_address": address_of(request.path, selection.query_string(as_of=None)),
+    }
+    return render(request, "news.html", context)
+
+
+def days_of(updates) -> list[Day]:
+    """`updates`, newest first, under the days in Denmark on which they were published."""
+    return [
+        Day(on, list(same_day))
+        for on, same_day in groupby(updates, key=lambda update: timezone.localdate(update.published_at))
+    ]

@@ -1,0 +1,169 @@
+"""Promised dates as a calendar, read back by a small reader that knows nothing of the writer."""
+
+import re
+from datetime import date
+
+import pytest
+
+from recommendations.enums import Status, UpdateKind
+from recommendations.public import calendars
+from tests.factories import (
+    DeadlineFactory,
+    InitiativeFactory,
+    OwnershipFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    StatusUpdateFactory,
+    deadline,
+    published,
+)
+from tests.public.test_news import NASTY
+
+pytestmark = pytest.mark.django_db
+
+CALENDARS = [
+    "/nyt/kalender.ics",
+    "/anbefalinger/kalender.ics",
+    "/initiativer/kalender.ics",
+    "/nyt/kalender.ics?q=intet",
+]
+# The form's sources and committees, the deadlines, the next steps; the addressees of initiatives.
+QUERIES = {"/nyt/kalender.ics": 4, "/anbefalinger/kalender.ics": 4, "/initiativer/kalender.ics": 5}
+
+
+def read(content):
+    """The events as dicts, after the rules of RFC 5545 for lines have been checked."""
+    assert content.endswith(b"\r\n")
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert b"\r" not in content.replace(b"\r\n", b"")
+    for line in content.split(b"\r\n"):
+        assert len(line) <= 75
+        line.decode()  # no character is cut in two
+    lines = content.replace(b"\r\n ", b"").decode().split("\r\n")[:-1]
+    assert (lines[0], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    open_parts, head, events = [], {}, []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        assert colon
+        if name == "BEGIN":
+            open_parts.append(value)
+            if value == "VEVENT":
+                events.append({})
+        elif name == "END":
+            assert open_parts.pop() == value
+        elif open_parts == ["VCALENDAR"]:
+            head[name] = value
+        elif open_parts[-1] == "VEVENT":
+            assert name not in events[-1]
+            events[-1][name] = value
+    assert open_parts == []
+    assert head["VERSION"] == "2.0"
+    assert head["PRODID"]
+    assert "BEGIN:VEVENT" in lines or "BEGIN:VTIMEZONE" in lines  # a calendar may not be empty
+    for event in events:
+        assert re.fullmatch(r"[0-9a-f-]{36}@127\.0\.0\.1", event["UID"])
+        assert re.fullmatch(r"\d{8}T\d{6}Z", event["DTSTAMP"])
+        assert event["DTSTART;VALUE=DATE"] < event["DTEND;VALUE=DATE"]
+        assert event["URL"].startswith("http://127.0.0.1:8000/")
+    assert len({event["UID"] for event in events}) == len(events)
+    return head, events
+
+
+def text(value):
+    """What a text property says."""
+    assert not re.search(r"(?<!\\)(?:\\\\)*[;,]", value)
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value)
+
+
+def dates(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return {text(event["SUMMARY"]): event["DTSTART;VALUE=DATE"] for event in read(response.content)[1]}
+
+
+@pytest.mark.parametrize("address", CALENDARS)
+def test_calendar_is_valid_the_same_twice_and_leaves_no_trace(address, citizen, world):
+    response = citizen.get(address)
+    assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    head, _events = read(response.content)
+    assert text(head["X-WR-CALNAME"]).startswith("Lovede datoer")
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+    assert citizen.get(address).content == response.content
+    assert citizen.get(address, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+    assert b"HEMMELIG" not in response.content
+
+
+def test_deadline_in_force_is_one_event_wherever_it_is_moved(citizen):
+    item = RecommendationFactory(number="2.1", title="Faste teams")
+    deadline(item, date(2026, 6, 30))
+    (before,) = read(citizen.get("/nyt/kalender.ics").content)[1]
+    DeadlineFactory(about=item, due_on=date(2026, 12, 31), set_on=date(2026, 5, 1), reason="Flere bydele; og, mere.")
+    (after,) = read(citizen.get("/nyt/kalender.ics").content)[1]
+    assert (before["DTSTART;VALUE=DATE"], after["DTSTART;VALUE=DATE"]) == ("20260630", "20261231")
+    assert after["DTEND;VALUE=DATE"] == "20270101"
+    assert after["UID"] == before["UID"]
+    assert text(after["SUMMARY"]) == "Frist: 2.1 Faste teams"
+    assert text(after["DESCRIPTION"]).startswith("Flere bydele; og, mere.\n")
+
+
+def test_newest_next_step_counts(citizen):
+    item = InitiativeFactory(code="7", title="Flere op i tid")
+    published(item, on=date(2026, 5, 1), next_step="Udbud", next_step_on=date(2026, 8, 1))
+    published(item, on=date(2026, 9, 1), next_step="Kontrakt", next_step_on=date(2027, 1, 15))
+    published(item, on=date(2026, 10, 1))  # says nothing of a day, so the last promise stands
+    StatusUpdateFactory(about=item, next_step="HEMMELIG", next_step_on=date(2027, 3, 1))
+    published(item, kind=UpdateKind.CONFIRMATION)
+    assert dates(citizen, "/initiativer/kalender.ics") == {"Næste skridt ventes: 7 Flere op i tid": "20270115"}
+    assert dates(citizen, "/anbefalinger/kalender.ics") == {}
+    assert dates(citizen, "/nyt/kalender.ics?pr=2026-06-01") == {"Næste skridt ventes: 7 Flere op i tid": "20260801"}
+
+
+def test_closed_items_promise_nothing_more(citizen):
+    item = RecommendationFactory()
+    deadline(item, date(2027, 6, 30))
+    published(item, Status.IMPLEMENTED, next_step="Evaluering", next_step_on=date(2027, 1, 15))
+    assert dates(citizen, "/nyt/kalender.ics") == {}
+
+
+def test_filters_are_those_of_the_lists(citizen, sou, sud):
+    for number, committee in (("1", sou), ("2", sud)):
+        item = RecommendationFactory(number=number, title="Sag", publication__slug=f"ting-{number}")
+        OwnershipFactory(about=item, committee=committee)
+        deadline(item, date(2026, 10, 1))
+        published(item, on=date(2026, 9, 1), committee=committee)
+    assert set(dates(citizen, "/anbefalinger/kalender.ics")) == {"Frist: 1 Sag", "Frist: 2 Sag"}
+    for query in ("udvalg=SOU", "kilde=ting-1", "forvaltning=SUF&forsinket=1", "svar=ingen&udvalg=sou"):
+        assert set(dates(citizen, f"/anbefalinger/kalender.ics?{query}")) == {"Frist: 1 Sag"}, query
+
+
+@pytest.mark.parametrize("address", QUERIES)
+def test_takes_the_same_queries_however_many(address, citizen, world, django_assert_num_queries):
+    with django_assert_num_queries(QUERIES[address]):
+        citizen.get(address)
+    for item in (world.bare, world.initiative, InitiativeFactory(publication=world.ting)):
+        deadline(item, date(2027, 1, 1))
+        published(item, next_step="Udbud", next_step_on=date(2027, 3, 1))
+    with django_assert_num_queries(QUERIES[address]):
+        citizen.get(address)
+
+
+def test_nasty_texts_come_through(citizen):
+    item = RecommendationFactory(number="1", title='Fem; to, \\ "ja" \N{FAMILY}' + "å" * 200)
+    deadline(item, date(2026, 12, 31), reason=NASTY)
+    published(item, next_step="a\r\nBEGIN:VEVENT", next_step_on=date(2027, 1, 1))
+    first, second = read(citizen.get("/nyt/kalender.ics").content)[1]
+    assert text(first["SUMMARY"]) == f"Frist: 1 {item.title}"
+    assert text(first["DESCRIPTION"]).startswith('Fem & <b>to</b>; "ja", \\ \N{FAMILY}…')
+    assert text(second["DESCRIPTION"]).startswith("a BEGIN:VEVENT\n")
+
+
+def test_more_dates_than_a_calendar_can_hold_are_refused(citizen, monkeypatch):
+    monkeypatch.setattr(calendars, "MOST", 2)
+    ting = PublicationFactory(slug="ting")
+    for _ in range(3):
+        deadline(RecommendationFactory(publication=ting), date(2026, 12, 31))
+    response = citizen.get("/nyt/kalender.ics")
+    assert response.status_code == 400
+    assert "Vælg færre, for eksempel et udvalg eller en kilde." in response.content.decode()
+    assert citizen.get("/initiativer/kalender.ics").status_code == 200

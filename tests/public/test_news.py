@@ -1,0 +1,161 @@
+"""Nyt: what is on it, in which order, and how often it asks the database."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+
+from recommendations.enums import Status, UpdateKind
+from tests.factories import (
+    InitiativeFactory,
+    OwnershipFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    StatusUpdateFactory,
+    published,
+)
+from tests.public.conftest import text_of
+
+pytestmark = pytest.mark.django_db
+
+# The form's sources and committees, the count, the updates, their corrections.
+QUERIES = 5
+# As above, with successions, and the committees asked for once for each kind of item.
+QUERIES_OF_COMMITTEE = 8
+NASTY = 'Fem & <b>to</b>; "ja", \\ \N{FAMILY}\r\n\x0b\x85' + "æ" * 10_000
+
+
+def at(day, hour=12):
+    return datetime(2026, 10, day, hour, tzinfo=UTC)
+
+
+@pytest.fixture
+def ting():
+    return PublicationFactory(slug="ting", title="Tinget")
+
+
+@pytest.mark.parametrize("count", [1, 3, 25])
+@pytest.mark.parametrize(
+    ("query", "queries"), [("", QUERIES), ("?kilde=ting&udvalg=SOU&status=in_progress&q=a", QUERIES_OF_COMMITTEE)]
+)
+def test_takes_the_same_queries_however_many(count, query, queries, citizen, ting, sou, django_assert_num_queries):
+    for number in range(count):
+        item = (RecommendationFactory, InitiativeFactory)[number % 2](publication=ting, title="Stadig a")
+        OwnershipFactory(about=item, committee=sou)
+        update = published(item, on=date(2026, 9, 1), committee=sou)
+        published(item, kind=UpdateKind.CORRECTION, corrects=update, on=date(2026, 9, 2), committee=sou)
+    with django_assert_num_queries(queries):
+        html = citizen.get("/nyt/" + query).content.decode()
+    assert html.count('class="row"') == min(2 * count, 25)
+
+
+def test_days_are_danish_and_the_newest_comes_first(citizen, ting):
+    item = RecommendationFactory(publication=ting, number="2.1", title="Faste teams")
+    # 22.30 UTC is after midnight in Copenhagen.
+    published(item, Status.PLANNED, on=date(2026, 9, 1), published_at=datetime(2026, 9, 30, 22, 30, tzinfo=UTC))
+    published(item, Status.IN_PROGRESS, on=date(2026, 9, 20), published_at=at(1))
+    published(item, kind=UpdateKind.NOTE, on=date(2026, 9, 25), published_at=at(2), text="Udbuddet er ude.")
+    html = text_of(citizen, "/nyt/")
+    assert re.findall(r'id="dag-([\d-]+)"', html) == ["2026-10-02", "2026-10-01"]
+    assert html.index("Nyt uden ændret status") < html.index(">I gang</span>") < html.index(">Planlagt</span>")
+    assert "Udbuddet er ude." in html
+    assert 'pr. <time datetime="2026-09-20">20. september 2026</time>' in html
+    assert "Tinget" in html
+
+
+def test_correction_is_marked_and_points_at_what_it_corrects(citizen, world):
+    html = text_of(citizen, "/nyt/")
+    address = f"/anbefalinger/ting/2.1/#opdatering-{world.update.key}"
+    assert f'<span class="flag">Rettelse</span> af <a href="{address}">«I gang» pr. ' in html
+    correction = world.update.corrections.get()
+    assert f'<a class="flag" href="/anbefalinger/ting/2.1/#opdatering-{correction.key}">Rettet ' in html
+    detail = text_of(citizen, "/anbefalinger/ting/2.1/")
+    assert f'id="opdatering-{world.update.key}"' in detail
+    assert f'id="opdatering-{correction.key}"' in detail
+
+
+def test_draft_of_a_correction_is_not_told_of(citizen, ting):
+    item = RecommendationFactory(publication=ting)
+    update = published(item)
+    StatusUpdateFactory(about=item, kind=UpdateKind.CORRECTION, status="", corrects=update, text="HEMMELIG KLADDE")
+    html = text_of(citizen, "/nyt/")
+    assert "Rettet" not in html
+    assert "HEMMELIG" not in html
+
+
+def test_confirmations_are_no_news_and_the_page_says_so(citizen, ting):
+    published(RecommendationFactory(publication=ting, title="Den bekræftede"), kind=UpdateKind.CONFIRMATION)
+    html = text_of(citizen, "/nyt/")
+    assert "Den bekræftede" not in html
+    assert "En bekræftelse («stadig korrekt») er ikke nyt." in html
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", {"Faste teams", "Flere hænder", "Uden for Tinget"}),
+        ("kilde=ting", {"Faste teams", "Flere hænder"}),
+        ("kilde=ting&status=planned", {"Flere hænder"}),
+        ("udvalg=sou", {"Faste teams"}),
+        ("q=hænder", {"Flere hænder"}),
+        ("gruppe=2", {"Faste teams"}),
+        ("siden=2026-10-02", {"Flere hænder", "Uden for Tinget"}),
+        ("pr=2026-08-31", {"Uden for Tinget"}),
+    ],
+)
+def test_filters_are_those_of_the_lists(query, shown, citizen, ting, sou):
+    teams = RecommendationFactory(publication=ting, number="2.1", title="Faste teams")
+    OwnershipFactory(about=teams, committee=sou)
+    published(teams, Status.IN_PROGRESS, on=date(2026, 9, 1), published_at=at(1))
+    published(
+        InitiativeFactory(publication=ting, title="Flere hænder"),
+        Status.PLANNED,
+        on=date(2026, 9, 1),
+        published_at=at(2),
+    )
+    published(
+        RecommendationFactory(number="9", title="Uden for Tinget"),
+        Status.PLANNED,
+        on=date(2026, 8, 1),
+        published_at=at(3),
+    )
+    html = text_of(citizen, f"/nyt/?{query}").split('id="resultat"')[1]
+    assert {title for title in ("Faste teams", "Flere hænder", "Uden for Tinget") if title in html} == shown
+
+
+def test_since_is_about_the_updates_and_not_about_their_items(citizen, ting):
+    item = RecommendationFactory(publication=ting)
+    published(item, Status.PLANNED, on=date(2026, 9, 1), published_at=at(1), text="Det gamle.")
+    published(item, Status.IN_PROGRESS, on=date(2026, 9, 2), published_at=at(5), text="Det nye.")
+    html = text_of(citizen, "/nyt/?siden=2026-10-05")
+    assert "Det nye." in html
+    assert "Det gamle." not in html
+
+
+def test_what_cannot_be_read_is_refused_with_a_sentence(citizen, ting):
+    published(RecommendationFactory(publication=ting, title="Den eneste"))
+    response = citizen.get("/nyt/?kilde=xyz")
+    assert response.status_code == 400
+    html = response.content.decode()
+    assert "Kilden «xyz» findes ikke. Vælg en fra listen." in html
+    assert "Den eneste" not in html
+
+
+def test_long_and_nasty_texts_are_shortened_and_escaped(citizen, ting):
+    published(RecommendationFactory(publication=ting), text=NASTY)
+    html = text_of(citizen, "/nyt/")
+    assert "Fem &amp; &lt;b&gt;to&lt;/b&gt;; &quot;ja&quot;, \\ \N{FAMILY}…" in html
+    assert "æ" * 100 not in html
+
+
+def test_pages_of_25(citizen, ting):
+    for _ in range(31):
+        published(RecommendationFactory(publication=ting))
+    assert citizen.get("/nyt/?kilde=ting").content.decode().count('class="row"') == 25
+    second = citizen.get("/nyt/?kilde=ting&page=2").content.decode()
+    assert second.count('class="row"') == 6
+    assert "/nyt/?kilde=ting" in second
+
+
+def test_stands_in_the_main_menu(citizen):
+    assert '<a href="/nyt/" aria-current="page">Nyt</a>' in citizen.get("/nyt/").content.decode()
