@@ -1,10 +1,17 @@
 """What people type, and what they find: over the shipped sources, the same on SQLite and on PostgreSQL."""
 
+import importlib
 import unicodedata
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from recommendations import danish
+from recommendations.models import Initiative, Recommendation
 from recommendations.selection import Selection
+from tests.factories import published
 
 SOURCES = {
     "koebenhavnertinget-2024": "ting",
@@ -17,9 +24,7 @@ SOSU = (
     "kl 1.2, kl *1, kl *2, kl *6, kl *7, kl *8, kl *10, kl *11, kl *13, kl *15, kl *21, kl *26, kl *37, kl *aftalt-1, "
     "kl *aftalt-3, kk *vores-hverdag-dk, kk *oplaeringsstillinger, kk *exitundersoegelser, kkr 3.1"
 )
-NURSES = (
-    "kl 1.3, kl *12, kl *13, kl *19, kl *25, kk *vores-hverdag-dk, kk *exitundersoegelser, kkr 1, kkr 1.1, kkr 1.3"
-)
+NURSES = "kl 1.3, kl *12, kl *13, kl *19, kl *25, kk *vores-hverdag-dk, kk *exitundersoegelser, kkr 1, kkr 1.1, kkr 1.3"
 FULL_TIME = "ting 3.4, kl 3.1, kl *28, kl *29, kl *aftalt-4, kk *flere-paedagoger-paa-fuldtid"
 
 # What is typed -> everything that is to be found: recommendations by number, initiatives with a star. Written from
@@ -92,3 +97,33 @@ def test_there_are_forty_queries():
 @pytest.mark.parametrize(("text", "expected"), QUERIES.items())
 def test_finds_exactly_what_was_expected(text, expected, seeded):
     assert found(text) == {item for item in expected.split(", ") if item}
+
+
+@pytest.mark.parametrize("text", ["æble", "kl", "2.1", "sygeplejersker", "faste te", "skolerne", "ai", "sosu-skoler"])
+def test_the_database_and_the_terms_agree(text, seeded):
+    terms = danish.terms(text)
+    expected = [
+        row.pk
+        for row in Initiative.objects.order_by("pk")
+        if all(term.finds(set(row.search_words.split())) for term in terms)
+    ]
+    assert list(Initiative.objects.with_text(text).order_by("pk").values_list("pk", flat=True)) == expected
+
+
+def test_migration_fills_rows_as_saving_does(seeded):
+    rows = [*Recommendation.objects.order_by("pk"), *Initiative.objects.order_by("pk")]
+    published(rows[0], text="Der er ansat to farmaceuter.")
+    rows[0].refresh_from_db()
+    for row in rows:
+        type(row).objects.filter(pk=row.pk).update(search_words="")
+    importlib.import_module("recommendations.migrations.0003_search_words").fill(apps, None)
+    for row in rows:
+        assert type(row).objects.get(pk=row.pk).search_words == row.search_words != ""
+
+
+@pytest.mark.parametrize("path", ["/anbefalinger/", "/initiativer/"])
+def test_an_empty_page_takes_few_queries(path, citizen, seeded):
+    with CaptureQueriesContext(connection) as queries:
+        html = citizen.get(path, {"q": "flere sygeplejresker"}).content.decode()
+    assert "Mente du:" in html
+    assert len(queries) <= 12

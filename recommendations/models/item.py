@@ -1,7 +1,6 @@
 """What recommendations and initiatives share: a place in a source, and a state that follows from their updates."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
@@ -11,21 +10,19 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from recommendations import danish
 from recommendations.enums import CLOSED, NEWS, Status, UpdateKind
 from recommendations.lifecycle import stale_before
+from recommendations.models.about import for_item
 from recommendations.models.ownership import Ownership
 from recommendations.models.publication import Publication
 from recommendations.models.status_update import Deadline, StatusUpdate
+from recommendations.models.word_index import WordIndex
 
 
 def sort_key(number: str) -> str:
     """A text that sorts as people count: 2.10 after 2.9, and 2.3.1 between 2.3 and 2.4."""
     return ".".join(re.sub(r"\d+", lambda digits: digits[0].zfill(6), part) for part in number.lower().split("."))
-
-
-def search_text(*parts: str) -> str:
-    """One text to look for words in: æ, ø and å are the same in either case, and however they were typed."""
-    return unicodedata.normalize("NFC", "\n".join(part for part in parts if part).casefold())
 
 
 class ItemQuerySet(models.QuerySet):
@@ -88,10 +85,11 @@ class ItemQuerySet(models.QuerySet):
         return self.filter(pk__in=owned.filter(**{f"{self.model.ABOUT}__isnull": False}).values(self.model.ABOUT))
 
     def with_text(self, text: str) -> Self:
-        """Every word of `text` occurs in the item."""
-        found = self
-        for word in search_text(text).split():
-            found = found.filter(search_text__contains=word)
+        """Every word of `text` is found in the item's own words or in its published updates, as they are today."""
+        terms = danish.terms(text)
+        found = self if terms or not text.strip() else self.none()  # signs alone are found nowhere
+        for term in terms:
+            found = found.filter(search_words__finds=term)
         return found
 
 
@@ -130,7 +128,7 @@ class TrackedItem(models.Model):
     pages = models.CharField(_("side i kilden"), max_length=30, blank=True)
 
     sort_key = models.CharField(max_length=120, editable=False)
-    search_text = models.TextField(editable=False, blank=True)
+    search_words = WordIndex(_("ord at søge i"), editable=False, blank=True)
     status = models.CharField(_("status"), max_length=30, choices=Status, blank=True, default="", editable=False)
     status_on = models.DateField(_("status gælder fra"), null=True, editable=False)
     changed_on = models.DateField(_("sidst ændret"), null=True, editable=False)
@@ -156,10 +154,18 @@ class TrackedItem(models.Model):
 
     def save(self, *args, **kwargs):
         self.sort_key = sort_key(self.reference)
-        self.search_text = search_text(self.reference, self.title, self.summary, self.official_text)
+        self.search_words = danish.index(*self.searchable_texts())
         if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "sort_key", "search_text"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], "sort_key", "search_words"}
         super().save(*args, **kwargs)
+
+    def searchable_texts(self) -> list[str]:
+        """What a search finds the item by: its own words, and what has been published about it. Never a draft."""
+        texts = [self.reference, self.title, self.summary, self.official_text]
+        if not self._state.adding:
+            published = StatusUpdate.objects.published().filter(**for_item(self)).order_by()
+            texts += [text for row in published.values_list("text", "next_step") for text in row]
+        return texts
 
     @property
     def reference(self) -> str:
@@ -171,4 +177,4 @@ class TrackedItem(models.Model):
 
 
 # What an item's history leaves out: copies that follow from other rows.
-DERIVED_FIELDS = ["sort_key", "search_text", *TrackedItem.STATE_FIELDS]
+DERIVED_FIELDS = ["sort_key", "search_words", *TrackedItem.STATE_FIELDS]
