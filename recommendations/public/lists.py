@@ -12,6 +12,7 @@ from recommendations.enums import Order
 from recommendations.figures import status_totals
 from recommendations.filters import InitiativeFilter, ItemFilter, RecommendationFilter
 from recommendations.public.rows import rows_of
+from recommendations.search import nearest
 from recommendations.selection import Selection
 
 PAGE_SIZE = 25
@@ -66,7 +67,18 @@ def _list(request: HttpRequest, filters: ItemFilter, template: str, *related: st
         "grouped": selection.order == Order.NUMBER,
         "today_address": _address(request.path, selection.query_string(as_of=None)),
     }
+    if selection.text and not rows:
+        context |= _ways_on(request.path, selection, found.model)
     return render(request, template, context)
+
+
+def _ways_on(path: str, selection: Selection, model) -> dict:
+    """Where to go from a search that found nothing: to words like those typed, and to the whole list with them."""
+    everywhere = Selection(text=selection.text).query_string()
+    return {
+        "nearest": [(text, _address(path, selection.query_string(text=text))) for text in nearest(selection, model)],
+        "everywhere": "" if everywhere == selection.query_string() else _address(path, everywhere),
+    }
 
 
 def _address(path: str, query: str) -> str:

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from recommendations import search
+
 register = template.Library()
 
 HARD_SPACE = "\N{NO-BREAK SPACE}"
@@ -53,6 +55,12 @@ def paragraphs(text: str) -> SafeString:
     """Escaped text in paragraphs, with its addresses as links."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
     return SafeString("".join(f"<p>{urlize(part).replace(chr(10), '<br>')}</p>" for part in parts))
+
+
+@register.filter
+def marked(text: str, query: str) -> SafeString:
+    """The text with each word that the query finds in `<mark>`."""
+    return search.marked(text, query)
 
 
 @register.simple_tag
