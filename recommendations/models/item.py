@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from recommendations import danish
 from recommendations.enums import CLOSED, NEWS, Status, UpdateKind
 from recommendations.lifecycle import stale_before
-from recommendations.models.about import for_item
 from recommendations.models.ownership import Ownership
 from recommendations.models.publication import Publication
 from recommendations.models.status_update import Deadline, StatusUpdate
@@ -93,6 +92,15 @@ class ItemQuerySet(models.QuerySet):
         return found
 
 
+def published_texts(kind: "type[TrackedItem]", keys: Collection[int]) -> dict[int, list[str]]:
+    """Of each item (by id), the texts of its published updates: one query for all."""
+    said: dict[int, list[str]] = {key: [] for key in keys}
+    rows = StatusUpdate.objects.published().filter(**{f"{kind.ABOUT}__in": keys}).order_by()
+    for key, *texts in rows.values_list(f"{kind.ABOUT}_id", "text", "next_step"):
+        said[key] += texts
+    return said
+
+
 class TrackedItem(models.Model):
     """The common part of `Recommendation` and `Initiative`.
 
@@ -154,18 +162,19 @@ class TrackedItem(models.Model):
 
     def save(self, *args, **kwargs):
         self.sort_key = sort_key(self.reference)
-        self.search_words = danish.index(*self.searchable_texts())
+        self.search_words = self.index_words()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "sort_key", "search_words"}
         super().save(*args, **kwargs)
 
-    def searchable_texts(self) -> list[str]:
-        """What a search finds the item by: its own words, and what has been published about it. Never a draft."""
-        texts = [self.reference, self.title, self.summary, self.official_text]
-        if not self._state.adding:
-            published = StatusUpdate.objects.published().filter(**for_item(self)).order_by()
-            texts += [text for row in published.values_list("text", "next_step") for text in row]
-        return texts
+    def index_words(self, said: Collection[str] | None = None) -> str:
+        """What a search finds the item by: its own words, and what has been published about it. Never a draft.
+
+        `said` is that, for callers who have read it of many items at once.
+        """
+        if said is None:
+            said = [] if self._state.adding else published_texts(type(self), [self.pk])[self.pk]
+        return danish.index(self.reference, self.title, self.summary, self.official_text, *said)
 
     @property
     def reference(self) -> str:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from recommendations import append_only, danish
+from recommendations import append_only
 from recommendations.actions import refresh_state
 from recommendations.models import (
     Initiative,
@@ -74,7 +74,7 @@ def wrong_copies() -> Iterator[str]:
         stated = model.objects.with_state(timezone.localdate(), timezone.now()).select_related("publication")
         for item in stated.order_by("pk").iterator():
             wrong = [name for name in TrackedItem.STATE_FIELDS if getattr(item, name) != getattr(item, f"state_{name}")]
-            if item.search_words != danish.index(*item.searchable_texts()):
+            if item.search_words != item.index_words():
                 wrong.append("search_words")
             if wrong:
                 names = ", ".join(str(model._meta.get_field(name).verbose_name) for name in wrong)
