@@ -91,7 +91,7 @@ def test_by_publication(make):
         "Ældre sundhed",
         "  sundhed   ÆLDRE ",
         "3.7",
-        "hus",
+        "sundheds",
     ],
 )
 def test_by_text_in_either_case_also_for_danish_letters(make, text):
@@ -108,12 +108,10 @@ def test_by_text_every_word_must_occur_but_in_any_field(make):
     assert numbers(text="bænke skov") == []
 
 
-@pytest.mark.parametrize("text", ["%", "_", "\\", "50 %"])
-def test_signs_that_mean_something_to_the_database_mean_themselves(make, text):
+@pytest.mark.parametrize("text", ["%", "_", "\\", "'", ":*", "50 %", "tegn'x", "tegn | her", "ing_n"])
+def test_signs_mean_nothing_neither_to_the_database(make, text):
     make("1", title="Ingen tegn")
     assert numbers(text=text) == []
-    make("2", title=f"Tegnet {text} her")
-    assert numbers(text=text) == ["2"]
 
 
 def test_text_is_found_in_initiatives_too():

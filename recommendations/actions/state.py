@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from recommendations.models import TrackedItem
+from recommendations.models.item import published_texts
 
 Item = TypeVar("Item", bound=TrackedItem)
 
@@ -45,13 +46,15 @@ def refresh_state(item: TrackedItem) -> None:
 
 
 def refresh_states(items: Collection[TrackedItem]) -> None:
-    """`refresh_state` of many: two queries for each kind of item, and none of them to the history."""
+    """`refresh_state` of many: three queries for each kind of item, and none of them to the history."""
     for model, group in _by_model(items):
         stated = model.objects.with_state(timezone.localdate(), timezone.now()).in_bulk([item.pk for item in group])
+        said = published_texts(model, list(stated))
         for item in group:
+            item.search_words = stated[item.pk].index_words(said[item.pk])
             for name in TrackedItem.STATE_FIELDS:
                 setattr(item, name, getattr(stated[item.pk], f"state_{name}"))
-        model.objects.bulk_update(group, TrackedItem.STATE_FIELDS)
+        model.objects.bulk_update(group, [*TrackedItem.STATE_FIELDS, "search_words"])
 
 
 def _by_model(items: Collection[Item]) -> list[tuple[type[Item], list[Item]]]:

@@ -66,8 +66,8 @@ class ItemAdmin(ManyAtOnce, ReadableAdmin):
     list_display_links = ["reference", "title"]
     list_filter = ["publication", "status", AttentionFilter, OwnerFilter]
     list_select_related = ["publication"]
-    search_fields = ["search_text"]
-    search_help_text = gettext_lazy("Søg i nummer, titel, resumé og kildens egne ord.")
+    search_fields = ["search_words"]
+    search_help_text = gettext_lazy("Søg i nummer, titel, resumé, kildens egne ord og udgivne opdateringer.")
     ordering = ["publication__position", "publication__slug", "sort_key"]
     change_form_template = "admin/recommendations/item/change_form.html"
 

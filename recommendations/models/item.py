@@ -1,7 +1,6 @@
 """What recommendations and initiatives share: a place in a source, and a state that follows from their updates."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
@@ -11,21 +10,18 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from recommendations import danish
 from recommendations.enums import CLOSED, NEWS, Status, UpdateKind
 from recommendations.lifecycle import stale_before
 from recommendations.models.ownership import Ownership
 from recommendations.models.publication import Publication
 from recommendations.models.status_update import Deadline, StatusUpdate
+from recommendations.models.word_index import WordIndex
 
 
 def sort_key(number: str) -> str:
     """A text that sorts as people count: 2.10 after 2.9, and 2.3.1 between 2.3 and 2.4."""
     return ".".join(re.sub(r"\d+", lambda digits: digits[0].zfill(6), part) for part in number.lower().split("."))
-
-
-def search_text(*parts: str) -> str:
-    """One text to look for words in: æ, ø and å are the same in either case, and however they were typed."""
-    return unicodedata.normalize("NFC", "\n".join(part for part in parts if part).casefold())
 
 
 class ItemQuerySet(models.QuerySet):
@@ -88,11 +84,21 @@ class ItemQuerySet(models.QuerySet):
         return self.filter(pk__in=owned.filter(**{f"{self.model.ABOUT}__isnull": False}).values(self.model.ABOUT))
 
     def with_text(self, text: str) -> Self:
-        """Every word of `text` occurs in the item."""
-        found = self
-        for word in search_text(text).split():
-            found = found.filter(search_text__contains=word)
+        """Every word of `text` is found in the item's own words or in its published updates, as they are today."""
+        terms = danish.terms(text)
+        found = self if terms or not text.strip() else self.none()  # signs alone are found nowhere
+        for term in terms:
+            found = found.filter(search_words__finds=term)
         return found
+
+
+def published_texts(kind: "type[TrackedItem]", keys: Collection[int]) -> dict[int, list[str]]:
+    """Of each item (by id), the texts of its published updates: one query for all."""
+    said: dict[int, list[str]] = {key: [] for key in keys}
+    rows = StatusUpdate.objects.published().filter(**{f"{kind.ABOUT}__in": keys}).order_by()
+    for key, *texts in rows.values_list(f"{kind.ABOUT}_id", "text", "next_step"):
+        said[key] += texts
+    return said
 
 
 class TrackedItem(models.Model):
@@ -130,7 +136,7 @@ class TrackedItem(models.Model):
     pages = models.CharField(_("side i kilden"), max_length=30, blank=True)
 
     sort_key = models.CharField(max_length=120, editable=False)
-    search_text = models.TextField(editable=False, blank=True)
+    search_words = WordIndex(_("ord at søge i"), editable=False, blank=True)
     status = models.CharField(_("status"), max_length=30, choices=Status, blank=True, default="", editable=False)
     status_on = models.DateField(_("status gælder fra"), null=True, editable=False)
     changed_on = models.DateField(_("sidst ændret"), null=True, editable=False)
@@ -156,10 +162,19 @@ class TrackedItem(models.Model):
 
     def save(self, *args, **kwargs):
         self.sort_key = sort_key(self.reference)
-        self.search_text = search_text(self.reference, self.title, self.summary, self.official_text)
+        self.search_words = self.index_words()
         if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "sort_key", "search_text"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], "sort_key", "search_words"}
         super().save(*args, **kwargs)
+
+    def index_words(self, said: Collection[str] | None = None) -> str:
+        """What a search finds the item by: its own words, and what has been published about it. Never a draft.
+
+        `said` is that, for callers who have read it of many items at once.
+        """
+        if said is None:
+            said = [] if self._state.adding else published_texts(type(self), [self.pk])[self.pk]
+        return danish.index(self.reference, self.title, self.summary, self.official_text, *said)
 
     @property
     def reference(self) -> str:
@@ -171,4 +186,4 @@ class TrackedItem(models.Model):
 
 
 # What an item's history leaves out: copies that follow from other rows.
-DERIVED_FIELDS = ["sort_key", "search_text", *TrackedItem.STATE_FIELDS]
+DERIVED_FIELDS = ["sort_key", "search_words", *TrackedItem.STATE_FIELDS]

@@ -13,6 +13,7 @@ from recommendations.figures import status_totals
 from recommendations.filters import InitiativeFilter, ItemFilter, RecommendationFilter
 from recommendations.public.follow import Follow
 from recommendations.public.rows import rows_of
+from recommendations.search import nearest
 from recommendations.selection import Selection
 
 PAGE_SIZE = 25
@@ -68,7 +69,18 @@ def _list(request: HttpRequest, filters: ItemFilter, room: str, template: str, *
         "follow": Follow.of(room, selection),
         "today_address": address_of(request.path, selection.query_string(as_of=None)),
     }
+    if selection.text and not rows:
+        context |= _ways_on(request.path, selection, found.model)
     return render(request, template, context)
+
+
+def _ways_on(path: str, selection: Selection, model) -> dict:
+    """Where to go from a search that found nothing: to words like those typed, and to the whole list with them."""
+    everywhere = Selection(text=selection.text).query_string()
+    return {
+        "nearest": [(text, address_of(path, selection.query_string(text=text))) for text in nearest(selection, model)],
+        "everywhere": "" if everywhere == selection.query_string() else address_of(path, everywhere),
+    }
 
 
 def address_of(path: str, query: str) -> str:

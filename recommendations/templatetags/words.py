@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from recommendations import search
+
 register = template.Library()
 
 HARD_SPACE = "\N{NO-BREAK SPACE}"
@@ -63,6 +65,12 @@ def excerpt(text: str, most: int = 300) -> str:
         return text
     words = text[:most].rsplit(" ", 1)[0]  # one word that fills it all is cut
     return words.rstrip(" ,.;:–-") + "…"
+
+
+@register.filter
+def marked(text: str, query: str) -> SafeString:
+    """The text with each word that the query finds in `<mark>`."""
+    return search.marked(text, query)
 
 
 @register.simple_tag

@@ -69,11 +69,13 @@ def incomplete_publications() -> Iterator[str]:
 
 
 def wrong_copies() -> Iterator[str]:
-    """What an item says of its status must be what its published rows say."""
+    """What an item says of its status, and what it is found by, must be what its own and its published rows say."""
     for model in (Recommendation, Initiative):
         stated = model.objects.with_state(timezone.localdate(), timezone.now()).select_related("publication")
         for item in stated.order_by("pk").iterator():
             wrong = [name for name in TrackedItem.STATE_FIELDS if getattr(item, name) != getattr(item, f"state_{name}")]
+            if item.search_words != item.index_words():
+                wrong.append("search_words")
             if wrong:
                 names = ", ".join(str(model._meta.get_field(name).verbose_name) for name in wrong)
                 yield (

@@ -1,0 +1,35 @@
+"""The column that searching reads, and how each database is asked."""
+
+from django.db import models
+from django.db.models import Lookup
+
+# PostgreSQL's own form of the column, made by the database and indexed; Django does not know of it.
+VECTOR = "search_vector"
+
+
+class WordIndex(models.TextField):
+    """What `danish.index` makes of a row's texts."""
+
+
+@WordIndex.register_lookup
+class Finds(Lookup):
+    """`search_words__finds=term`: a `danish.Term` finds one of the row's tokens.
+
+    Tokens are letters, digits, "." and "=": none of them means anything to LIKE or to a quoted tsquery lexeme.
+    """
+
+    lookup_name = "finds"
+    prepare_rhs = False
+
+    def as_sqlite(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        patterns = [f"% {token} %" for token in sorted(self.rhs.whole)]
+        patterns += [f"% {beginning}%" for beginning in sorted(self.rhs.beginnings)]
+        conditions = " OR ".join([f"{column} LIKE %s"] * len(patterns))
+        return f"({conditions})", [*params, *patterns]
+
+    def as_postgresql(self, compiler, connection):
+        lexemes = [f"'{token}'" for token in sorted(self.rhs.whole)]
+        lexemes += [f"'{beginning}':*" for beginning in sorted(self.rhs.beginnings)]
+        quote = connection.ops.quote_name
+        return f"{quote(self.lhs.alias)}.{quote(VECTOR)} @@ %s::tsquery", [" | ".join(lexemes)]

@@ -1,0 +1,113 @@
+"""Words, stems and synonyms, without a database."""
+
+import string
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommendations import danish
+
+ANY_TEXT = st.text(alphabet=string.ascii_letters + string.digits + "æøåÆØÅéİß .,-'’%_\\\n\u0301\u030a", max_size=80)
+
+
+def finds(query, text):
+    found = danish.tokens(danish.words(text))
+    wanted = danish.terms(query)
+    return bool(wanted) and all(term.finds(found) for term in wanted)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("skole", "Skolerne"),
+        ("skolerne", "en skole"),
+        ("børnehaverne", "BØRNEHAVER"),
+        ("velfærd", "velfærdsteknologi"),
+        ("teknologi", "AI-teknologi"),
+        ("aiteknologi", "AI-teknologi"),
+        ("sosu-assistent", "social- og sundhedsassistenter"),
+        ("social- og sundhedsassistenterne", "SOSU-assistenter"),
+        ("hjemmehjælper", "hjemmeplejen"),
+        ("fire-dages uge", "en 4-dages arbejdsuge og en uge til"),
+        ("på", "På"),
+        ("2.3", "2.3.1"),
+        ("bedre for KL", "KL bedre"),
+    ],
+)
+def test_finds(query, text):
+    assert finds(query, text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("deltid", "fuld tid og fuldtid"),
+        ("fuldtid", "deltid"),
+        ("sosu", "Sundheds- og Omsorgsforvaltningen og sociale medier"),
+        ("KL", "klar"),
+        ("støtte KL", "støtte klar"),
+        ("20", "2018"),
+        ("2.3", "2.30"),
+        ("ledelse", "ledsager"),
+        ("måle", "male"),
+        ("mand", "mandag"),
+        ("%", "%"),
+        ("", "noget"),
+    ],
+)
+def test_does_not_find(query, text):
+    assert not finds(query, text)
+
+
+def test_last_of_several_words_may_be_half_typed():
+    assert finds("faste t", "besøg af faste teams")
+    assert not finds("faste t ", "besøg af faste teams")
+    assert not finds("t faste", "besøg af faste teams")
+
+
+def test_index_holds_each_token_once_between_spaces():
+    assert danish.index("Skoler, skoler!", "", "2.1") == " 2.1 =2.1 =skol skoler "
+    assert danish.index("", "–") == ""
+
+
+def test_synonyms_are_written_as_they_are_compared():
+    for word, phrases in danish.SYNONYMS.items():
+        assert danish.folded(word) == word
+        assert phrases
+        for phrase in phrases:
+            assert finds(phrase.removesuffix("*"), word), phrase
+
+
+def test_stemming_holds_in_many_threads():
+    danish.stem.cache_clear()
+    words = [f"{start}{end}" for start in ("skol", "bydel", "vikar", "kampagn") for end in ("erne", "en", "er")] * 50
+    with ThreadPoolExecutor(8) as pool:
+        stems = list(pool.map(danish.stem.__wrapped__, words))
+    assert stems == [danish.stem(word) for word in words]
+
+
+@given(ANY_TEXT)
+def test_tokens_mean_nothing_to_the_databases(text):
+    for token in danish.index(text).split():
+        assert token.lstrip("=").replace(".", "").isalnum()
+    for term in danish.terms(text):
+        for token in term.whole | term.beginnings:
+            assert token.lstrip("=").replace(".", "").isalnum()
+
+
+@given(ANY_TEXT)
+def test_a_text_finds_itself(text):
+    if danish.terms(text):
+        assert finds(text, text)
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_hits_stand_in_the_text_in_order(text, query):
+    text = unicodedata.normalize("NFC", text)
+    done = 0
+    for start, end in danish.hits(text, danish.terms(query)):
+        assert done <= start < end <= len(text)
+        done = end
