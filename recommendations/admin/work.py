@@ -150,7 +150,7 @@ class Work:
             .open()
             .owned_by(self.scope)
             .select_related("publication")
-            .defer("summary", "official_text", "search_text")
+            .defer("summary", "official_text", "search_words")
             .prefetch_related(owners)
         ]
 
@@ -252,7 +252,7 @@ class Work:
         oldest_first = (
             updates.order_by("submitted_at" if is_approval else "created_at", "pk")
             .select_related("recommendation__publication", "initiative__publication", "committee", "author")
-            .defer("recommendation__search_text", "initiative__search_text")
+            .defer("recommendation__search_words", "initiative__search_words")
         )
         rows = sorted(oldest_first, key=lambda update: is_approval and self._is_blocked(update))
         return self._queue(name, heading, nothing, rows, self._approval_row if is_approval else self._draft_row)
