@@ -31,5 +31,6 @@ class Finds(Lookup):
     def as_postgresql(self, compiler, connection):
         lexemes = [f"'{token}'" for token in sorted(self.rhs.whole)]
         lexemes += [f"'{beginning}':*" for beginning in sorted(self.rhs.beginnings)]
-        quote = connection.ops.quote_name
-        return f"{quote(self.lhs.alias)}.{quote(VECTOR)} @@ %s::tsquery", [" | ".join(lexemes)]
+        # Not quote_name: the aliases that Django gives the tables of a subquery stand unquoted, and must here too.
+        alias, vector = compiler.quote_name_unless_alias(self.lhs.alias), connection.ops.quote_name(VECTOR)
+        return f"{alias}.{vector} @@ %s::tsquery", [" | ".join(lexemes)]
