@@ -288,6 +288,13 @@ class IssuedReportFactory(DjangoModelFactory):
     issued_by = factory.SubFactory(UserFactory, username="dina")
 
 
+EVERY_FACTORY = [
+    factory
+    for factory in [*DjangoModelFactory.__subclasses__(), *AboutItemFactory.__subclasses__()]
+    if not factory._meta.abstract
+]
+
+
 def published(
     item,
     status: str = Status.IN_PROGRESS,

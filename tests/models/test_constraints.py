@@ -16,6 +16,7 @@ from recommendations.models import (
     Succession,
 )
 from tests.factories import (
+    EVERY_FACTORY,
     AddresseeFactory,
     CommitteeAnswerFactory,
     CommitteeFactory,
@@ -312,27 +313,6 @@ def test_an_ownership_that_ends_gets_the_time_at_which_that_was_recorded():
     assert before < ownership.end_recorded_at < timezone.now()
 
 
-@pytest.mark.parametrize(
-    "factory",
-    [
-        AddresseeFactory,
-        CommitteeAnswerFactory,
-        CommitteeFactory,
-        CommitteeMembershipFactory,
-        DeadlineFactory,
-        DoneWhenFactory,
-        EvidenceFactory,
-        InitiativeFactory,
-        IssuedReportFactory,
-        OwnershipFactory,
-        ProcessFactFactory,
-        PublicationFactory,
-        RecommendationFactory,
-        RelationFactory,
-        StatusUpdateFactory,
-        SuccessionFactory,
-        VoteShareFactory,
-    ],
-)
+@pytest.mark.parametrize("factory", EVERY_FACTORY, ids=lambda factory: factory.__name__)
 def test_what_the_factories_make_is_valid(factory):
     factory().full_clean()

@@ -80,3 +80,8 @@ def test_other_pages_of_the_login(path, anna, as_user):
 @pytest.mark.django_db
 def test_inactive_login(citizen):
     assert "Dit login er lukket" in citizen.get("/konto/inactive/").content.decode()
+
+
+def test_the_login_asks_for_nothing_but_name_and_password(citizen, db):
+    fields = citizen.get("/konto/login/").context["form"].fields
+    assert list(fields) == ["login", "password"]
