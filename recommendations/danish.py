@@ -92,7 +92,9 @@ def words(*texts: str) -> set[str]:
     """Every word of the texts as it is compared, synonyms included."""
     found: set[str] = set()
     for text in map(folded, texts):
-        found |= {*_words_in(text), *_words_in(_said_our_way(text))}
+        found |= {*_words_in(text)}
+        if (ours := _said_our_way(text)) != text:
+            found |= {*_words_in(ours)}
     return found
 
 

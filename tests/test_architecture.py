@@ -33,10 +33,11 @@ def imports_in_functions(tree):
 def test_rows_are_not_changed_behind_the_back_of_their_history(path):
     """`update()` and `bulk_update()` of a queryset write no history and call no `save()`. Dicts merge with `|`.
 
-    The one exception copies what published rows say onto their item: fields that the history leaves out.
+    The two exceptions copy what published rows say onto their item, fields that the history leaves out, and publish
+    made-up updates, which nobody wrote.
     """
     banned = {"update", "bulk_update", "aupdate", "abulk_update", "_raw_delete"}
-    allowed = 1 if path.match("actions/state.py") else 0
+    allowed = 2 if path.match("actions/state.py") else 0
     assert len(calls(ast.parse(path.read_text()), banned)) == allowed
 
 

@@ -17,7 +17,7 @@ from recommendations.actions.many import (
     nothing_to_confirm,
     too_many,
 )
-from recommendations.actions.state import refresh_state
+from recommendations.actions.state import publish_made_up, refresh_state
 from recommendations.actions.updates import (
     Conflict,
     EvidenceContent,
@@ -52,6 +52,7 @@ __all__ = [
     "nothing_to_confirm",
     "open_items_of",
     "publish_from_source",
+    "publish_made_up",
     "publish_update",
     "record_answer",
     "refresh_state",
