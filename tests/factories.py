@@ -71,6 +71,7 @@ class PublicationFactory(DjangoModelFactory):
         model = Publication
 
     slug = factory.Sequence(lambda n: f"kilde-{n}")
+    short_code = factory.Sequence(lambda n: f"k{n}")
     title = factory.Sequence(lambda n: f"Kilde nr. {n}")
     kind = PublicationKind.CITIZENS_ASSEMBLY
     publisher = "Københavns Kommune"

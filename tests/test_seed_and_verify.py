@@ -121,3 +121,15 @@ class TestVerify:
         assert f"Låsen {name} mangler" in said
         run("verify", "--ret")
         assert verify()[1]
+
+
+def test_every_item_of_the_shipped_sources_is_found_by_its_short_address(seeded, citizen):
+    assert set(Publication.objects.values_list("slug", "short_code")) == {
+        ("koebenhavnertinget-2024", "k24"),
+        ("kl-handlingsplan", "kl18"),
+        ("kkr-hovedstaden-2019", "kkr19"),
+        ("kk-rekruttering-2022", "kk22"),
+    }
+    for publication in Publication.objects.order_by("pk"):
+        for item in [*publication.recommendations.order_by("pk"), *publication.initiatives.order_by("pk")]:
+            assert citizen.get(item.get_short_url()).headers["Location"] == item.get_absolute_url()

@@ -18,7 +18,7 @@ class PublicationAdmin(SuperuserAdmin):
     inlines = [ProcessFactInline]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["slug"] if obj else []
+        return ["slug", "short_code"] if obj else []
 
 
 @admin.register(ProcessFact)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recommendations import danish
@@ -183,6 +184,10 @@ class TrackedItem(models.Model):
 
     def natural_key(self):
         return (self.publication.slug, self.reference)
+
+    def get_short_url(self) -> str:
+        """An address short enough to be typed from a notice board; it leads to `get_absolute_url`."""
+        return reverse(f"short_{self.ABOUT}", args=[self.publication.short_code, self.reference])
 
 
 # What an item's history leaves out: copies that follow from other rows.

@@ -1,11 +1,15 @@
 """Where recommendations come from, and the facts of the process that made them."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from recommendations.enums import PublicationKind
+
+# Letters and then digits: so no short address is ever the same as one of our other addresses, which have no digits.
+SHORT_CODE = r"[a-z]{1,8}[0-9]{1,4}"
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -21,6 +25,13 @@ class Publication(models.Model):
 
     slug = models.SlugField(
         _("kode"), max_length=60, unique=True, help_text=_("Bruges i adresser. Kan ikke ændres senere.")
+    )
+    short_code = models.CharField(
+        _("kort kode"),
+        max_length=12,
+        unique=True,
+        validators=[RegexValidator(rf"^{SHORT_CODE}\Z", _("Skriv små bogstaver og så tal, for eksempel k24."))],
+        help_text=_("Bruges i korte adresser som k24/3.4, der kan stå på et opslag. Kan ikke ændres senere."),
     )
     title = models.CharField(_("titel"), max_length=300)
     kind = models.CharField(_("slags"), max_length=30, choices=PublicationKind)

@@ -28,6 +28,7 @@ class AnswerCell:
     role: str
     answer: CommitteeAnswer | None
     earlier: tuple[Earlier, ...]
+    days: int | None = None  # from the hand-over to the meeting, or until today while there is no answer
 
     @property
     def promises_nothing(self) -> bool:
@@ -41,12 +42,25 @@ class AnswerCell:
 
 
 def answer_grid(
-    owners: Iterable[Ownership], answers: Iterable[CommitteeAnswer], lineage: Lineage, *, day: date
+    owners: Iterable[Ownership],
+    answers: Iterable[CommitteeAnswer],
+    lineage: Lineage,
+    *,
+    day: date,
+    handed_over_on: date | None = None,
 ) -> list[AnswerCell]:
     """A cell for every owner, and one for every other committee that has answered.
 
     An answer stands for its committee and for those that took over from it: the same rule as `with_answered` in SQL.
     """
+
+    def cell(committee: Committee, role: str, given: list[CommitteeAnswer]) -> AnswerCell:
+        standing = next((answer for answer in given if answer.pk not in corrected), None)
+        earlier = tuple(Earlier(answer, answer.pk in corrected) for answer in given if answer != standing)
+        until = standing.meeting_date if standing else day
+        days = (until - handed_over_on).days if handed_over_on and handed_over_on <= until else None
+        return AnswerCell(committee, bool(role), role, standing, earlier, days)
+
     answers = list(answers)
     corrected = {answer.corrects_id for answer in answers if answer.corrects_id}
     given = sorted(
@@ -59,16 +73,9 @@ def answer_grid(
         line = lineage.with_predecessors(owner.committee_id)
         theirs = [answer for answer in given if answer.committee_id in line]
         placed |= {answer.pk for answer in theirs}
-        cells.append(_cell(owner.committee, str(owner.get_role_display()), theirs, corrected))
+        cells.append(cell(owner.committee, str(owner.get_role_display()), theirs))
     others = defaultdict(list)
     for answer in given:
         if answer.pk not in placed:
             others[answer.committee].append(answer)
-    cells += [_cell(committee, "", theirs, corrected) for committee, theirs in others.items()]
-    return cells
-
-
-def _cell(committee: Committee, role: str, answers: list[CommitteeAnswer], corrected: set[int]) -> AnswerCell:
-    standing = next((answer for answer in answers if answer.pk not in corrected), None)
-    earlier = tuple(Earlier(answer, answer.pk in corrected) for answer in answers if answer != standing)
-    return AnswerCell(committee, bool(role), role, standing, earlier)
+    return cells + [cell(committee, "", theirs) for committee, theirs in others.items()]

@@ -1,7 +1,7 @@
 """One recommendation, one initiative: everything that is known about it, in at most ten queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.conf import settings
 from django.db.models import Q
@@ -22,13 +22,14 @@ from recommendations.models import (
     StatusUpdate,
     for_item,
 )
-from recommendations.public.answers import answer_grid
+from recommendations.public.answers import AnswerCell, answer_grid
 from recommendations.public.follow import Follow
 from recommendations.public.linked_data import of_item
 from recommendations.public.rows import joined
 from recommendations.public.standing import Standing
 from recommendations.public.timeline import timeline
 from recommendations.public.times import Times, times_of
+from recommendations.templatetags.words import is_since
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,13 @@ def recommendation(request: HttpRequest, publication: str, number: str) -> HttpR
     )
     nearby = _nearby(item, times)
     owners = _owners(item, times)
-    answers = answer_grid(owners, item.answers.select_related("committee"), selection.lineage, day=times.day)
+    answers = answer_grid(
+        owners,
+        item.answers.select_related("committee"),
+        selection.lineage,
+        day=times.day,
+        handed_over_on=item.publication.handed_over_on,
+    )
     if item.is_heading:  # nobody is expected to answer a heading; whoever did is shown
         answers = [cell for cell in answers if cell.answer or cell.earlier]
     carried_out_by = item.initiatives.with_state(*selection.times).select_related("publication", "addressee")
@@ -65,12 +72,12 @@ def recommendation(request: HttpRequest, publication: str, number: str) -> HttpR
     return render(
         request,
         "items/recommendation.html",
-        _context(item, times, nearby)
+        _context(item, times, nearby, answers)
         | {
             "votes": sorted(votes, key=lambda vote: VoteOption.values.index(vote.option)),
+            "has_share": any(vote.percent is not None for vote in votes),
             "owners": owners,
             "answers": answers,
-            "silent_days": _days_since(item.publication.handed_over_on, times.day),
             "carried_out_by": [(initiative, Standing.of(initiative, times.day)) for initiative in carried_out_by],
             "below": [(one, Standing.of(one, times.day)) for one in below],
             "totals": totals,
@@ -109,22 +116,25 @@ def _one(found: list[tuple]) -> tuple:
     return found[0]
 
 
-def _context(item, times: Times, nearby: list) -> dict:
+def _context(item, times: Times, nearby: list, answers: Sequence[AnswerCell] = ()) -> dict:
     """What both pages show."""
     about, day = for_item(item), times.day
     published = StatusUpdate.objects.known(*times.selection().times).filter(**about)
     deadlines = list(Deadline.objects.known(*times.selection().times).filter(**about).oldest_first())
     criteria = list(DoneWhen.objects.known(*times.selection().times).filter(**about).oldest_first())
+    entries = timeline(joined(published.select_related("committee").newest_first(), "evidence"), since=times.since)
+    marked = [*deadlines, *criteria[-1:], *(cell.answer for cell in answers if cell.answer)]
     return {
         "item": item,
-        "permanent_address": settings.SITE_URL + item.get_absolute_url(),
+        "short_address": settings.SITE_URL + item.get_short_url(),
+        "poster_address": reverse(f"{item.ABOUT}_poster", args=item.natural_key()),
         "linked_data": of_item(item),
         "follow": Follow(reverse(f"{item.ABOUT}_feed", args=item.natural_key())),
         "times": times,
         "standing": Standing.of(item, day),
-        "entries": timeline(
-            joined(published.select_related("committee").newest_first(), "evidence"), since=times.since
-        ),
+        "entries": entries,
+        "new": sum(entry.new_entries for entry in entries)
+        + sum(is_since(row.recorded_at, times.since) for row in marked),
         "deadlines": deadlines,
         "criterion": criteria[-1] if criteria else None,
         "earlier_criteria": criteria[:-1],
@@ -148,10 +158,6 @@ def _owners(item, times: Times) -> list[Ownership]:
     return list(
         Ownership.objects.in_force(*times.selection().times).filter(**for_item(item)).select_related("committee")
     )
-
-
-def _days_since(day: date | None, today: date) -> int | None:
-    return (today - day).days if day and day <= today else None
 
 
 def _related(item) -> list[Related]:

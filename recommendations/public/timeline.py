@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils import timezone
-
 from recommendations.enums import UpdateKind
 from recommendations.models import Evidence, StatusUpdate
+from recommendations.templatetags.words import is_since
 
 
 @dataclass
@@ -22,6 +21,11 @@ class Entry:
     corrections: list[Entry] = field(default_factory=list)
 
     @property
+    def new_entries(self) -> int:
+        """How many are new: itself and its corrections."""
+        return self.is_new + sum(correction.new_entries for correction in self.corrections)
+
+    @property
     def is_confirmation(self) -> bool:
         return self.update.kind == UpdateKind.CONFIRMATION
 
@@ -30,7 +34,7 @@ def timeline(rows: Iterable[tuple[StatusUpdate, list[Evidence]]], *, since: date
     """Entries, newest first as `rows` come. A correction stands with what it corrects, be that a correction too."""
     entries = {}
     for update, evidence in rows:
-        is_new = since is not None and timezone.localdate(update.published_at) >= since
+        is_new = is_since(update.published_at, since)
         entries[update.pk] = Entry(update, is_new, sorted(evidence, key=lambda row: row.position))
     top = []
     for entry in entries.values():

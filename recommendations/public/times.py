@@ -38,6 +38,11 @@ class Times:
         text = Selection(since=self.since).query_string()
         return f"{self.path}?{text}" if text else self.path
 
+    @property
+    def whole_address(self) -> str:
+        """The same page on the same day, with nothing marked as new."""
+        return self.path + self.query
+
     def selection(self, **choices) -> Selection:
         """A selection at these times."""
         return Selection(as_of=self.as_of, since=self.since, **choices)

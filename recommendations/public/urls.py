@@ -1,7 +1,8 @@
 """Addresses people see: Danish paths, English route names."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from recommendations.models.publication import SHORT_CODE
 from recommendations.public import (
     about,
     calendars,
@@ -12,9 +13,26 @@ from recommendations.public import (
     lists,
     news,
     overview,
+    posters,
     publications,
+    short,
     sitemap,
 )
+
+
+class ShortCode:
+    """The short code of a source as somebody types it, so in capitals too."""
+
+    regex = f"(?i:{SHORT_CODE})"
+
+    def to_python(self, value: str) -> str:
+        return value.lower()
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ShortCode, "short_code")
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -23,11 +41,19 @@ urlpatterns = [
     path("anbefalinger/kalender.ics", calendars.recommendations_calendar, name="recommendations_calendar"),
     path("anbefalinger/<slug:publication>/<str:number>/", items.recommendation, name="recommendation"),
     path("anbefalinger/<slug:publication>/<str:number>/feed/", feeds.recommendation_feed, name="recommendation_feed"),
+    path("anbefalinger/<slug:publication>/<str:number>/qr.svg", posters.recommendation_qr, name="recommendation_qr"),
+    path(
+        "anbefalinger/<slug:publication>/<str:number>/opslag/",
+        posters.recommendation_poster,
+        name="recommendation_poster",
+    ),
     path("initiativer/", lists.initiatives, name="initiatives"),
     path("initiativer/feed/", feeds.initiatives_feed, name="initiatives_feed"),
     path("initiativer/kalender.ics", calendars.initiatives_calendar, name="initiatives_calendar"),
     path("initiativer/<slug:publication>/<str:number>/", items.initiative, name="initiative"),
     path("initiativer/<slug:publication>/<str:number>/feed/", feeds.initiative_feed, name="initiative_feed"),
+    path("initiativer/<slug:publication>/<str:number>/qr.svg", posters.initiative_qr, name="initiative_qr"),
+    path("initiativer/<slug:publication>/<str:number>/opslag/", posters.initiative_poster, name="initiative_poster"),
     path("kilder/<slug:slug>/", publications.publication, name="publication"),
     path("udvalg/", committees.committees, name="committees"),
     path("udvalg/<str:code>/", committees.committee, name="committee"),
@@ -36,6 +62,12 @@ urlpatterns = [
     path("nyt/kalender.ics", calendars.news_calendar, name="news_calendar"),
     path("om/", about.about, name="about"),
     path("dokumentation/<uuid:key>/<int:position>/", evidence.evidence_file, name="evidence_file"),
+    path("<short_code:code>", short.publication, name="short_publication"),
+    path("<short_code:code>/", short.publication),
+    path("<short_code:code>/<str:number>", short.recommendation, name="short_recommendation"),
+    path("<short_code:code>/<str:number>/", short.recommendation),
+    path("<short_code:code>/i/<str:number>", short.initiative, name="short_initiative"),
+    path("<short_code:code>/i/<str:number>/", short.initiative),
     path("robots.txt", about.robots, name="robots"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<int:page>.xml", sitemap.sitemap_page, name="sitemap_page"),

@@ -33,6 +33,12 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def is_since(moment: datetime, since: date | None) -> bool:
+    """Whether something was recorded on the day `since` or later; never, where no such day was asked about."""
+    return since is not None and timezone.localdate(moment) >= since
+
+
+@register.filter
 def percent(value: Decimal) -> str:
     """92 % with a hard space; decimals only where there are any."""
     return f"{number_format(value.normalize() if value % 1 else int(value))}{HARD_SPACE}%"

@@ -37,7 +37,12 @@ def text_of(client, address, status=200):
 def world(sou, sud):
     """A source with a heading and two recommendations; 2.1 has one of everything, 2.2 nothing at all."""
     ting = PublicationFactory(
-        slug="ting", title="Tinget", expected_recommendations=2, expected_headings=1, expected_initiatives=1
+        slug="ting",
+        short_code="ting24",
+        title="Tinget",
+        expected_recommendations=2,
+        expected_headings=1,
+        expected_initiatives=1,
     )
     ProcessFactFactory(publication=ting)
     heading = RecommendationFactory(publication=ting, number="2", title="Overskriften", is_heading=True)
@@ -78,6 +83,8 @@ PAGES = {
     "recommendation, earlier": "/anbefalinger/ting/2.1/?pr=2025-06-01",
     "recommendation, bare": "/anbefalinger/ting/2.2/",
     "heading": "/anbefalinger/ting/2/",
+    "recommendation, since": "/anbefalinger/ting/2.1/?siden=2026-06-01",
+    "recommendation, poster": "/anbefalinger/ting/2.1/opslag/",
     "initiatives": "/initiativer/",
     "initiatives, filtered": "/initiativer/?kilde=ting&status=in_progress&forsinket=1",
     "initiative": "/initiativer/ting/7/",

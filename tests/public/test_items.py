@@ -76,6 +76,16 @@ def test_answers_committee_by_committee(citizen, world):
     assert "har ikke svaret" not in html
 
 
+def test_answer_says_how_long_it_took(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    assert '<span class="quiet">93 dage efter overdragelsen</span>' in html
+
+
+def test_days_are_counted_to_the_day_that_is_looked_at(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/?pr=2024-06-18")
+    assert html.count("1 dag siden overdragelsen den") == 2
+
+
 def test_corrected_answer_can_still_be_read(citizen, world, sud):
     wrong = CommitteeAnswerFactory(recommendation=world.bare, committee=sud, outcome="adopted", text="Ja.")
     CommitteeAnswerFactory(
@@ -107,10 +117,12 @@ def test_timeline_with_correction_confirmation_and_evidence(citizen, world):
 
 
 def test_deadline_and_criterion_with_every_earlier_one(citizen, world):
-    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    html = text_of(citizen, "/anbefalinger/ting/2.1/?pr=2026-11-02")
     assert "Flere bydele vil med." in html
     assert "… fire bydele er med." in html
     assert "… alle bydele har et tilbud." in html
+    assert "Den første frist var" in html
+    assert html.count("Besluttet sammen med svaret.") == 3  # each wording and each deadline with its own reason
 
 
 def test_votes_say_what_they_mean(citizen, world):
@@ -118,10 +130,20 @@ def test_votes_say_what_they_mean(citizen, world):
     assert '<strong class="share">92\N{NO-BREAK SPACE}%</strong> støtter.' in html
     assert '<strong class="share">5\N{NO-BREAK SPACE}%</strong> støtter ikke.' in html
     assert "Kilden, side 12" in html
+    assert "Procenten er den del af medlemmerne, der støtter anbefalingen." in html
+    assert "Kilden siger ikke, hvordan resten fordeler sig" not in html
 
 
-def test_unreadable_share_is_said_in_words(citizen, world):
-    assert "Støtter: Stemmeandelen kan ikke læses i kilden." in text_of(citizen, "/anbefalinger/ting/2.2/")
+def test_share_without_the_others_says_that_the_source_does_not_tell(citizen, world):
+    world.full.votes.get(option="opposes").delete()
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    assert "Kilden siger ikke, hvordan resten fordeler sig på «ved ikke» og «støtter ikke»." in html
+
+
+def test_unreadable_share_is_said_in_words_and_explains_no_number(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.2/")
+    assert "Støtter: Stemmeandelen kan ikke læses i kilden." in html
+    assert "Procenten" not in html
 
 
 def test_share_with_counts(citizen, world):
@@ -136,6 +158,15 @@ def test_heading_adds_up_what_is_below(citizen, world):
     assert 'Samlet: <span class="status" data-status="in_progress">I gang</span>' in html
     assert "0 af 2 gennemført, 1 i gang, 1 uden status" in html
     assert "Intet svar registreret" not in html
+
+
+def test_what_is_below_a_recommendation_adds_up_too(citizen, world):
+    child = RecommendationFactory(publication=world.ting, number="2.1.1", parent=world.full)
+    published(child, Status.IMPLEMENTED)
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    below = html.split("Det hører under")[1]
+    assert 'Samlet: <span class="status" data-status="implemented">' in below
+    assert "1 af 1 gennemført" in below
 
 
 def test_heading_with_nothing_begun_shows_the_counts_alone(citizen):
@@ -154,9 +185,31 @@ def test_earlier_day_shows_the_earlier_status_with_a_way_back(citizen, world):
     assert "Forsøget er i gang." not in html
 
 
-def test_what_is_new_since_a_day_is_marked(citizen, world):
-    assert '<span class="flag">Nyt</span>' in text_of(citizen, "/anbefalinger/ting/2.1/?siden=2026-11-01")
-    assert '<span class="flag">Nyt</span>' not in text_of(citizen, "/anbefalinger/ting/2.1/")
+NEW = '<span class="flag">Nyt</span>'
+
+
+def test_what_is_new_since_a_day_is_marked_and_counted(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/?siden=2026-11-02&pr=2026-11-02")
+    # Four updates with the correction, two deadlines, the criterion and the answer: all recorded today.
+    assert "8 ting er registreret siden <time" in html
+    assert html.count(NEW) == 8
+    assert 'href="/anbefalinger/ting/2.1/?pr=2026-11-02">Vis siden uden mærker</a>' in html
+
+
+def test_that_nothing_is_new_is_said(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.2/?siden=2026-11-02")
+    assert "Der er ikke registreret noget nyt siden <time" in html
+    assert NEW not in html
+
+
+def test_nothing_is_marked_where_no_day_is_asked_about(citizen, world):
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    assert NEW not in html
+    assert "registreret siden" not in html
+
+
+def test_what_is_new_about_an_initiative(citizen, world):
+    assert "1 ting er registreret siden" in text_of(citizen, "/initiativer/ting/7/?siden=2026-11-02")
 
 
 def test_relations_both_ways_with_who_says_so(citizen, world):

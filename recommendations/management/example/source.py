@@ -128,6 +128,7 @@ def _publication(plan: Plan) -> Publication:
     title = words.SOURCE_NAMES[plan.kind].format(subject=subject)
     publication = Publication(
         slug=plan.slug,
+        short_code=f"eks{plan.position}",
         title=f"{title} {year}, nr. {plan.position}",
         kind=plan.kind,
         publisher=words.MUNICIPALITY,
