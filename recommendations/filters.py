@@ -8,17 +8,19 @@ from datetime import date
 from functools import cached_property
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_filters import Filter, FilterSet
 
 from recommendations.enums import NO_ANSWER, NO_STATUS, Order, Outcome, Status
 from recommendations.models import Addressee, Committee, Initiative, Publication, Recommendation, StatusUpdate
-from recommendations.selection import NONE_REGISTERED, PARAMETERS, Selection
+from recommendations.selection import NAMED, NONE_REGISTERED, PARAMETERS, Selection
 
 ANY = ("", _("Alle"))
 EARLIEST = date(1900, 1, 1)
@@ -32,6 +34,29 @@ class CodeField(forms.ChoiceField):
 
     def to_python(self, value):
         return _as_listed(super().to_python(value), self.choices)
+
+
+class NamesInput(forms.Select):
+    """A list of names from the sources, marked as Danish where the page is not."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if value and get_language() != settings.LANGUAGE_CODE:
+            option["attrs"]["lang"] = settings.LANGUAGE_CODE
+        return option
+
+
+class NameField(CodeField):
+    """One code from a list of names."""
+
+    widget = NamesInput
+
+
+class ShareField(forms.DecimalField):
+    """A number with a comma or a point, whatever the language: an address means the same in both."""
+
+    def to_python(self, value):
+        return super().to_python(value.replace(",", ".") if value else value)
 
 
 class CodesField(forms.MultipleChoiceField):
@@ -81,7 +106,7 @@ class DayField(forms.Field):
             raise ValidationError(
                 _("Datoen %(value)s ligger i fremtiden. Skriv en dato senest i dag."),
                 "future",
-                {"value": date_format(found, "j. F Y")},
+                {"value": date_format(found)},
             )
         return found
 
@@ -124,6 +149,10 @@ class CodeFilter(Filter):
     field_class = CodeField
 
 
+class NameFilter(Filter):
+    field_class = NameField
+
+
 class CodesFilter(Filter):
     field_class = CodesField
 
@@ -132,8 +161,8 @@ class DayFilter(Filter):
     field_class = DayField
 
 
-class NumberFilter(Filter):
-    field_class = forms.DecimalField
+class ShareFilter(Filter):
+    field_class = ShareField
 
 
 class TextFilter(Filter):
@@ -169,7 +198,7 @@ class ItemFilter(FilterSet):
         max_length=200,
         error_messages={"max_length": _("Søgningen er for lang. Skriv højst %(limit_value)d tegn.")},
     )
-    kilde = CodeFilter(
+    kilde = NameFilter(
         label=_("Kilde"), error_messages=_unknown(_("Kilden «%(value)s» findes ikke. Vælg en fra listen."))
     )
     gruppe = TextFilter(
@@ -183,10 +212,10 @@ class ItemFilter(FilterSet):
         choices=[*Status.choices, (NONE_REGISTERED, NO_STATUS)],
         error_messages=_unknown(_("Status «%(value)s» findes ikke. Vælg fra listen.")),
     )
-    udvalg = CodeFilter(
+    udvalg = NameFilter(
         label=_("Udvalg"), error_messages=_unknown(_("Udvalget «%(value)s» findes ikke. Vælg et fra listen."))
     )
-    forvaltning = CodeFilter(
+    forvaltning = NameFilter(
         label=_("Forvaltning"), error_messages=_unknown(_("Forvaltningen «%(value)s» findes ikke. Vælg en fra listen."))
     )
     forsinket = YesFilter(label=_("Kun forsinkede"))
@@ -240,7 +269,7 @@ class ItemFilter(FilterSet):
         return self.selection.in_words(
             {
                 field: str(dict(self.form.fields[PARAMETERS[field]].choices)[code])
-                for field in ("publication", "committee", "administration", "addressee")
+                for field in NAMED
                 if (code := getattr(self.selection, field))
             }
         )
@@ -252,9 +281,8 @@ class RecommendationFilter(ItemFilter):
         choices=[*Outcome.choices, (NONE_REGISTERED, NO_ANSWER)],
         error_messages=_unknown(_("Svaret «%(value)s» findes ikke. Vælg fra listen.")),
     )
-    stemmer_min = NumberFilter(
+    stemmer_min = ShareFilter(
         label=_("Mindst så stor en støtte, i procent"),
-        localize=True,
         validators=[
             MinValueValidator(0, _("Støtten kan ikke være under 0 %%. Skriv et tal fra 0 til 100.")),
             MaxValueValidator(100, _("Støtten kan ikke være over 100 %%. Skriv et tal fra 0 til 100.")),
@@ -272,7 +300,7 @@ class RecommendationFilter(ItemFilter):
 
 
 class InitiativeFilter(ItemFilter):
-    adressat = CodeFilter(
+    adressat = NameFilter(
         label=_("Rettet mod"), error_messages=_unknown(_("Adressaten «%(value)s» findes ikke. Vælg en fra listen."))
     )
 

@@ -71,6 +71,8 @@ PARAMETERS = {
     "as_of": "pr",
     "since": "siden",
 }
+# Fields whose words are names from the sources: Danish in every language.
+NAMED = ("publication", "committee", "administration", "addressee")
 
 
 @dataclass(frozen=True)
@@ -303,8 +305,8 @@ class Selection:
         yield "overdue", _("Frist"), _("forsinket") if self.overdue else ""
         yield "stale", _("Friskhed"), _("ikke opdateret") if self.stale else ""
         yield "order", _("Sorteret efter"), "" if self.order == Order.NUMBER else str(Order(self.order).label)
-        yield "as_of", _("Som det så ud"), date_format(self.as_of, "j. F Y") if self.as_of else ""
-        yield "since", _("Ændret siden"), date_format(self.since, "j. F Y") if self.since else ""
+        yield "as_of", _("Som det så ud"), date_format(self.as_of) if self.as_of else ""
+        yield "since", _("Ændret siden"), date_format(self.since) if self.since else ""
 
     def query_string(self, **changes: object) -> str:
         """The address of this selection, without "?", with `changes` made to it first; defaults are left out."""

@@ -2,10 +2,12 @@
 
 from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
 from recommendations.admin.log import change_log
+from recommendations.public.urls import files, pages
 
 # One way in for staff, with its throttling: the admin's own login page is not used.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -21,7 +23,8 @@ account_urls = [
 ]
 
 urlpatterns = [
-    path("", include("recommendations.public.urls")),
+    *i18n_patterns(*pages, prefix_default_language=False),
+    *files,
     path("konto/", include(account_urls)),
     path("admin/aendringslog/", admin.site.admin_view(change_log), name="change_log"),
     path("admin/", admin.site.urls),

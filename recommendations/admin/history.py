@@ -151,7 +151,7 @@ def _in_words(field: Field, record: Model) -> str:
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "j. F Y H.i")
     if isinstance(value, date):
-        return date_format(value, "j. F Y")
+        return date_format(value)
     return str(value)
 
 

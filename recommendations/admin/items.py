@@ -39,13 +39,13 @@ def answers_in_words(recommendation: Recommendation) -> list[str]:
     lines = []
     for committee in dict.fromkeys([*(row.committee for row in owners.order_by("committee__name")), *given]):
         answer = given.get(committee)
-        words = f"{answer.get_outcome_display()}, {date_format(answer.meeting_date, 'j. F Y')}" if answer else NO_ANSWER
+        words = f"{answer.get_outcome_display()}, {date_format(answer.meeting_date)}" if answer else NO_ANSWER
         lines.append(f"{committee.name}: {words}")
     return lines
 
 
 def deadline_in_words(deadline: Deadline) -> str:
-    return f"{date_format(deadline.due_on, 'j. F Y')}. {deadline.reason}".strip()
+    return f"{date_format(deadline.due_on)}. {deadline.reason}".strip()
 
 
 class VoteShareInline(SuperuserInline):

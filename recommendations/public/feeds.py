@@ -149,7 +149,7 @@ def _title_of(item) -> str:
 def _summary(update: StatusUpdate) -> str:
     """HTML, as Atom says it: the source, what is reported about which day, and the text; all of it escaped."""
     text = update.text if len(update.text) <= LONGEST else excerpt(update.text, LONGEST)
-    when = _("%(what)s pr. %(day)s.") % {"what": update.label, "day": date_format(update.on, "j. F Y")}
+    when = _("%(what)s pr. %(day)s.") % {"what": update.label, "day": date_format(update.on)}
     return paragraphs(f"{update.item.publication.title}. {when}") + paragraphs(text)
 
 

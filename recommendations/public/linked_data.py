@@ -1,12 +1,17 @@
-"""Facts of a page in the words of schema.org: only what is registered, and no grander type than it is."""
+"""Facts of a page in the words of schema.org: only what is registered, and no grander type than it is.
+
+They are about the thing and not about the page, so they are the same in both languages, Danish addresses included.
+"""
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from recommendations.enums import PublicationKind
 from recommendations.models import Publication
 
 
+@override(settings.LANGUAGE_CODE)
 def of_item(item) -> dict:
     """A recommendation or an initiative: a work, part of its source."""
     address = settings.SITE_URL + item.get_absolute_url()
@@ -26,6 +31,7 @@ def of_item(item) -> dict:
     )
 
 
+@override(settings.LANGUAGE_CODE)
 def of_publication(publication: Publication) -> dict:
     return {"@context": "https://schema.org"} | _publication(publication)
 

@@ -14,7 +14,8 @@ from recommendations.filters import InitiativeFilter, ItemFilter, Recommendation
 from recommendations.public.follow import Follow
 from recommendations.public.rows import rows_of
 from recommendations.search import nearest
-from recommendations.selection import Selection
+from recommendations.selection import NAMED, Selection
+from recommendations.templatetags.languages import danish_text
 
 PAGE_SIZE = 25
 ORPHANS = 5  # a last page of five rows or fewer is put on the page before
@@ -91,7 +92,11 @@ def chosen_of(path: str, selection: Selection, words) -> list[tuple[str, str, st
     """Heading, value and the address without that choice."""
     defaults = Selection()
     return [
-        (heading, value, address_of(path, selection.query_string(**{field: getattr(defaults, field)})))
+        (
+            heading,
+            danish_text(value) if field in NAMED else value,
+            address_of(path, selection.query_string(**{field: getattr(defaults, field)})),
+        )
         for field, heading, value in words
     ]
 

@@ -1,4 +1,4 @@
-"""The site's addresses, for search engines."""
+"""The site's addresses, for search engines: each page in every language, with where to find it in the others."""
 
 from datetime import datetime
 from xml.sax.saxutils import escape
@@ -12,29 +12,30 @@ from django.utils.translation import gettext as _
 from recommendations.models import Committee, Initiative, Publication, Recommendation
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-MOST = 50_000  # addresses in one file: the protocol's own limit
+XHTML = "http://www.w3.org/1999/xhtml"
+MOST = 50_000 // len(settings.LANGUAGES)  # pages in one file: the protocol allows so many addresses
 ROOMS = ("overview", "recommendations", "initiatives", "news", "committees", "about")
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
     """`/sitemap.xml`: every address, or the list of the files that hold them where one file is too small."""
-    found = _addresses()
+    found = _pages()
     if len(found) <= MOST:
-        return _written("urlset", "url", found)
-    pages = range(1, -(-len(found) // MOST) + 1)
-    return _written("sitemapindex", "sitemap", [(reverse("sitemap_page", args=[page]), None) for page in pages])
+        return _of_pages(found)
+    files = (reverse("sitemap_page", args=[number]) for number in range(1, -(-len(found) // MOST) + 1))
+    return _written("sitemapindex", [f"<sitemap>{_location(path)}</sitemap>" for path in files])
 
 
 def sitemap_page(request: HttpRequest, page: int) -> HttpResponse:
     """`/sitemap-<nummer>.xml`"""
-    found = _addresses()[(page - 1) * MOST : page * MOST] if page else []
+    found = _pages()[(page - 1) * MOST : page * MOST] if page else []
     if not found:
         raise Http404(_("Listen har ikke den side."))
-    return _written("urlset", "url", found)
+    return _of_pages(found)
 
 
-def _addresses() -> list[tuple[str, datetime | None]]:
-    """Path and latest change of everything that has a page of its own: four queries."""
+def _pages() -> list[tuple[str, datetime | None]]:
+    """Danish path and latest change of everything that has a page of its own: four queries."""
     found: list[tuple[str, datetime | None]] = [(reverse(room), None) for room in ROOMS]
     publications = Publication.objects.order_by("position", "slug").values_list("slug", flat=True)
     found += [(reverse("publication", args=[slug]), None) for slug in publications]
@@ -46,9 +47,27 @@ def _addresses() -> list[tuple[str, datetime | None]]:
     return found
 
 
-def _written(root: str, row: str, addresses: list[tuple[str, datetime | None]]) -> HttpResponse:
-    lines = ['<?xml version="1.0" encoding="utf-8"?>', f'<{root} xmlns="{NAMESPACE}">']
-    for path, changed_at in addresses:
+def _of_pages(pages: list[tuple[str, datetime | None]]) -> HttpResponse:
+    rows = []
+    for path, changed_at in pages:
         changed = f"<lastmod>{timezone.localtime(changed_at).isoformat('T', 'seconds')}</lastmod>" if changed_at else ""
-        lines.append(f"<{row}><loc>{escape(settings.SITE_URL + path)}</loc>{changed}</{row}>")
-    return HttpResponse("\n".join([*lines, f"</{root}>", ""]), content_type="application/xml; charset=utf-8")
+        # Written here and not asked of the resolver, for which 100,000 addresses would be slow.
+        found = {
+            code: path if code == settings.LANGUAGE_CODE else f"/{code}{path}" for code, _name in settings.LANGUAGES
+        }
+        links = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(settings.SITE_URL + address)}"/>'
+            for code, address in found.items()
+        )
+        rows += [f"<url>{_location(address)}{changed}{links}</url>" for address in found.values()]
+    return _written("urlset", rows)
+
+
+def _location(path: str) -> str:
+    return f"<loc>{escape(settings.SITE_URL + path)}</loc>"
+
+
+def _written(root: str, rows: list[str]) -> HttpResponse:
+    names = f'xmlns="{NAMESPACE}" xmlns:xhtml="{XHTML}"'
+    lines = ['<?xml version="1.0" encoding="utf-8"?>', f"<{root} {names}>", *rows, f"</{root}>", ""]
+    return HttpResponse("\n".join(lines), content_type="application/xml; charset=utf-8")

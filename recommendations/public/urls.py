@@ -34,13 +34,11 @@ class ShortCode:
 
 register_converter(ShortCode, "short_code")
 
-urlpatterns = [
+# What people read: in Danish as it stands here, in English with /en before it.
+pages = [
     path("", overview.overview, name="overview"),
     path("anbefalinger/", lists.recommendations, name="recommendations"),
-    path("anbefalinger/feed/", feeds.recommendations_feed, name="recommendations_feed"),
-    path("anbefalinger/kalender.ics", calendars.recommendations_calendar, name="recommendations_calendar"),
     path("anbefalinger/<slug:publication>/<str:number>/", items.recommendation, name="recommendation"),
-    path("anbefalinger/<slug:publication>/<str:number>/feed/", feeds.recommendation_feed, name="recommendation_feed"),
     path("anbefalinger/<slug:publication>/<str:number>/qr.svg", posters.recommendation_qr, name="recommendation_qr"),
     path(
         "anbefalinger/<slug:publication>/<str:number>/opslag/",
@@ -48,26 +46,33 @@ urlpatterns = [
         name="recommendation_poster",
     ),
     path("initiativer/", lists.initiatives, name="initiatives"),
-    path("initiativer/feed/", feeds.initiatives_feed, name="initiatives_feed"),
-    path("initiativer/kalender.ics", calendars.initiatives_calendar, name="initiatives_calendar"),
     path("initiativer/<slug:publication>/<str:number>/", items.initiative, name="initiative"),
-    path("initiativer/<slug:publication>/<str:number>/feed/", feeds.initiative_feed, name="initiative_feed"),
     path("initiativer/<slug:publication>/<str:number>/qr.svg", posters.initiative_qr, name="initiative_qr"),
     path("initiativer/<slug:publication>/<str:number>/opslag/", posters.initiative_poster, name="initiative_poster"),
     path("kilder/<slug:slug>/", publications.publication, name="publication"),
     path("udvalg/", committees.committees, name="committees"),
     path("udvalg/<str:code>/", committees.committee, name="committee"),
     path("nyt/", news.news, name="news"),
-    path("nyt/feed/", feeds.news_feed, name="news_feed"),
-    path("nyt/kalender.ics", calendars.news_calendar, name="news_calendar"),
     path("om/", about.about, name="about"),
-    path("dokumentation/<uuid:key>/<int:position>/", evidence.evidence_file, name="evidence_file"),
     path("<short_code:code>", short.publication, name="short_publication"),
     path("<short_code:code>/", short.publication),
     path("<short_code:code>/<str:number>", short.recommendation, name="short_recommendation"),
     path("<short_code:code>/<str:number>/", short.recommendation),
     path("<short_code:code>/i/<str:number>", short.initiative, name="short_initiative"),
     path("<short_code:code>/i/<str:number>/", short.initiative),
+]
+
+# What programs fetch and keep: one address each, in the language of what is in it, which is Danish.
+files = [
+    path("anbefalinger/feed/", feeds.recommendations_feed, name="recommendations_feed"),
+    path("anbefalinger/kalender.ics", calendars.recommendations_calendar, name="recommendations_calendar"),
+    path("anbefalinger/<slug:publication>/<str:number>/feed/", feeds.recommendation_feed, name="recommendation_feed"),
+    path("initiativer/feed/", feeds.initiatives_feed, name="initiatives_feed"),
+    path("initiativer/kalender.ics", calendars.initiatives_calendar, name="initiatives_calendar"),
+    path("initiativer/<slug:publication>/<str:number>/feed/", feeds.initiative_feed, name="initiative_feed"),
+    path("nyt/feed/", feeds.news_feed, name="news_feed"),
+    path("nyt/kalender.ics", calendars.news_calendar, name="news_calendar"),
+    path("dokumentation/<uuid:key>/<int:position>/", evidence.evidence_file, name="evidence_file"),
     path("robots.txt", about.robots, name="robots"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<int:page>.xml", sitemap.sitemap_page, name="sitemap_page"),

@@ -4,11 +4,12 @@ import json
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from recommendations.enums import Order
 from recommendations.selection import Selection
+from recommendations.templatetags.languages import in_every_language
 
 register = template.Library()
 
@@ -40,7 +41,7 @@ def page_description(content: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def canonical(context) -> str:
-    """The page's lasting address, and the same for those who show a link to it.
+    """The page's lasting address, the same for those who show a link to it, and where the page is in other languages.
 
     Of what an address can carry only the filters and the page of the list are kept: an order, an earlier day and
     whatever others have added show the same thing in another way.
@@ -54,8 +55,14 @@ def canonical(context) -> str:
         if context["page"].number > 1:
             parts.append(f"page={context['page'].number}")
     query = "&".join(part for part in parts if part)
-    address = settings.SITE_URL + request.path + (f"?{query}" if query else "")
-    return format_html('<link rel="canonical" href="{0}">\n  <meta property="og:url" content="{0}">', address)
+    # As the browser wrote it: a number can hold what a path cannot.
+    address = request.get_full_path().partition("?")[0] + (f"?{query}" if query else "")
+    links = [(language.code, settings.SITE_URL + language.address) for language in in_every_language(address)]
+    links += [("x-default", found) for code, found in links if code == settings.LANGUAGE_CODE]
+    own = format_html(
+        '<link rel="canonical" href="{0}">\n  <meta property="og:url" content="{0}">', settings.SITE_URL + address
+    )
+    return own + format_html_join("", '\n  <link rel="alternate" hreflang="{}" href="{}">', links)
 
 
 @register.filter

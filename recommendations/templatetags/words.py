@@ -7,6 +7,7 @@ from decimal import Decimal
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import urlize
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from recommendations import search
+from recommendations.templatetags.languages import danish_attribute, danish_text, is_danish
 
 register = template.Library()
 
@@ -24,12 +26,12 @@ PRINTED_NUMBER = re.compile(r"[#§]?(\d+|[IVXLC]+)([.\-]\w+)*\.?")
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """`<time>`: 17. juni 2024; empty for none."""
+    """`<time>`: 17. juni 2024, 17 June 2024; empty for none."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = timezone.localdate(value)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "j. F Y"))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value))
 
 
 @register.filter
@@ -40,8 +42,9 @@ def is_since(moment: datetime, since: date | None) -> bool:
 
 @register.filter
 def percent(value: Decimal) -> str:
-    """92 % with a hard space; decimals only where there are any."""
-    return f"{number_format(value.normalize() if value % 1 else int(value))}{HARD_SPACE}%"
+    """92 % with a hard space, in English 92%; decimals only where there are any."""
+    number = number_format(value.normalize() if value % 1 else int(value))
+    return f"{number}{HARD_SPACE}%" if is_danish() else f"{number}%"
 
 
 @register.filter
@@ -53,14 +56,14 @@ def printed_number(item) -> str:
 @register.filter
 def pages(place: str) -> str:
     """Where in the source: "side 24" for a bare number, otherwise as the source divides itself ("kapitel 1")."""
-    return _("side %(pages)s") % {"pages": place} if place[:1].isdigit() else place
+    return _("side %(pages)s") % {"pages": place} if place[:1].isdigit() else danish_text(place)
 
 
 @register.filter
 def paragraphs(text: str) -> SafeString:
-    """Escaped text in paragraphs, with its addresses as links."""
+    """Escaped text from a source, in paragraphs, with its addresses as links."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
-    return SafeString("".join(f"<p>{urlize(part).replace(chr(10), '<br>')}</p>" for part in parts))
+    return SafeString("".join(f"<p{danish_attribute()}>{urlize(part).replace(chr(10), '<br>')}</p>" for part in parts))
 
 
 @register.filter
@@ -96,4 +99,5 @@ def here(context, address: str) -> str:
     path = getattr(context.get("request"), "path", "")
     if path == address:
         return SafeString(' aria-current="page"')
-    return SafeString(' aria-current="true"' if address != "/" and path.startswith(address) else "")
+    is_room = address != reverse("overview")
+    return SafeString(' aria-current="true"' if is_room and path.startswith(address) else "")

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 SITE = "http://127.0.0.1:8000"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def canonical(html):
@@ -115,21 +116,27 @@ def test_sitemap_names_everything(citizen, world, django_assert_num_queries):
     assert root.tag == f"{NAMESPACE}urlset"
     found = {row.findtext(f"{NAMESPACE}loc"): row.findtext(f"{NAMESPACE}lastmod") for row in root}
     for path in ("/", "/nyt/", "/kilder/ting/", "/udvalg/OMU/", "/anbefalinger/ting/2/", "/initiativer/ting/7/"):
-        assert SITE + path in found
-        assert citizen.get(path).status_code == 200
+        for address in (path, f"/en{path}"):
+            assert SITE + address in found
+            assert citizen.get(address).status_code == 200
     assert found[f"{SITE}/anbefalinger/ting/2.2/"] == "2026-11-02T10:00:00+01:00"
     assert found[f"{SITE}/anbefalinger/ting/2/"] is None
+    assert all(
+        [link.get("href") for link in row.findall(f"{XHTML}link")] == [SITE + path, f"{SITE}/en{path}"]
+        for row in root
+        for path in [row.findtext(f"{NAMESPACE}loc").removeprefix(SITE).removeprefix("/en")]
+    )
 
 
 def test_large_sitemap_is_divided(citizen, world, monkeypatch):
     monkeypatch.setattr(sitemap, "MOST", 5)
-    whole = len(sitemap._addresses())
+    whole = 2 * len(sitemap._pages())
     files = ElementTree.fromstring(citizen.get("/sitemap.xml").content)
     assert files.tag == f"{NAMESPACE}sitemapindex"
     addresses = []
     for file in files:
         path = file.findtext(f"{NAMESPACE}loc").removeprefix(SITE)
         rows = ElementTree.fromstring(citizen.get(path).content)
-        assert 0 < len(rows) <= 5
+        assert 0 < len(rows) <= 10
         addresses += [row.findtext(f"{NAMESPACE}loc") for row in rows]
     assert len(set(addresses)) == len(addresses) == whole
