@@ -160,7 +160,7 @@ OURS = re.compile(r"%\(\w+\)[sd]|%[sd%]|<[^>]*>|&#?\w+;|[A-Za-zÆØÅæøåé]")
 LETTER = re.compile(r"[A-Za-zÆØÅæøåé]")
 DISGUISED = re.compile("[\uff21-\uff3a\uff41-\uff5a]")
 # What is the same in any language: addresses, the name of the product, and what the reader has typed.
-NO_WORDS = re.compile(r"https?://\S+|mailto:\S+|\S+@\S+|Anbefalingstracker|besøg|besxg")
+NO_WORDS = re.compile(r"https?://\S+|mailto:\S+|\S+@\S+|Anbefalingstracker|127\.0\.0\.1\S*|besøg|besxg")
 
 
 def disguised(text):
