@@ -2,7 +2,6 @@
 
 import difflib
 import unicodedata
-from dataclasses import replace
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -41,7 +40,7 @@ def nearest(selection: Selection, model: type[Recommendation] | type[Initiative]
         if not unknown.finds(found)
         for guess in difflib.get_close_matches(unknown.word, sorted(vocabulary), NEAREST, ALIKE)
     ]
-    return [guess for guess in guesses[:NEAREST] if _rows(replace(selection, text=guess), model).exists()]
+    return [guess for guess in guesses[:NEAREST] if _rows(selection.but(text=guess), model).exists()]
 
 
 def _rows(selection: Selection, model: type[Recommendation] | type[Initiative]) -> ItemQuerySet:

@@ -16,7 +16,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -67,12 +67,19 @@ PARAMETERS = {
     "min_support": "stemmer_min",
     "overdue": "forsinket",
     "stale": "ikke_opdateret",
+    "has_initiatives": "har_initiativer",
     "order": "sorter",
     "as_of": "pr",
     "since": "siden",
 }
 # Fields whose words are names from the sources: Danish in every language.
 NAMED = ("publication", "committee", "administration", "addressee")
+
+# What a selection reads once -> the fields it follows from.
+READ_ONCE = {
+    "lineage": {"as_of", "known_at"},
+    "owners": {"as_of", "known_at", "committee", "administration"},
+}
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,7 @@ class Selection:
     min_support: Decimal | None = None
     overdue: bool = False
     stale: bool = False
+    has_initiatives: bool = False
     order: str = Order.NUMBER
     as_of: date | None = None
     since: date | None = None
@@ -115,25 +123,54 @@ class Selection:
         """Who had taken over from whom, at the two times; read once, however many ask."""
         return Lineage.load(on=self.day, known_at=self.known_at)
 
+    @cached_property
+    def owners(self) -> frozenset[int]:
+        """Ids of the committees asked for, with all that they took over from."""
+        committees = Committee.objects.all()
+        if self.committee:
+            committees = committees.filter(code=self.committee)
+        if self.administration:
+            committees = committees.filter(administration_abbreviation=self.administration)
+        return self.lineage.all_behind(committees.order_by().values_list("pk", flat=True))
+
+    def but(self, **changes: Any) -> Selection:
+        """The same with `changes`; what has been read about committees is not read again where it still holds."""
+        other = replace(self, **changes)
+        for name, follows_from in READ_ONCE.items():
+            if name in self.__dict__ and not follows_from & changes.keys():
+                other.__dict__[name] = self.__dict__[name]
+        return other
+
+    @property
+    def takes_headings(self) -> bool:
+        """Whether headings stand among the rows: not where rows are told apart by what no heading has of its own."""
+        asks = self.status or self.answer or self.overdue or self.stale or self.min_support is not None
+        return not asks and self.order == Order.NUMBER
+
     # --- rows -----------------------------------------------------------------------------------------------------
 
     def recommendations(self) -> RecommendationQuerySet:
-        """The recommendations asked for, each with its `state_…` and `support_percent`."""
+        """The recommendations asked for, each with its `state_…` and `support_percent`.
+
+        With `since` also with `is_published_since`, `is_answered_since` and `is_moved_since`: what has changed.
+        """
         found = Recommendation.objects.with_state(*self.times).with_support()
         if self.group:
             found = found.filter(self._in_group())
-        if self.status or self.answer or self.overdue or self.stale or self.min_support is not None:
-            found = found.countable()  # a heading has none of these of its own
+        if not self.takes_headings:
+            found = found.countable()
         if self.min_support is not None:
             found = found.filter(support_percent__gte=self.min_support)
         if self.answer:
             found = found.filter(self._answered_as(self.answer))
-        changed = Exists(
-            CommitteeAnswer.objects.known(*self.times).filter(
+        if self.has_initiatives:
+            found = found.with_initiatives().filter(has_initiatives=True)
+        if self.since:
+            answered = CommitteeAnswer.objects.known(*self.times).filter(
                 recommendation=OuterRef("pk"), recorded_at__gte=self._start_of(self.since)
             )
-        )
-        return self._narrowed(found, changed)
+            found = found.annotate(is_answered_since=Exists(answered))
+        return self._narrowed(found, Q(is_answered_since=True))
 
     def initiatives(self) -> InitiativeQuerySet:
         """The initiatives asked for, each with its `state_…`. Answers and votes are about recommendations only."""
@@ -194,14 +231,14 @@ class Selection:
         """The recommendation with the group's number and all below it."""
         return Q(number=self.group) | Q(sort_key__startswith=sort_key(self.group) + ".")
 
-    def _narrowed(self, items: Items, changed: Exists | Q) -> Items:
+    def _narrowed(self, items: Items, changed: Q) -> Items:
         """What both kinds of item are narrowed by; `changed` is what else counts as a change of this kind."""
         if self.publication:
             items = items.filter(publication__slug=self.publication)
         if self.text:
             items = items.with_text(self.text)
         if self.committee or self.administration:
-            items = items.owned_by(self._committees(), *self.times)
+            items = items.owned_by(self.owners, *self.times)
         if self.status:
             items = items.filter(state_status__in=["" if code == NONE_REGISTERED else code for code in self.status])
         if self.overdue:
@@ -212,19 +249,10 @@ class Selection:
             moved = Deadline.objects.known(*self.times).filter(
                 **{items.model.ABOUT: OuterRef("pk")}, recorded_at__gte=self._start_of(self.since)
             )
-            items = items.filter(Q(state_changed_at__gte=self._start_of(self.since)) | Exists(moved) | changed)
+            published = Case(When(state_changed_at__gte=self._start_of(self.since), then=True), default=False)
+            items = items.annotate(is_published_since=published, is_moved_since=Exists(moved))
+            items = items.filter(Q(is_published_since=True) | Q(is_moved_since=True) | changed)
         return self._ordered(items)
-
-    def _committees(self) -> set[int]:
-        """Ids of the committees asked for, with all that they took over from."""
-        committees = Committee.objects.all()
-        if self.committee:
-            committees = committees.filter(code=self.committee)
-        if self.administration:
-            committees = committees.filter(administration_abbreviation=self.administration)
-        return set().union(
-            *(self.lineage.with_predecessors(pk) for pk in committees.order_by().values_list("pk", flat=True))
-        )
 
     def _answered_as(self, codes: tuple[str, ...]) -> Q:
         outcomes = [code for code in codes if code != NONE_REGISTERED]
@@ -279,7 +307,7 @@ class Selection:
             names.get("publication")
             or _name(Publication.objects.filter(slug=self.publication), "title", self.publication),
         )
-        yield "group", _("Gruppe"), self.group
+        yield "group", _("Gruppe"), names.get("group") or self._group_name()
         yield "status", _("Status"), _codes(self.status, dict(Status.choices) | {NONE_REGISTERED: NO_STATUS})
         yield "answer", _("Svar"), _codes(self.answer, dict(Outcome.choices) | {NONE_REGISTERED: NO_ANSWER})
         yield (
@@ -304,9 +332,18 @@ class Selection:
         yield "min_support", _("Støtte"), least
         yield "overdue", _("Frist"), _("forsinket") if self.overdue else ""
         yield "stale", _("Friskhed"), _("ikke opdateret") if self.stale else ""
+        yield "has_initiatives", _("Initiativer"), _("har initiativer") if self.has_initiatives else ""
         yield "order", _("Sorteret efter"), "" if self.order == Order.NUMBER else str(Order(self.order).label)
         yield "as_of", _("Som det så ud"), date_format(self.as_of) if self.as_of else ""
         yield "since", _("Ændret siden"), date_format(self.since) if self.since else ""
+
+    def _group_name(self) -> str:
+        """The group's number, with its title where the source says which group it is."""
+        if not (self.group and self.publication):
+            return self.group
+        group = Recommendation.objects.filter(publication__slug=self.publication, number=self.group)
+        title = group.order_by().values_list("title", flat=True).first()
+        return f"{self.group} {title}" if title else self.group
 
     def query_string(self, **changes: object) -> str:
         """The address of this selection, without "?", with `changes` made to it first; defaults are left out."""

@@ -644,6 +644,7 @@ EVERYTHING = {
     "min_support": Decimal("62.5"),
     "overdue": True,
     "stale": True,
+    "has_initiatives": True,
     "order": Order.SUPPORT,
     "as_of": date(2026, 1, 31),
     "since": date(2025, 12, 1),
@@ -653,7 +654,7 @@ EVERYTHING = {
 def test_an_address_holds_every_choice_under_its_danish_name():
     assert QueryDict(Selection(**EVERYTHING).query_string()) == QueryDict(
         "q=%C3%A6ldre+%26+b%C3%B8rn&kilde=tinget&gruppe=2.3&status=in_progress&status=ingen&svar=adopted&udvalg=SOU"
-        "&forvaltning=SUF&adressat=kommunerne&stemmer_min=62.5&forsinket=1&ikke_opdateret=1&sorter=stemmer"
+        "&forvaltning=SUF&adressat=kommunerne&stemmer_min=62.5&forsinket=1&ikke_opdateret=1&har_initiativer=1&sorter=stemmer"
         "&pr=2026-01-31&siden=2025-12-01"
     )
     assert EVERYTHING.keys() == PARAMETERS.keys()
@@ -690,6 +691,7 @@ def test_the_choices_in_words(make, sou, assembly):
         ("Støtte", "mindst 62,5 %"),
         ("Frist", "forsinket"),
         ("Friskhed", "ikke opdateret"),
+        ("Initiativer", "har initiativer"),
         ("Sorteret efter", "Størst tilslutning"),
         ("Som det så ud", "31. januar 2026"),
         ("Ændret siden", "1. december 2025"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
@@ -165,6 +165,10 @@ class Lineage:
     def with_predecessors(self, committee_id: int) -> set[int]:
         """The committee and all that it took over from, however long ago."""
         return self._closure(committee_id, self._before)
+
+    def all_behind(self, committees: Iterable[int]) -> frozenset[int]:
+        """The committees (ids) and all that any of them took over from."""
+        return frozenset().union(*(self.with_predecessors(committee) for committee in committees))
 
     def with_successors(self, committee_id: int) -> set[int]:
         """The committee and all that took over from it."""

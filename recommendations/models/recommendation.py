@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -27,6 +27,11 @@ class RecommendationQuerySet(ItemQuerySet):
         return self.annotate(
             support_percent=Subquery(shares.values("percent")[:1]), support_basis=Subquery(shares.values("basis")[:1])
         )
+
+    def with_initiatives(self) -> Self:
+        """Annotate `has_initiatives`: whether any initiative belongs to it, not counting those of what is below it."""
+        linked = self.model.initiatives.through.objects.filter(recommendation=OuterRef("pk"))
+        return self.annotate(has_initiatives=Exists(linked))
 
 
 class Recommendation(TrackedItem):
