@@ -114,7 +114,7 @@ def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> di
     grouped: dict[Hashable, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[row[by] if by else None].append(row)
-    totals = {key: _status_totals(rows) for key, rows in grouped.items()}
+    totals = {key: added_up(rows) for key, rows in grouped.items()}
     if by:
         return {key: found for key, found in totals.items() if found.total}
     return {None: totals.get(None, StatusTotals())}
@@ -122,7 +122,7 @@ def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> di
 
 def totals_of(items: Iterable[TrackedItem], today: date) -> StatusTotals:
     """What `status_totals` says, without a query: of items that have been read already, each with its `state_…`."""
-    return _status_totals(
+    return added_up(
         {
             "is_heading": getattr(item, "is_heading", False),
             "state_status": item.state_status,  # type: ignore[attr-defined]  # annotated by with_state()
@@ -142,7 +142,8 @@ def totals_of(items: Iterable[TrackedItem], today: date) -> StatusTotals:
     )
 
 
-def _status_totals(rows: Iterable[Row]) -> StatusTotals:
+def added_up(rows: Iterable[Row]) -> StatusTotals:
+    """Totals of groups of items: each has `state_status`, `count`, `newest` and, of the count, `late` and `silent`."""
     by_status = dict.fromkeys(["", *Status.values], 0)
     overdue = stale = headings = 0
     newest: date | None = None

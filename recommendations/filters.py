@@ -13,14 +13,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import Filter, FilterSet
 
 from recommendations.enums import NO_ANSWER, NO_STATUS, Order, Outcome, Status
+from recommendations.facets import SUPPORT_STEPS, Facets, Heading, facets_of, headings_of, support_steps
 from recommendations.models import Addressee, Committee, Initiative, Publication, Recommendation, StatusUpdate
-from recommendations.selection import NAMED, NONE_REGISTERED, PARAMETERS, Selection
+from recommendations.selection import NONE_REGISTERED, PARAMETERS, Selection
 
 ANY = ("", _("Alle"))
 EARLIEST = date(1900, 1, 1)
@@ -52,13 +53,6 @@ class NameField(CodeField):
     widget = NamesInput
 
 
-class ShareField(forms.DecimalField):
-    """A number with a comma or a point, whatever the language: an address means the same in both."""
-
-    def to_python(self, value):
-        return super().to_python(value.replace(",", ".") if value else value)
-
-
 class CodesField(forms.MultipleChoiceField):
     """Several codes from a list, in upper or lower case."""
 
@@ -72,6 +66,19 @@ def _as_listed(code: str, choices) -> str:
     """The code as the list writes it: people type addresses in lower case."""
     listed = {str(listed).casefold(): str(listed) for listed, _label in choices}
     return listed.get(code.casefold(), code)
+
+
+class OpenSelect(forms.Select):
+    """A list that also shows what an address asked for that is not on it."""
+
+    def optgroups(self, name, value, attrs=None):
+        listed = {str(code) for code, _label in self.choices}
+        self.choices = [*self.choices, *((code, code) for code in value if code not in listed)]
+        return super().optgroups(name, value, attrs)
+
+
+class OpenNamesInput(OpenSelect, NamesInput):
+    """Names from the sources, and what an address asked for that is not among them."""
 
 
 class DayField(forms.Field):
@@ -142,6 +149,26 @@ class YesField(forms.Field):
         return text in self.YES
 
 
+class ShareField(forms.DecimalField):
+    """A least share in per cent: one of those on offer, or any other in the address.
+
+    With a comma or a point, whatever the language: an address means the same in both.
+    """
+
+    widget = OpenSelect
+
+    def to_python(self, value):
+        return super().to_python(value.replace(",", ".") if value else value)
+
+
+def _at_least(share) -> str:
+    return gettext("mindst %(share)s %%") % {"share": number_format(share)}
+
+
+def _with_count(name, count: int) -> str:
+    return gettext("%(name)s (%(count)s)") % {"name": name, "count": number_format(count)}
+
+
 # --- Filters ----------------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +208,24 @@ class ItemForm(forms.Form):
     """What both lists' forms do alike."""
 
     use_required_attribute = False
+    CHOICES = ("sorter", "kilde", "gruppe", "status", "svar", "udvalg", "forvaltning", "adressat", "stemmer_min")
+    CHECKS = ("forsinket", "ikke_opdateret", "har_initiativer")
+    TIMES = ("siden", "pr")
+
+    def _listed(self, names) -> list[forms.BoundField]:
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def choices(self) -> list[forms.BoundField]:
+        return self._listed(self.CHOICES)
+
+    @property
+    def checks(self) -> list[forms.BoundField]:
+        return self._listed(self.CHECKS)
+
+    @property
+    def times(self) -> list[forms.BoundField]:
+        return self._listed(self.TIMES)
 
     def clean(self):
         """Refuse a period that ends before it begins."""
@@ -218,8 +263,8 @@ class ItemFilter(FilterSet):
     forvaltning = NameFilter(
         label=_("Forvaltning"), error_messages=_unknown(_("Forvaltningen «%(value)s» findes ikke. Vælg en fra listen."))
     )
-    forsinket = YesFilter(label=_("Kun forsinkede"))
-    ikke_opdateret = YesFilter(label=_("Kun ikke opdaterede"))
+    forsinket = YesFilter(label=_("Forsinkede"))
+    ikke_opdateret = YesFilter(label=_("Ikke opdaterede"))
     sorter = CodeFilter(
         label=_("Sortér efter"), error_messages=_unknown(_("Der kan ikke sorteres efter «%(value)s». Vælg fra listen."))
     )
@@ -238,20 +283,49 @@ class ItemFilter(FilterSet):
 
     def __init__(self, data=None, queryset=None, **kwargs):
         super().__init__(data if data is not None else {}, queryset, **kwargs)
-        self.filters["kilde"].extra["choices"] = [ANY, *self._publications()]
-        committees = list(Committee.objects.order_by("name", "code"))
-        self.filters["udvalg"].extra["choices"] = [ANY, *((c.code, str(c)) for c in committees)]
-        administrations = {c.administration_abbreviation: c.administration for c in committees}
-        self.filters["forvaltning"].extra["choices"] = [
-            ANY,
-            *sorted(((code, name) for code, name in administrations.items() if code), key=lambda row: row[1]),
-        ]
+        self.committees = list(Committee.objects.order_by("name", "code"))
+        self.groups: list[Heading] = []
+        administrations = {c.administration_abbreviation: c.administration for c in self.committees}
+        self.names = {
+            "kilde": list(Publication.objects.order_by("position", "slug").values_list("slug", "title")),
+            "udvalg": [(committee.code, str(committee)) for committee in self.committees],
+            "forvaltning": sorted(
+                ((code, name) for code, name in administrations.items() if code), key=lambda row: row[1]
+            ),
+        }
+        for name, choices in self.names.items():
+            self.filters[name].extra["choices"] = [ANY, *choices]
         if "sorter" in self.filters:
             self.filters["sorter"].extra["choices"] = [(order.value, order.label) for order in self.orders]
 
-    @staticmethod
-    def _publications():
-        return Publication.objects.order_by("position", "slug").values_list("slug", "title")
+    def offer_groups(self) -> None:
+        """Let the headings of the chosen source be chosen by their titles. One query; none without a source."""
+        self.groups = headings_of(self.selection.publication)
+        if self.groups:
+            self.names["gruppe"] = [(group.number, f"{group.number} {group.title}") for group in self.groups]
+            bound = self.form["gruppe"]
+            bound.help_text = ""
+            bound.field.widget = OpenNamesInput(choices=[ANY, *self.names["gruppe"]])
+
+    @cached_property
+    def facets(self) -> Facets:
+        """What each choice would give."""
+        return facets_of(self.selection, self._meta.model, self.committees, self.groups)
+
+    def show_counts(self) -> None:
+        """Let each choice in the form say what it would give."""
+        for field, counts in self.facets.counts.items():
+            bound = self.form[PARAMETERS[field]]
+            if isinstance(bound.field, YesField):
+                bound.label = _with_count(bound.label, counts[True])
+            else:
+                bound.field.widget.choices = [
+                    (code, _with_count(label, counts[value])) for code, label, value in self._choices(field)
+                ]
+
+    def _choices(self, field: str) -> list[tuple]:
+        """What can be chosen for a field of the selection: as it is sent, in words, and as a value."""
+        return [(code, label, code) for code, label in self.form.fields[PARAMETERS[field]].widget.choices]
 
     @cached_property
     def selection(self) -> Selection:
@@ -266,13 +340,9 @@ class ItemFilter(FilterSet):
     @property
     def in_words(self) -> list[tuple[str, str, str]]:
         """What was chosen, in words, with the names that the form's lists hold already."""
-        return self.selection.in_words(
-            {
-                field: str(dict(self.form.fields[PARAMETERS[field]].choices)[code])
-                for field in NAMED
-                if (code := getattr(self.selection, field))
-            }
-        )
+        names = {field: dict(self.names[name]) for field, name in PARAMETERS.items() if name in self.names}
+        chosen = {field: listed.get(getattr(self.selection, field), "") for field, listed in names.items()}
+        return self.selection.in_words({field: str(name) for field, name in chosen.items() if name})
 
 
 class RecommendationFilter(ItemFilter):
@@ -282,17 +352,33 @@ class RecommendationFilter(ItemFilter):
         error_messages=_unknown(_("Svaret «%(value)s» findes ikke. Vælg fra listen.")),
     )
     stemmer_min = ShareFilter(
-        label=_("Mindst så stor en støtte, i procent"),
+        label=_("Støtte blandt medlemmerne"),
         validators=[
             MinValueValidator(0, _("Støtten kan ikke være under 0 %%. Skriv et tal fra 0 til 100.")),
             MaxValueValidator(100, _("Støtten kan ikke være over 100 %%. Skriv et tal fra 0 til 100.")),
         ],
-        help_text=_("Et tal fra 0 til 100."),
         error_messages={"invalid": _("Støtten er ikke et tal. Skriv et tal fra 0 til 100.")},
     )
+    har_initiativer = YesFilter(label=_("Med initiativer"))
 
     class Meta(ItemFilter.Meta):
         model = Recommendation
+
+    def __init__(self, data=None, queryset=None, **kwargs):
+        super().__init__(data, queryset, **kwargs)
+        self.filters["stemmer_min"].extra["widget"] = OpenSelect(
+            choices=[ANY, *((str(share), _at_least(share)) for share in SUPPORT_STEPS)]
+        )
+
+    def _choices(self, field: str) -> list[tuple]:
+        if field != "min_support":
+            return super()._choices(field)
+        asked, typed = self.selection.min_support, self.form["stemmer_min"].data  # 62.5, and perhaps "62,5"
+        shares = sorted(support_steps(self.selection))
+        return [
+            (*ANY, ""),
+            *((typed if share == asked else str(share), _at_least(share), share) for share in shares),
+        ]
 
     def filter_queryset(self, queryset):
         """The recommendations asked for; `queryset` is left aside, as the selection knows where to begin."""
@@ -311,8 +397,8 @@ class InitiativeFilter(ItemFilter):
 
     def __init__(self, data=None, queryset=None, **kwargs):
         super().__init__(data, queryset, **kwargs)
-        addressees = Addressee.objects.order_by("name").values_list("slug", "name")
-        self.filters["adressat"].extra["choices"] = [ANY, *addressees]
+        self.names["adressat"] = list(Addressee.objects.order_by("name").values_list("slug", "name"))
+        self.filters["adressat"].extra["choices"] = [ANY, *self.names["adressat"]]
 
     def filter_queryset(self, queryset):
         """The initiatives asked for; `queryset` is left aside, as the selection knows where to begin."""

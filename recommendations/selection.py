@@ -73,7 +73,7 @@ PARAMETERS = {
     "since": "siden",
 }
 # Fields whose words are names from the sources: Danish in every language.
-NAMED = ("publication", "committee", "administration", "addressee")
+NAMED = ("publication", "group", "committee", "administration", "addressee")
 
 # What a selection reads once -> the fields it follows from.
 READ_ONCE = {

@@ -1,5 +1,6 @@
 """The two lists with their filters."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.core.paginator import InvalidPage, Paginator
@@ -9,10 +10,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from recommendations.enums import Order
-from recommendations.figures import status_totals
 from recommendations.filters import InitiativeFilter, ItemFilter, RecommendationFilter
+from recommendations.models import Recommendation
 from recommendations.public.follow import Follow
-from recommendations.public.rows import rows_of
+from recommendations.public.rows import rows_of, under_headings
 from recommendations.search import nearest
 from recommendations.selection import NAMED, Selection
 from recommendations.templatetags.languages import danish_text
@@ -44,29 +45,32 @@ def initiatives(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, filters: ItemFilter, room: str, template: str, *related: str) -> HttpResponse:
-    context = {"form": filters.form, "list_address": request.path}
+    context = {"form": filters.form, "list_address": request.path, "filter_count": 0}
     if not filters.is_valid():
         # The errors and no rows: a list of everything would look like an answer.
         return render(request, template, context | {"is_valid": False}, status=HTTPStatus.BAD_REQUEST)
     selection = filters.selection
     found = filters.qs.select_related("publication", *related)
-    totals = status_totals(found, selection.day)[None]
+    filters.offer_groups()
+    filters.show_counts()
+    totals = filters.facets.totals
     try:
         page = CountedPaginator(found, totals.total + totals.headings).page(request.GET.get("page") or 1)
     except InvalidPage as error:
         raise Http404(_("Listen har ikke den side.")) from error
-    suffix = Selection(as_of=selection.as_of).query_string()
-    rows = rows_of(page.object_list, selection, suffix=f"?{suffix}" if suffix else "")
+    suffix = suffix_of(selection)
+    rows = rows_of(page.object_list, selection, suffix=suffix)
+    if rows and found.model is Recommendation and selection.order == Order.NUMBER:
+        rows = under_headings(rows, suffix=suffix)
     context |= {
         "is_valid": True,
         "selection": selection,
-        "chosen": chosen_of(request.path, selection, filters.in_words),
+        **chosen_of(request.path, filters),
         "totals": totals,
         "page": page,
         "pages": pages_of(request.path, selection, page),
         "rows": rows,
         "committees": sorted({owner.committee for row in rows for owner in row.owners}, key=lambda one: one.name),
-        "grouped": selection.order == Order.NUMBER,
         "follow": Follow.of(room, selection),
         "today_address": address_of(request.path, selection.query_string(as_of=None)),
     }
@@ -88,17 +92,40 @@ def address_of(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def chosen_of(path: str, selection: Selection, words) -> list[tuple[str, str, str]]:
-    """Heading, value and the address without that choice."""
-    defaults = Selection()
-    return [
-        (
-            heading,
-            danish_text(value) if field in NAMED else value,
-            address_of(path, selection.query_string(**{field: getattr(defaults, field)})),
-        )
-        for field, heading, value in words
-    ]
+def suffix_of(selection: Selection) -> str:
+    """The two times, to be put after the address of an item, "?" included: what is new there is marked there too."""
+    times = Selection(as_of=selection.as_of, since=selection.since).query_string()
+    return f"?{times}" if times else ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that was chosen, in words, and the address without it."""
+
+    field: str
+    heading: str
+    value: str
+    without: str
+
+
+def chosen_of(path: str, filters: ItemFilter) -> dict:
+    """For the page: what was chosen, of several statuses or answers each for itself, and how much of it in filters."""
+    selection = filters.selection
+    chosen = []
+    for field, heading, value in filters.in_words:
+        codes = getattr(selection, field)
+        if isinstance(codes, tuple):
+            for code in codes:
+                without = selection.query_string(**{field: tuple(other for other in codes if other != code)})
+                [(_field, _heading, value)] = Selection(**{field: (code,)}).in_words()
+                chosen.append(Choice(field, heading, value, address_of(path, without)))
+        else:
+            without = selection.query_string(**{field: getattr(Selection(), field)})
+            chosen.append(
+                Choice(field, heading, danish_text(value) if field in NAMED else value, address_of(path, without))
+            )
+    in_filters = [choice for choice in chosen if choice.field not in ("text", "order")]
+    return {"chosen": chosen, "filter_count": len(in_filters)}
 
 
 def pages_of(path: str, selection: Selection, page) -> list[tuple[int | None, str]]:

@@ -18,8 +18,7 @@ from recommendations.enums import UpdateKind
 from recommendations.filters import NewsFilter
 from recommendations.models import StatusUpdate
 from recommendations.public.follow import Follow
-from recommendations.public.lists import ORPHANS, PAGE_SIZE, address_of, chosen_of, pages_of
-from recommendations.selection import Selection
+from recommendations.public.lists import ORPHANS, PAGE_SIZE, address_of, chosen_of, pages_of, suffix_of
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,12 @@ class Day:
 def news(request: HttpRequest) -> HttpResponse:
     """`/nyt/`: four queries, and three more where a committee is chosen."""
     filters = NewsFilter(request.GET)
-    context = {"form": filters.form, "list_address": request.path}
+    context = {"form": filters.form, "list_address": request.path, "filter_count": 0}
     if not filters.is_valid():
         # The errors and no rows: everything would look like an answer.
         return render(request, "news.html", context | {"is_valid": False}, status=HTTPStatus.BAD_REQUEST)
     selection = filters.selection
+    filters.offer_groups()
     corrections = StatusUpdate.objects.known(*selection.times).order_by("published_at", "pk")
     found = (
         filters.qs.exclude(kind=UpdateKind.CONFIRMATION)
@@ -49,15 +49,14 @@ def news(request: HttpRequest) -> HttpResponse:
         page = Paginator(found, PAGE_SIZE, orphans=ORPHANS).page(request.GET.get("page") or 1)
     except InvalidPage as error:
         raise Http404(_("Listen har ikke den side.")) from error
-    suffix = Selection(as_of=selection.as_of).query_string()
     context |= {
         "is_valid": True,
         "selection": selection,
-        "chosen": chosen_of(request.path, selection, filters.in_words),
+        **chosen_of(request.path, filters),
         "page": page,
         "pages": pages_of(request.path, selection, page),
         "days": days_of(page.object_list),
-        "suffix": f"?{suffix}" if suffix else "",
+        "suffix": suffix_of(selection),
         "follow": Follow.of("news", selection),
         "today_address": address_of(request.path, selection.query_string(as_of=None)),
     }

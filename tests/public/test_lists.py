@@ -1,11 +1,15 @@
 """The two lists: rows, filters, pages and how often they ask the database."""
 
+import re
 from datetime import date
+from html import unescape
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from recommendations.enums import Status
 from tests.factories import (
+    AddresseeFactory,
     CommitteeAnswerFactory,
     InitiativeFactory,
     OwnershipFactory,
@@ -20,11 +24,12 @@ from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
-# Sources, committees, successions, ids of the committees asked for, totals, rows, owners, answers.
-RECOMMENDATION_QUERIES = 8
-# As above, with addressees and without answers.
-INITIATIVE_QUERIES = 8
-WIDE = "?kilde=ting&udvalg=SOU&forvaltning=SUF&status=in_progress&pr=2026-11-01&siden=2024-01-01"
+# Sources, committees, successions, ids of the committees asked for; groups to choose, three for the numbers beside the
+# choices (totals among them); rows, owners, answers, headings above the rows.
+RECOMMENDATION_QUERIES = 12
+# As above, with addressees and without answers (beside the choices and on the rows) and headings above.
+INITIATIVE_QUERIES = 10
+WIDE = "?q=nr&kilde=ting&gruppe=7&udvalg=SOU&forvaltning=SUF&status=in_progress&pr=2026-11-01&siden=2024-01-01"
 
 
 @pytest.fixture
@@ -47,8 +52,9 @@ def test_recommendations_take_the_same_queries_however_many(
     count, citizen, ting, sou, sud, buu, django_assert_num_queries
 ):
     SuccessionFactory(predecessor=buu, successor=sou)
-    for _ in range(count):
-        fill(RecommendationFactory(publication=ting), sou, sud)
+    RecommendationFactory(publication=ting, number="7", is_heading=True)
+    for number in range(count):
+        fill(RecommendationFactory(publication=ting, number=f"7.{number}", title="Sag nr. 1"), sou, sud)
     with django_assert_num_queries(RECOMMENDATION_QUERIES):
         html = citizen.get("/anbefalinger/" + WIDE + "&svar=adopted&svar=ingen").content.decode()
     assert html.count('class="row"') == count
@@ -57,8 +63,10 @@ def test_recommendations_take_the_same_queries_however_many(
 @pytest.mark.parametrize("count", [1, 3, 25])
 def test_initiatives_take_the_same_queries_however_many(count, citizen, ting, sou, sud, buu, django_assert_num_queries):
     SuccessionFactory(predecessor=buu, successor=sou)
+    heading = RecommendationFactory(publication=ting, number="7", is_heading=True)
     for number in range(count):
-        initiative = InitiativeFactory(publication=ting, addressee__slug=f"adressat-{number}")
+        initiative = InitiativeFactory(publication=ting, addressee__slug=f"adressat-{number}", title="Sag nr. 1")
+        initiative.recommendations.add(heading)
         fill(initiative, sou, sud)
     with django_assert_num_queries(INITIATIVE_QUERIES):
         html = citizen.get("/initiativer/" + WIDE).content.decode()
@@ -104,7 +112,7 @@ def test_heading_has_no_status_of_its_own_and_is_not_counted(citizen, ting):
     heading = RecommendationFactory(publication=ting, number="1", title="Overskriften", is_heading=True)
     RecommendationFactory(publication=ting, number="1.1", parent=heading)
     html = text_of(citizen, "/anbefalinger/")
-    assert "2 rækker, heraf 1 anbefaling" in html
+    assert '1 anbefaling <span class="aside">og 1 overskrift</span>' in html
     assert "0 af 1 gennemført, 1 uden status" in html
     assert html.split('id="resultat"')[1].count("Ingen status registreret") == 1
 
@@ -117,7 +125,7 @@ def test_invalid_filter_shows_the_sentence_and_no_rows(citizen, ting):
     assert "Kilden «xyz» findes ikke. Vælg en fra listen." in html
     assert "Datoen 31.02.2026 findes ikke. Skriv en dato som 28.02.2026." in html
     assert "Den eneste" not in html
-    assert "rækker" not in html
+    assert 'id="resultat"' not in html
     assert 'value="31.02.2026"' in html  # nothing typed is thrown away
     assert 'value="faste teams"' in html
 
@@ -143,8 +151,138 @@ def test_links_to_pages_keep_what_was_chosen(citizen, ting):
 def test_what_was_chosen_is_said_and_can_be_taken_away(citizen, ting):
     html = text_of(citizen, "/anbefalinger/?kilde=ting&status=in_progress&status=ingen")
     assert "<dt>Kilde</dt><dd>Tinget" in html
-    assert "<dt>Status</dt><dd>I gang, Ingen status registreret" in html
+    assert "<dt>Status</dt><dd>I gang <a" in html
+    assert "<dt>Status</dt><dd>Ingen status registreret <a" in html
     assert 'href="/anbefalinger/?status=in_progress&amp;status=ingen"' in html
+    assert 'href="/anbefalinger/?kilde=ting&amp;status=in_progress"' in html
+    assert '<a href="/anbefalinger/">Fjern alle valg</a>' in html
+
+
+EVERY_CHOICE = {
+    "/anbefalinger/": {
+        "q": "bænke",
+        "kilde": "ting",
+        "gruppe": "2",
+        "status": "ingen",
+        "svar": "ingen",
+        "udvalg": "SOU",
+        "forvaltning": "SUF",
+        "stemmer_min": "62,5",
+        "forsinket": "1",
+        "ikke_opdateret": "1",
+        "har_initiativer": "1",
+        "sorter": "stemmer",
+        "pr": "01.11.2026",
+        "siden": "01.06.2026",
+    },
+    "/initiativer/": {
+        "q": "bænke",
+        "kilde": "ting",
+        "gruppe": "2",
+        "status": "ingen",
+        "udvalg": "SOU",
+        "forvaltning": "SUF",
+        "adressat": "kl",
+        "forsinket": "1",
+        "ikke_opdateret": "1",
+        "sorter": "stilhed",
+        "pr": "01.11.2026",
+        "siden": "01.06.2026",
+    },
+}
+
+
+@pytest.mark.parametrize(("path", "choices"), EVERY_CHOICE.items())
+def test_every_choice_has_a_field_is_said_and_can_be_taken_away_alone(path, choices, citizen, ting, sou):
+    RecommendationFactory(publication=ting, number="2", title="Mere tid", is_heading=True)
+    AddresseeFactory(slug="kl", name="KL")
+    html = text_of(citizen, f"{path}?{urlencode(choices)}")
+    ways_on = [
+        parse_qs(urlsplit(unescape(address)).query).keys() for address in re.findall(r'<a href="([^"]*)">Fjern<', html)
+    ]
+    assert sorted(next(iter(choices.keys() - kept)) for kept in ways_on) == sorted(choices)
+    assert all(len(kept) == len(choices) - 1 for kept in ways_on)
+    assert all(f'name="{name}"' in html for name in choices)
+    assert "<dt>Gruppe</dt><dd>2 Mere tid <a" in html
+    assert f"<summary>Filtre: {len(choices) - 2} valgt</summary>" in html  # the search and the order aside
+
+
+def test_one_status_is_taken_away_and_the_other_kept(citizen, ting):
+    html = text_of(citizen, "/initiativer/?status=paused&status=planned&page=1")
+    assert re.findall(r'<dd>(.+?) <a href="([^"]*)">Fjern<', html) == [
+        ("Sat på pause", "/initiativer/?status=planned"),
+        ("Planlagt", "/initiativer/?status=paused"),
+    ]
+
+
+def test_headings_stand_above_what_was_found_below_them_uncounted(citizen, ting):
+    for number in ("1", "2", "2.3", "4"):
+        RecommendationFactory(publication=ting, number=number, title=f"Gruppe {number}", is_heading=True)
+    for number, title in (("1.1", "Træer"), ("2.3.1", "Bænke"), ("2.3.2", "Flere bænke"), ("3", "Bænke igen")):
+        RecommendationFactory(publication=ting, number=number, title=title)
+    html = text_of(citizen, "/anbefalinger/?q=bænke").split('id="resultat"')[1]
+    assert "3 anbefalinger</h2>" in html
+    shown = re.findall(r'<li class="(group|row)">.*?<a href="/anbefalinger/ting/([\d.]+)/', html)
+    assert shown == [("group", "2"), ("group", "2.3"), ("row", "2.3.1"), ("row", "2.3.2"), ("row", "3")]
+
+
+def test_headings_are_repeated_where_a_page_begins_within_their_group(citizen, ting):
+    RecommendationFactory(publication=ting, number="1", is_heading=True)
+    for number in range(1, 46):
+        RecommendationFactory(publication=ting, number=f"1.{number}")
+    first = citizen.get("/anbefalinger/").content.decode()
+    second = citizen.get("/anbefalinger/?page=2").content.decode()
+    assert (first.count('class="group"'), first.count('class="row"')) == (1, 24)
+    assert (second.count('class="group"'), second.count('class="row"')) == (1, 21)
+
+
+@pytest.mark.parametrize("order", ["aendret", "stemmer", "stilhed"])
+def test_headings_are_left_out_where_the_order_is_not_theirs(order, citizen, ting):
+    RecommendationFactory(publication=ting, number="1", is_heading=True)
+    RecommendationFactory(publication=ting, number="1.1")
+    html = citizen.get("/anbefalinger/", {"sorter": order}).content.decode()
+    assert (html.count('class="group"'), html.count('class="row"')) == (0, 1)
+
+
+def test_what_has_changed_since_is_marked_on_the_row_and_followed_to_the_item(citizen, ting, sou):
+    names = ("published", "answered", "moved", "quiet")
+    items = {name: RecommendationFactory(publication=ting, number=str(n)) for n, name in enumerate(names)}
+    published(items["published"], on=date(2026, 10, 1))
+    CommitteeAnswerFactory(recommendation=items["answered"], committee=sou)
+    deadline(items["moved"], date(2027, 1, 1))
+    html = text_of(citizen, "/anbefalinger/?siden=2026-11-02")
+    marks = re.findall(
+        r'href="/anbefalinger/ting/(\d)/\?siden=2026-11-02".*?<span class="flag">Ændret: (.*?)</span>', html
+    )
+    assert marks == [("0", "ny opdatering"), ("1", "nyt svar"), ("2", "ny frist")]
+    assert html.count('class="row"') == 3
+    assert "Ændret:" not in text_of(citizen, "/anbefalinger/")
+
+
+def test_changes_of_initiatives_are_marked_too(citizen, ting):
+    initiative = InitiativeFactory(publication=ting)
+    published(initiative, on=date(2026, 10, 1))
+    deadline(initiative, date(2027, 1, 1))
+    assert "Ændret: ny opdatering, ny frist</span>" in text_of(citizen, "/initiativer/?siden=2026-11-02")
+
+
+def test_recommendations_with_initiatives_can_be_chosen(citizen, ting):
+    with_one = RecommendationFactory(publication=ting, number="1")
+    RecommendationFactory(publication=ting, number="2")
+    for _ in range(2):
+        InitiativeFactory(publication=ting).recommendations.add(with_one)
+    html = text_of(citizen, "/anbefalinger/?har_initiativer=1")
+    assert re.findall(r'class="number">(\d)<', html) == ["1"]
+    assert "1 anbefaling</h2>" in html
+    assert ">Med initiativer (1)</label>" in html
+
+
+def test_an_empty_search_among_filters_keeps_to_its_queries(citizen, ting, sou, django_assert_max_num_queries):
+    RecommendationFactory(publication=ting, number="7", is_heading=True)
+    OwnershipFactory(about=RecommendationFactory(publication=ting, number="7.1", title="Bænke bænken"), committee=sou)
+    with django_assert_max_num_queries(12):
+        html = citizen.get("/anbefalinger/?kilde=ting&gruppe=7&udvalg=SOU&q=bænka").content.decode()
+    assert "Mente du:" in html
 
 
 def test_an_earlier_day_is_marked_and_followed_through_the_links(citizen, ting):
