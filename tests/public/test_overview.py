@@ -44,7 +44,7 @@ def test_committee_takes_the_same_queries_however_much_there_is(more, citizen, w
             about=RecommendationFactory(), committee=sou, valid_from=date(2024, 1, 1), valid_to=date(2025, 1, 1)
         )
         SuccessionFactory(predecessor=CommitteeFactory(), successor=sou)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         text_of(citizen, "/udvalg/SOU/")
 
 
