@@ -97,3 +97,8 @@ PAGES = {
     "committee, ended": "/udvalg/OMU/",
     "about": "/om/",
 }
+
+
+def in_english(pages):
+    """The same pages below `/en/`, but for those that are Danish only."""
+    return {f"{name}, in English": f"/en{page}" for name, page in pages.items() if not page.startswith("/konto/")}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.public.conftest import PAGES
+from tests.public.conftest import PAGES, in_english
 
 MORE = {
     "invalid filter": "/anbefalinger/?kilde=xyz&pr=31.02.2026",
@@ -11,14 +11,16 @@ MORE = {
     "login": "/konto/login/",
     "sign-up": "/konto/signup/",
 }
+EVERY_PAGE = PAGES | MORE
 
 
+@pytest.mark.parametrize("pages", [EVERY_PAGE, in_english(EVERY_PAGE)], ids=["da", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_pages_are_accessible(width, scheme, world, open_page, faults_of):
+def test_pages_are_accessible(width, scheme, pages, world, open_page, faults_of):
     page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     found = []
-    for name, address in (PAGES | MORE).items():
+    for name, address in pages.items():
         page.goto(address)
         found += [f"{name}: {fault}" for fault in faults_of(page)]
     assert not found, "\n".join(found)

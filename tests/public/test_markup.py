@@ -12,8 +12,8 @@ import subprocess
 
 import pytest
 
-from tests.public.conftest import PAGES
-from tests.public.test_accessibility import MORE
+from tests.public.conftest import in_english
+from tests.public.test_accessibility import EVERY_PAGE
 
 JAR = os.environ.get("VNU_JAR", "")
 pytestmark = [
@@ -44,16 +44,17 @@ def faults_in(tmp_path):
     return faults_in
 
 
-def pages_of(citizen):
-    return {name: citizen.get(address).content.decode() for name, address in (PAGES | MORE).items()}
+def read(citizen, pages):
+    return {name: citizen.get(address).content.decode() for name, address in pages.items()}
 
 
 def test_the_checker_finds_what_is_wrong(faults_in):
     assert faults_in({"wrong": '<!doctype html><html lang="da"><title>x</title><p><ul></ul></p>'})
 
 
-def test_full_pages(world, citizen, faults_in):
-    faults = faults_in(pages_of(citizen))
+@pytest.mark.parametrize("pages", [EVERY_PAGE, in_english(EVERY_PAGE)], ids=["da", "en"])
+def test_full_pages(pages, world, citizen, faults_in):
+    faults = faults_in(read(citizen, pages))
     assert not faults, "\n".join(faults)
 
 
