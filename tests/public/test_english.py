@@ -1,6 +1,7 @@
 """The public pages in English: the same pages, every word of ours translated, every word of the sources marked."""
 
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import chain
 from urllib.parse import urlencode
@@ -11,7 +12,9 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
 
+from recommendations.enums import Outcome, Status
 from recommendations.models import Committee
+from tests.factories import ProcessFactFactory
 from tests.public.conftest import PAGES
 from tracker import errors
 
@@ -152,6 +155,48 @@ def test_linked_data_is_about_the_same_thing(citizen, world):
     for address in ("/anbefalinger/ting/2.1/", "/kilder/ting/"):
         danish, other = (citizen.get(one).content.decode() for one in (address, english(address)))
         assert block.search(danish)[0] == block.search(other)[0]
+
+
+# --- How it is said ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "date", "number", "share"),
+    [
+        ("/kilder/ting/", "17. juni 2024", "50.000", "92,5\N{NO-BREAK SPACE}%"),
+        ("/en/kilder/ting/", "17 June 2024", "50,000", "92.5%"),
+    ],
+)
+def test_dates_and_numbers_are_written_as_in_the_language(address, date, number, share, citizen, world):
+    ProcessFactFactory(publication=world.ting, label="Inviteret", number=50_000)
+    vote = world.full.votes.get(option="supports")
+    vote.percent = Decimal("92.5")
+    vote.save()
+    html = citizen.get(address).content.decode()
+    assert f'<time datetime="2024-06-17">{date}</time>' in html
+    assert number in html
+    assert share in html
+
+
+def test_the_words_of_the_domain():
+    with translation.override("en"):
+        assert [str(label) for label in Status.labels] == [
+            "Not started",
+            "Planned",
+            "In progress",
+            "Implemented",
+            "Implemented otherwise",
+            "Paused",
+            "Abandoned",
+            "Lapsed",
+        ]
+        assert [str(label) for label in Outcome.labels] == [
+            "Adopted",
+            "Partly adopted",
+            "Not adopted",
+            "Noted, no commitment",
+            "Outside the city’s remit",
+        ]
 
 
 # --- Every word -------------------------------------------------------------------------------------------------------
