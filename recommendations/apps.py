@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class RecommendationsConfig(AppConfig):
     name = "recommendations"
     verbose_name = _("Anbefalinger")
+
+    def ready(self):
+        from recommendations import checks  # noqa: F401  its checks register themselves

@@ -305,6 +305,8 @@ CHROMIUM = next(
     None,
 )
 NO_CHROMIUM = "No Chromium found: install it (apt install chromium) or name it in CHROMIUM"
+SOFFICE = shutil.which("soffice")
+NO_SOFFICE = "No LibreOffice found: install it (apt install libreoffice-writer-nogui libreoffice-calc-nogui)"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -317,11 +319,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(transaction=True))
             if not CHROMIUM and not os.environ.get("REQUIRE_BROWSER"):
                 item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+        if item.get_closest_marker("office") and not SOFFICE and not os.environ.get("REQUIRE_OFFICE"):
+            item.add_marker(pytest.mark.skip(reason=NO_SOFFICE))
 
 
 def pytest_runtest_setup(item):
     if item.get_closest_marker("browser") and not CHROMIUM:
         pytest.fail(f"{NO_CHROMIUM}. REQUIRE_BROWSER is set, so this test may not be skipped.", pytrace=False)
+    if item.get_closest_marker("office") and not SOFFICE:
+        pytest.fail(f"{NO_SOFFICE}. REQUIRE_OFFICE is set, so this test may not be skipped.", pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ env = environ.Env(
     STALE_AFTER_DAYS=(int, 90),
     CONTACT_EMAIL=(str, ""),
     LOG_LEVEL=(str, "INFO"),
+    REPORT_REFERENCE_DOCX=(str, ""),
 )
 
 DEVELOPMENT = env("DEVELOPMENT")
@@ -218,6 +219,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # An item whose newest status or confirmation is older than this is shown as "Ikke opdateret".
 STALE_AFTER_DAYS = env("STALE_AFTER_DAYS")
+# Empty: reports for Word look as python-docx and reports/renderers/docx_look.py make them.
+REPORT_REFERENCE_DOCX = env("REPORT_REFERENCE_DOCX")
 # Where citizens report errors; shown in the footer and on error pages when set.
 CONTACT_EMAIL = env("CONTACT_EMAIL")
 

@@ -1,0 +1,241 @@
+"""The report for Word: real headings, table headings that repeat, links, and a footer with page numbers and the seal.
+
+python-docx makes the package: page, footer, properties and styles (docx_look). The contents are written into it as they
+are made, because a tree of 50,000 cells takes more memory than a server has to give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
+from xml.sax.saxutils import escape, quoteattr
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from recommendations.reports.document import Column, Kind, Link, Report, Table, Value
+from recommendations.reports.renderers import docx_look, texts
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+CONTENTS, ADDRESSES = "word/document.xml", "word/_rels/document.xml.rels"
+HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+MARK = "<!--report-->"
+# The same report gives the same bytes: no time of its own stands in the package.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+# How many characters of table text a centimetre holds.
+PER_CM = 6.2
+TWIPS_PER_CM = 567
+# Word has no more levels of headings.
+DEEPEST = 9
+
+
+def write(report: Report, stream: BinaryIO) -> None:
+    with override(report.language):
+        document = reference_document()
+        styles = docx_look.complete(document)
+        width = docx_look.set_page(document, is_wide=texts.is_wide(report))
+        docx_look.set_language(document, texts.locale(report))
+        _set_properties(document, report)
+        contents = _Contents(styles, width)
+        _add_footer(document, report, contents, width)
+        _write_package(document, contents, report, stream)
+
+
+def reference_document() -> Document:
+    """The document that gives styles, page, header and footer: the municipality's own, or else ours.
+
+    Raises ImproperlyConfigured, in words for whoever runs the server, if it cannot be read.
+    """
+    from docx import Document as open_document
+    from docx.opc.exceptions import PackageNotFoundError
+
+    path = settings.REPORT_REFERENCE_DOCX
+    if not path:
+        return docx_look.own(open_document())
+    try:
+        return open_document(path)
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            _(
+                "REPORT_REFERENCE_DOCX peger på %(path)s, som ikke kan læses som et Word-dokument. Angiv en fil, der "
+                "er gemt som .docx (ikke .dotx), eller fjern indstillingen. Fejlen var: %(error)s"
+            )
+            % {"path": path, "error": error}
+        ) from error
+
+
+# --- The package ----------------------------------------------------------------------------------------------------
+
+
+def _set_properties(document: Document, report: Report) -> None:
+    """Title and language; no person, no time, and nothing that the reference document says about itself."""
+    properties = document.core_properties
+    for child in list(properties._element):
+        properties._element.remove(child)
+    properties.title = texts.writable(report.title)[:255]
+    properties.language = texts.locale(report)
+
+
+def _add_footer(document: Document, report: Report, contents: _Contents, width: float) -> None:
+    """Title, page number and seal, after what the reference document has in its footers."""
+    from docx.oxml import parse_xml
+
+    page = document.sections[-1]
+    footers = [page.footer]
+    if page.different_first_page_header_footer:
+        footers.append(page.first_page_footer)
+    if document.settings.odd_and_even_pages_header_footer:
+        footers.append(page.even_page_footer)
+    for footer in footers:
+        if len(footer.paragraphs) == 1 and not footer.paragraphs[0].runs and not footer.tables:
+            footer._element.remove(footer.paragraphs[0]._element)
+        for paragraph in contents.footer(report, width):
+            footer._element.append(parse_xml(paragraph))
+
+
+def _write_package(document: Document, contents: _Contents, report: Report, stream: BinaryIO) -> None:
+    from lxml import etree
+
+    body = document.element.body
+    for element in list(body):
+        if not element.tag.endswith("}sectPr"):
+            body.remove(element)
+    body.insert(0, etree.fromstring(f"<x>{MARK}</x>")[0])
+    made = BytesIO()
+    document.save(made)
+
+    with ZipFile(made) as parts, ZipFile(stream, "w") as package:
+        for name in parts.namelist():
+            if name not in {CONTENTS, ADDRESSES}:
+                package.writestr(_entry(name), parts.read(name))
+        before, after = parts.read(CONTENTS).decode().split(MARK)
+        with package.open(_entry(CONTENTS), "w", force_zip64=True) as part:
+            part.write(before.encode())
+            for piece in contents.of(report):
+                part.write(piece.encode())
+            part.write(after.encode())
+        # Only now are all addresses known.
+        known, end = parts.read(ADDRESSES).decode().split("</Relationships>")
+        package.writestr(_entry(ADDRESSES), f"{known}{contents.relationships()}</Relationships>{end}")
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, EPOCH)
+    entry.compress_type = ZIP_DEFLATED
+    return entry
+
+
+# --- The contents ---------------------------------------------------------------------------------------------------
+
+
+class _Contents:
+    """The report as pieces of WordprocessingML. `styles` gives each style's id, `width` is the line in centimetres."""
+
+    def __init__(self, styles: dict[str, str], width: float) -> None:
+        self.styles = styles
+        self.width = width
+        self.numbers: dict[str, int] = {}
+
+    def of(self, report: Report) -> Iterator[str]:
+        yield self.paragraph("Title", _run(report.title))
+        for heading, value in report.facts:
+            yield self.paragraph("Oplysning", _run(heading, "<w:b/>") + _run(f"\t{value}"))
+        for level, section in report.walk():
+            yield self.paragraph(f"heading {min(level, DEEPEST)}", _run(section.heading))
+            for paragraph in section.paragraphs:
+                yield self.text("Normal", paragraph)
+            for table in section.tables:
+                yield from self.table(table)
+        # A table may not be the last thing in a document.
+        yield self.text("Normal", texts.note() if texts.needs_note(report) else "")
+
+    def footer(self, report: Report, width: float) -> Iterator[str]:
+        page = _("Side {page} af {pages}").replace("{page}", "\0PAGE\0").replace("{pages}", "\0NUMPAGES\0").split("\0")
+        numbers = "".join(_field(part) if part.isupper() and part else _run(part) for part in page)
+        tab = f'<w:tabs><w:tab w:val="right" w:pos="{width * TWIPS_PER_CM:.0f}"/></w:tabs>'
+        yield self.paragraph("footer", _run(report.title + "\t") + numbers, tab, declared=True)
+        for line in texts.seal_lines(report.seal) if report.seal else ():
+            yield self.paragraph("footer", _run(line), declared=True)
+
+    def paragraph(self, style: str, runs: str, properties: str = "", *, declared: bool = False) -> str:
+        space = f' xmlns:w="{docx_look.SPACE}"' if declared else ""
+        return f'<w:p{space}><w:pPr><w:pStyle w:val="{self.styles[style]}"/>{properties}</w:pPr>{runs}</w:p>'
+
+    def text(self, style: str, text: str, properties: str = "") -> str:
+        parts = texts.writable(text).split("\n")
+        return "".join(self.paragraph(style, _run(part), properties) for part in parts)
+
+    def table(self, table: Table) -> Iterator[str]:
+        widths = [round(share * self.width * TWIPS_PER_CM) for share in texts.shares(table, int(self.width * PER_CM))]
+        contents = _("Kolonner: %(columns)s.") % {"columns": ", ".join(column.heading for column in table.columns)}
+        style = self.styles["Rapporttabel"]
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        yield self.paragraph("caption", _run(table.caption))
+        yield (
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/>'
+            f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+            '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
+            f'w:noVBand="1"/><w:tblCaption w:val={_attribute(table.caption)}/>'
+            f"<w:tblDescription w:val={_attribute(contents)}/></w:tblPr>"
+            f"<w:tblGrid>{grid}</w:tblGrid>"
+        )
+        headings = (
+            self.cell(self.text("Tabeloverskrift", column.heading, _alignment(column)), width)
+            for column, width in zip(table.columns, widths, strict=True)
+        )
+        yield f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(headings)}</w:tr>"
+        for row in table.rows:
+            cells = (
+                self.cell(self.value(value, column), width)
+                for value, column, width in zip(row, table.columns, widths, strict=True)
+            )
+            kept = "<w:trPr><w:cantSplit/></w:trPr>" if texts.is_whole(row) else ""
+            yield f"<w:tr>{kept}{''.join(cells)}</w:tr>"
+        yield "</w:tbl>"
+
+    def cell(self, paragraphs: str, width: int) -> str:
+        return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{paragraphs}</w:tc>'
+
+    def value(self, value: Value, column: Column) -> str:
+        if value and isinstance(value, tuple):
+            return "".join(self.paragraph("Tabeltekst", self.link(link)) for link in value)
+        return self.text("Tabeltekst", texts.shown(value), _alignment(column))
+
+    def link(self, link: Link) -> str:
+        number = self.numbers.setdefault(iri_to_uri(link.address), len(self.numbers) + 1)
+        style = self.styles["Hyperlink"]
+        words = _run(link.text, f'<w:rStyle w:val="{style}"/>')
+        return f'<w:hyperlink r:id="link{number}" w:history="1">{words}</w:hyperlink>'
+
+    def relationships(self) -> str:
+        return "".join(
+            f'<Relationship Id="link{number}" Type="{HYPERLINK}" Target={quoteattr(address)} TargetMode="External"/>'
+            for address, number in self.numbers.items()
+        )
+
+
+def _run(text: str, properties: str = "") -> str:
+    words = escape(texts.writable(text))
+    for sign, element in (("\t", "<w:tab/>"), ("\n", "<w:br/>")):
+        words = words.replace(sign, f'</w:t>{element}<w:t xml:space="preserve">')
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{words}</w:t></w:r>' if text else ""
+
+
+def _field(name: str) -> str:
+    return f'<w:fldSimple w:instr=" {name} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(texts.writable(text))
+
+
+def _alignment(column: Column) -> str:
+    return '<w:jc w:val="right"/>' if column.kind == Kind.NUMBER else ""

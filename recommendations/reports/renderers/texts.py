@@ -1,0 +1,135 @@
+"""What the renderers for people have in common: values as Danish text, what no file can hold, how wide columns are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from recommendations.reports.document import Report, Seal, Table, Value
+
+# Control characters, halves of pairs and what Unicode says is no character: no XML may hold them, and no font draws
+# them. Private characters look different to each reader and are forbidden in PDF/A.
+_UNWRITABLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U0010ffff]"
+)
+_DANISH_MARKS = str.maketrans(",.", ".,")
+_LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+
+# A table with more columns than this gets the page on its side.
+UPRIGHT_COLUMNS = 5
+# How long a word may be and still not be broken: the most that leaves the columns something to share.
+ORDINARY_WORDS = range(20, 9, -1)
+FOR_WORDS = 0.9
+# What a column needs beside its text, in characters.
+PADDING = 3
+# Rows up to this many characters in one cell stay on one page.
+WHOLE_ROW = 900
+
+
+def shown(value: Value) -> str:
+    """A value as Danes write it: 17.06.2024 and 1.234,5. Links give their texts, one a line."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.strftime("%d.%m.%Y")
+    if isinstance(value, int | Decimal):
+        return f"{value:,}".translate(_DANISH_MARKS)
+    if isinstance(value, tuple):
+        return "\n".join(link.text for link in value)
+    return value
+
+
+def named(text: str) -> str:
+    """Characters as their numbers and names in Unicode, each in brackets: [U+1F642 SLIGHTLY SMILING FACE]."""
+    return "".join(f"[{' '.join(filter(None, (f'U+{ord(sign):04X}', unicodedata.name(sign, ''))))}]" for sign in text)
+
+
+def writable(text: str) -> str:
+    """`text` with one sort of line break and with a name for each character that no file can hold."""
+    return _UNWRITABLE.sub(lambda found: named(found[0]), _LINE_BREAKS.sub("\n", text))
+
+
+def needs_note(report: Report) -> bool:
+    """Whether some character was replaced by its name, which the reader must be told."""
+    return any(_UNWRITABLE.search(text) for text in texts(report))
+
+
+def note() -> str:
+    return _("Tegn, som filen ikke kan vise, står i kantede parenteser med deres nummer og navn i Unicode.")
+
+
+def texts(report: Report) -> Iterator[str]:
+    """Every text of the report, in reading order, addresses included."""
+    yield report.title
+    for fact in report.facts:
+        yield from fact
+    for _level, section in report.walk():
+        yield section.heading
+        yield from section.paragraphs
+        for table in section.tables:
+            yield table.caption
+            yield from (column.heading for column in table.columns)
+            for row in table.rows:
+                for value in row:
+                    if isinstance(value, tuple):
+                        for link in value:
+                            yield from (link.text, link.address)
+                    elif isinstance(value, str):
+                        yield value
+
+
+def locale(report: Report) -> str:
+    """The language with the country whose spelling it is, as file formats want it."""
+    return {"da": "da-DK", "en": "en-GB"}[report.language]
+
+
+def seal_lines(seal: Seal) -> tuple[str, str]:
+    return (
+        _("Rapport %(code)s. Kontrollér den på %(address)s") % {"code": seal.code, "address": seal.check_address},
+        _("Fingeraftryk (SHA-256): %(fingerprint)s") % {"fingerprint": seal.fingerprint},
+    )
+
+
+def is_wide(report: Report) -> bool:
+    return any(len(table.columns) > UPRIGHT_COLUMNS for table in report.tables())
+
+
+def is_whole(row: tuple[Value, ...]) -> bool:
+    """Whether a row is short enough to be kept on one page."""
+    return all(len(shown(value)) <= WHOLE_ROW for value in row)
+
+
+def shares(table: Table, line: int) -> list[float]:
+    """Each column's part of the page's width, where a whole line holds `line` characters; together at most 1.
+
+    Where everything fits on one line, columns are as wide as what they hold. Else they share the line as they ask, but
+    each is as wide as its longest word as long as that is an ordinary one: a date broken in two is no date.
+    """
+    lines, longest = [], []
+    for place, column in enumerate(table.columns):
+        held = [column.heading, *(shown(row[place]) for row in table.rows)]
+        lines.append(max(len(part) for text in held for part in text.split("\n")) + PADDING)
+        longest.append(max(len(word) for text in held for word in text.split() or [""]))
+    if sum(lines) <= line:
+        return [width / line for width in lines]
+    for ordinary in ORDINARY_WORDS:
+        words = [min(length, ordinary) + PADDING for length in longest]
+        if sum(words) <= line * FOR_WORDS:
+            break
+    if sum(words) >= line:
+        return [width / sum(words) for width in words]
+    asked = [max(column.width, 1) for column in table.columns]
+    squeezed: set[int] = set()
+    while True:
+        rest = line - sum(words[place] for place in squeezed)
+        parts = sum(width for place, width in enumerate(asked) if place not in squeezed)
+        given = [words[place] if place in squeezed else rest * width / parts for place, width in enumerate(asked)]
+        too_narrow = {place for place, width in enumerate(given) if width < words[place]}
+        if not too_narrow:
+            return [width / line for width in given]
+        squeezed |= too_narrow

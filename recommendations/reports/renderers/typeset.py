@@ -1,0 +1,24 @@
+"""Sets a report with typst, in a process of its own: JSON in on standard input, PDF out on standard output.
+
+Typst keeps what it has laid out for later runs: a server process would never give that memory back. Here all of it goes
+when the process ends. This file is run, not imported, and knows nothing of Django.
+"""
+
+import sys
+from pathlib import Path
+
+import typst
+
+if __name__ == "__main__":
+    try:
+        made = typst.compile(
+            Path(__file__).with_name("report.typ").read_bytes(),
+            # Only the fonts inside typst: the same file on every machine.
+            font_paths=typst.Fonts(include_system_fonts=False),
+            sys_inputs={"report": sys.stdin.buffer.read().decode()},
+            pdf_standards=["ua-1", "a-2a"],
+        )
+    except typst.TypstError as error:
+        sys.stderr.reconfigure(encoding="utf-8")
+        sys.exit(error.diagnostic)
+    sys.stdout.buffer.write(made)

@@ -1,0 +1,289 @@
+"""The report for Excel: a cover with all that is to be read, then a sheet per table to sort and filter. No formulas.
+
+A cell in Excel holds one link and 32,767 characters. What has more goes on in columns of its own to the right, under
+the same heading with a number: nothing is cut. The addresses of links stand once more as text in the last columns, for
+those who copy cells; they are not printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from datetime import date
+from decimal import Decimal
+from math import ceil
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from recommendations.reports.document import Kind, Link, Report, Table, Value
+from recommendations.reports.renderers import texts
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+# The limit counts units of UTF-16, of which a character has one or two.
+PART = 16_000
+SHEET_NAME = 31
+# Widths in characters: of a table's line, which is printed across one page; of addresses; of the cover's two columns.
+LINE = 180
+COVER = (38, 90)
+ADDRESS = 60
+# In points. Excel allows no higher row, and makes none higher by itself when it opens a file of others.
+TEXT_HEIGHT, HIGHEST = 13, 409
+FONT = "Arial"
+# Excel keeps 15 digits of a number, and 1900 has a day too many.
+DIGITS, FIRST_YEAR = 15, 1901
+A4 = 9
+
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
+# What Excel would take for an escaped character.
+_LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+# What becomes a formula when somebody edits the cell, unless it is marked as text.
+_LIKE_A_FORMULA = ("=", "+", "-", "@")
+
+Content = str | date | int | Decimal | Link
+
+
+def write(report: Report, stream: BinaryIO) -> None:
+    with override(report.language):
+        book = _Book(report)
+        book.cover()
+        for table, name in zip(report.tables(), book.names, strict=True):
+            book.table(table, name)
+        book.workbook.save(stream)
+
+
+class _Book:
+    """The file being made. `names` are the names of the tables' sheets, in the report's order."""
+
+    def __init__(self, report: Report) -> None:
+        from openpyxl import Workbook
+
+        self.report = report
+        self.workbook = Workbook(write_only=True)
+        self.cover_name, *self.names = _sheet_names([_("Forside"), *(table.caption for table in report.tables())])
+        self.looks: dict[tuple[str, str, bool], Any] = {}
+        properties = self.workbook.properties
+        properties.title = texts.writable(report.title)[:255]
+        properties.language = texts.locale(report)
+        properties.creator = None
+
+    # --- Sheets -----------------------------------------------------------------------------------------------------
+
+    def cover(self) -> None:
+        sheet = self.sheet(self.cover_name, self.report.title, landscape=False)
+        for letter, width in zip("AB", COVER, strict=True):
+            sheet.column_dimensions[letter].width = width
+        for number, row in enumerate(self.cover_rows(sheet), start=1):
+            self.append(sheet, number, row, COVER)
+
+    def cover_rows(self, sheet: WriteOnlyWorksheet) -> Iterator[list[WriteOnlyCell | None]]:
+        def lines(value: str, *, head: WriteOnlyCell | None = None) -> Iterator[list[WriteOnlyCell | None]]:
+            for part in _parts(value) or [""]:
+                yield [head, self.cell(sheet, part)]
+                head = None
+
+        names = iter(self.names)
+        yield [self.cell(sheet, self.report.title, "title")]
+        for heading, value in self.report.facts:
+            yield from lines(value, head=self.cell(sheet, heading, "head"))
+        for level, section in self.report.walk():
+            yield []
+            yield [self.cell(sheet, section.heading, "heading" if level == 1 else "head")]
+            for paragraph in section.paragraphs:
+                yield from lines(paragraph)
+            for table in section.tables:
+                name = next(names)
+                yield from lines(table.caption, head=self.inner_link(sheet, name))
+        yield []
+        if texts.needs_note(self.report):
+            yield from lines(texts.note())
+        if seal := self.report.seal:
+            for line, address in zip(texts.seal_lines(seal), (seal.check_address, None), strict=True):
+                yield [None, self.cell(sheet, Link(line, address) if address else line)]
+
+    def table(self, table: Table, name: str) -> None:
+        from openpyxl.utils import get_column_letter
+
+        rows = [[_parts(value) for value in row] for row in table.rows]
+        spans = [max([1, *(len(row[place]) for row in rows)]) for place in range(len(table.columns))]
+        links = [place for place, column in enumerate(table.columns) if column.kind == Kind.LINKS]
+
+        sheet = self.sheet(name, table.caption, landscape=True)
+        headings, widths = [], []
+        for column, share, span in zip(table.columns, texts.shares(table, LINE), spans, strict=True):
+            headings += [(heading, column.kind) for heading in _numbered(column.heading, span)]
+            widths += [share * LINE] * span
+        printed = len(headings)
+        for place in links:
+            heading = _("%(heading)s: adresse") % {"heading": table.columns[place].heading}
+            headings += [(heading, Kind.TEXT) for heading in _numbered(heading, spans[place])]
+            widths += [ADDRESS] * spans[place]
+        for number, width in enumerate(widths, start=1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
+        sheet.freeze_panes = "A2"
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(rows) + 1}"
+        sheet.print_title_rows = "1:1"
+        sheet.print_area = f"A1:{get_column_letter(printed)}{len(rows) + 1}"
+
+        heads = [self.cell(sheet, heading, f"{kind} heading") for heading, kind in headings]
+        self.append(sheet, 1, heads, widths)
+        for number, row in enumerate(rows, start=2):
+            cells: list[WriteOnlyCell | None] = []
+            for parts, span in zip(row, spans, strict=True):
+                cells += [self.cell(sheet, part) for part in parts] + [None] * (span - len(parts))
+            for place in links:
+                cells += [self.cell(sheet, iri_to_uri(link.address)) for link in row[place]]
+                cells += [None] * (spans[place] - len(row[place]))
+            self.append(sheet, number, cells, widths)
+
+    def append(
+        self, sheet: WriteOnlyWorksheet, number: int, cells: list[WriteOnlyCell | None], widths: Sequence[float]
+    ) -> None:
+        """Adds row `number`, as high as its fullest cell needs; a title or heading alone on its line is not wrapped."""
+        height = max((_lines(cell, width) for cell, width in zip(cells, widths, strict=False)), default=1) * TEXT_HEIGHT
+        if len(cells) == 1 and cells[0]:
+            height = max(TEXT_HEIGHT, cells[0].font.size * 1.5)
+        sheet.row_dimensions[number].height = min(height + 3, HIGHEST)
+        sheet.append(cells)
+
+    def sheet(self, name: str, title: str, *, landscape: bool) -> WriteOnlyWorksheet:
+        from openpyxl.worksheet.page import PageMargins
+        from openpyxl.worksheet.properties import PageSetupProperties
+
+        sheet = self.workbook.create_sheet(name)
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.paperSize = A4
+        sheet.print_options.gridLines = landscape
+        sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+        sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.7, bottom=0.7)
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        # Excel gives header and footer 255 characters each.
+        sheet.oddHeader.left.text = _heading_text(title, 200)
+        seal = self.report.seal
+        sheet.oddFooter.left.text = f"{seal.code} {seal.fingerprint}" if seal else _heading_text(self.report.title, 100)
+        sheet.oddFooter.right.text = _("Side {page} af {pages}").format(page="&P", pages="&N")
+        for part in (sheet.oddHeader.left, sheet.oddFooter.left, sheet.oddFooter.right):
+            part.size = 8
+        return sheet
+
+    # --- Cells ------------------------------------------------------------------------------------------------------
+
+    def cell(self, sheet: WriteOnlyWorksheet, content: Content, look: str = "text") -> WriteOnlyCell:
+        from openpyxl.cell import WriteOnlyCell
+
+        address, number_format = None, "General"
+        if isinstance(content, Link):
+            address, look = iri_to_uri(content.address), "link"
+            content = content.text
+        if isinstance(content, date) and content.year < FIRST_YEAR:
+            content = texts.shown(content)
+        if isinstance(content, int | Decimal):
+            if len(Decimal(content).as_tuple().digits) > DIGITS:
+                content = texts.shown(content)
+            else:
+                number_format = _number_format(Decimal(content))
+        elif isinstance(content, date):
+            look, number_format = "date", "dd.mm.yyyy"
+        is_text = isinstance(content, str)
+        if is_text:
+            content = _LIKE_AN_ESCAPE.sub("_x005F_", texts.writable(content))
+        cell = WriteOnlyCell(sheet, value=content)
+        if is_text:
+            # Not what openpyxl takes it for: a formula, or the name of an error.
+            cell.data_type = "s"
+        if address:
+            cell.hyperlink = address
+        cell._style = self.style(sheet, look, number_format, marked=is_text and content.startswith(_LIKE_A_FORMULA))
+        return cell
+
+    def style(self, sheet: WriteOnlyWorksheet, look: str, number_format: str, *, marked: bool) -> Any:
+        """Made once for all cells that look the same; each cell has a copy."""
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Alignment, Border, Font, Side
+
+        key = (look, number_format, marked)
+        if key not in self.looks:
+            model = WriteOnlyCell(sheet)
+            is_heading = look.endswith(" heading")
+            model.font = {
+                "title": Font(FONT, 16, bold=True),
+                "heading": Font(FONT, 12, bold=True),
+                "head": Font(FONT, 10, bold=True),
+                "link": Font(FONT, 10, underline="single"),
+            }.get(look, Font(FONT, 10, bold=is_heading))
+            # What stands alone on its line runs on to the right instead.
+            model.alignment = Alignment(
+                horizontal="right" if look == f"{Kind.NUMBER} heading" else "left" if look == "date" else None,
+                vertical="top",
+                wrap_text=look not in {"title", "heading"},
+            )
+            if is_heading:
+                model.border = Border(bottom=Side("medium"))
+            model.number_format = number_format
+            model.quotePrefix = marked
+            self.looks[key] = model._style
+        return copy(self.looks[key])
+
+    def inner_link(self, sheet: WriteOnlyWorksheet, name: str) -> WriteOnlyCell:
+        from openpyxl.worksheet.hyperlink import Hyperlink
+
+        cell = self.cell(sheet, _("Ark: %(name)s") % {"name": name}, "link")
+        quoted = name.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref="", location=f"'{quoted}'!A1")
+        return cell
+
+
+# --- Helpers --------------------------------------------------------------------------------------------------------
+
+
+def _parts(value: Value) -> list[Content]:
+    """What goes into each of the cells that a value takes."""
+    if value is None:
+        return []
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, str):
+        return [value[start : start + PART] for start in range(0, len(value), PART)]
+    return [value]
+
+
+def _numbered(heading: str, span: int) -> Iterator[str]:
+    yield heading
+    yield from (f"{heading} ({number})" for number in range(2, span + 1))
+
+
+def _lines(cell: WriteOnlyCell | None, width: float) -> int:
+    """How many lines the cell's text takes, rather one too many: lines end between words, and letters differ."""
+    if cell is None or not isinstance(cell.value, str):
+        return 1
+    return sum(max(1, ceil(len(line) / (width * 0.9))) for line in cell.value.split("\n"))
+
+
+def _number_format(number: Decimal) -> str:
+    places = max(0, -int(number.as_tuple().exponent))
+    return "#,##0" + (f".{'0' * places}" if places else "")
+
+
+def _heading_text(text: str, longest: int) -> str:
+    """For a header or footer, where & begins a code."""
+    return texts.writable(text).replace("\n", " ")[: longest // 2].replace("&", "&&")
+
+
+def _sheet_names(wanted: Iterable[str]) -> Iterator[str]:
+    """Names that Excel allows, each different from the others also in small letters, as like the wanted as can be."""
+    taken: set[str] = set()
+    for text in wanted:
+        name = " ".join(_NOT_IN_SHEET_NAMES.sub(" ", texts.writable(text)).split()).strip("'") or _("Tabel")
+        tried, number = name[:SHEET_NAME].strip("' "), 1
+        while tried.casefold() in taken:
+            number += 1
+            ending = f" ({number})"
+            tried = name[: SHEET_NAME - len(ending)].strip() + ending
+        taken.add(tried.casefold())
+        yield tried

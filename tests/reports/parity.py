@@ -1,0 +1,173 @@
+"""What a report says, and what independent readers find in the files made of it: the two must be the same.
+
+`said(report)` and each `read_<format>(file)` give a `Said`: every text, in reading order (title, facts, then for each
+section its heading, paragraphs and tables: caption, column headings, cells), and every address, link for link.
+An empty cell is an empty text. `differences(report, found)` is empty if they agree.
+
+A new format needs one reader. Signs that a format cannot hold stand there as [U+0007 NAME]; readers give them back as
+what they stand for.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from itertools import zip_longest
+
+import docx
+import openpyxl
+from django.utils.encoding import iri_to_uri
+from docx.text.paragraph import Paragraph
+
+from recommendations.reports.document import Report
+
+NOTE = "Tegn, som filen ikke kan vise, står i kantede parenteser med deres nummer og navn i Unicode."
+NAMED = re.compile(r"\[U\+([0-9A-F]{4,6})(?: [^\]]*)?\]")
+
+
+@dataclass
+class Said:
+    texts: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+
+
+def said(report: Report) -> Said:
+    found = Said([report.title])
+    for fact in report.facts:
+        found.texts += fact
+    for _level, section in report.walk():
+        found.texts += [section.heading, *section.paragraphs]
+        for table in section.tables:
+            found.texts += [table.caption, *(column.heading for column in table.columns)]
+            for row in table.rows:
+                for value in row:
+                    found.texts.append(danish(value))
+                    if isinstance(value, tuple):
+                        found.addresses += [link.address for link in value]
+    return found
+
+
+def danish(value) -> str:
+    """A value as Danish readers write it."""
+    match value:
+        case None:
+            return ""
+        case date():
+            return f"{value.day:02}.{value.month:02}.{value.year}"
+        case int() | Decimal():
+            whole, _point, part = str(abs(value)).partition(".")
+            marked = re.sub(r"(?<=\d)(?=(\d{3})+$)", ".", whole)
+            return ("-" if value < 0 else "") + (f"{marked},{part}" if part else marked)
+        case tuple():
+            return "\n".join(link.text for link in value)
+    return value
+
+
+def differences(report: Report, found: Said, *, paragraphs_in_lines=False, spaces=True) -> list[tuple[str, str]]:
+    """The first pairs of what the report says and what was found that differ.
+
+    `paragraphs_in_lines`: the reader cannot tell a new line from a new paragraph. `spaces`: whether the file says where
+    words end; in a PDF that is only to be seen.
+    """
+    expected = said(report)
+    pairs = [
+        *_unequal(
+            [_plain(text, spaces) for text in _lines(expected.texts, paragraphs_in_lines)],
+            [_plain(text, spaces) for text in _lines(found.texts, paragraphs_in_lines)],
+        ),
+        *_unequal([iri_to_uri(address) for address in expected.addresses], found.addresses),
+    ]
+    return pairs[:5]
+
+
+def _unequal(expected, found):
+    return [pair for pair in zip_longest(expected, found, fillvalue="(mangler)") if pair[0] != pair[1]]
+
+
+def _lines(texts, split):
+    return [line for text in texts for line in (re.split("\r\n|\n", text) if split else [text])]
+
+
+def _plain(text: str, spaces: bool) -> str:
+    text = NAMED.sub(lambda named: chr(int(named[1], 16)), text.replace("\r\n", "\n"))
+    if not spaces:
+        text = re.sub(r"\s|\u00ad", "", text)
+        # Right-to-left words are drawn from the left; marks of direction at the end of a line are not drawn.
+        if any(unicodedata.bidirectional(sign) in {"R", "AL", "RLO"} for sign in text):
+            text = re.sub("[\u202a-\u202e\u2066-\u2069]", "", text)
+            text = "".join(sorted(unicodedata.normalize("NFKC", text)))
+    return text
+
+
+# --- Word -------------------------------------------------------------------------------------------------------------
+
+
+def read_docx(file: bytes) -> Said:
+    """Read by python-docx: body paragraphs and tables as they come."""
+    document = docx.Document(BytesIO(file))
+    found = Said()
+    for block in document.iter_inner_content():
+        if isinstance(block, Paragraph):
+            found.texts += block.text.split("\t", 1) if block.style.name == "Oplysning" else [block.text]
+        else:
+            for row in block.rows:
+                for cell in row.cells:
+                    found.texts.append(cell.text)
+                    found.addresses += [link.address for paragraph in cell.paragraphs for link in paragraph.hyperlinks]
+    # The last paragraph is there because a table may not end a document; it holds the note, if any.
+    assert found.texts.pop() in {"", NOTE}
+    return found
+
+
+# --- Excel ------------------------------------------------------------------------------------------------------------
+
+
+def read_xlsx(file: bytes) -> Said:
+    """Read by openpyxl: the cover, and where it points to a sheet, the sheet; columns of one heading are one cell."""
+    book = openpyxl.load_workbook(BytesIO(file))
+    found = Said()
+    for head, text in book.worksheets[0].iter_rows(max_col=2):
+        if head.hyperlink and head.hyperlink.location:
+            found.texts.append(_text(text))
+            name = head.hyperlink.location.removesuffix("!A1").strip("'").replace("''", "'")
+            _read_sheet(book[name], found)
+        elif text.hyperlink:
+            break  # The seal.
+        else:
+            found.texts += [_text(cell) for cell in (head, text) if cell.value is not None]
+    if found.texts[-1] == NOTE:
+        found.texts.pop()
+    return found
+
+
+def _read_sheet(sheet, found: Said):
+    headings = [_text(cell) for cell in sheet[1]]
+    groups: list[list[int]] = []
+    for place, heading in enumerate(headings):
+        if heading.endswith((": adresse", ": adresse (2)", ": adresse (3)")):
+            break
+        if groups and re.fullmatch(re.escape(headings[groups[-1][0]]) + r" \(\d+\)", heading):
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    found.texts += [headings[group[0]] for group in groups]
+    for row in sheet.iter_rows(min_row=2):
+        for group in groups:
+            cells = [row[place] for place in group if row[place].value is not None]
+            links = [cell for cell in cells if cell.hyperlink]
+            found.texts.append(("\n" if links else "").join(_text(cell) for cell in cells))
+            found.addresses += [cell.hyperlink.target for cell in links]
+
+
+def _text(cell) -> str:
+    value = cell.value
+    if isinstance(value, datetime):
+        return danish(value.date())
+    if isinstance(value, float):
+        places = cell.number_format.partition(".")[2].count("0")
+        return danish(Decimal(str(value)).quantize(Decimal(1).scaleb(-places)))
+    if isinstance(value, int):
+        return danish(value)
+    return (value or "").replace("_x005F_x", "_x")

@@ -1,0 +1,105 @@
+"""The PDF keeps what it claims: PDF/UA-1 and PDF/A-2a, with everything in it that a reader or an archive needs."""
+
+from io import BytesIO
+
+import page
+import pypdf
+import pytest
+
+from recommendations.reports.document import Column, Kind, Link, Report, Section, Table
+from recommendations.reports.renderers import pdf
+from tests.reports import samples
+from tests.reports.samples import rendered
+
+any_report = pytest.mark.parametrize("name", samples.REPORTS)
+
+
+@pytest.fixture(scope="module")
+def annex():
+    return pypdf.PdfReader(BytesIO(samples.file("annex", "pdf")))
+
+
+@any_report
+def test_it_is_accessible(name):
+    judged = page.validate_pdf_bytes(samples.file(name, "pdf"), profile="ua1")
+    assert list(judged.failures) == []
+    assert judged.is_compliant
+
+
+@any_report
+def test_it_claims_both_standards(name):
+    metadata = pypdf.PdfReader(BytesIO(samples.file(name, "pdf"))).xmp_metadata.stream.get_data().decode()
+    for claim in ("<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<"):
+        assert claim in metadata
+
+
+def test_the_reader_sees_title_language_and_bookmarks(annex):
+    root = annex.trailer["/Root"]
+    assert (root["/Lang"], root["/ViewerPreferences"]["/DisplayDocTitle"]) == ("da-DK", True)
+    assert annex.metadata.title == samples.annex().title
+    assert annex.metadata.author is None
+
+    def flat(marks, level=1):
+        for mark in marks:
+            if isinstance(mark, list):
+                yield from flat(mark, level + 1)
+            else:
+                yield level, mark.title
+
+    assert list(flat(annex.outline)) == [(level, section.heading) for level, section in samples.annex().walk()]
+
+
+@any_report
+def test_every_font_is_in_the_file(name):
+    for sheet in pypdf.PdfReader(BytesIO(samples.file(name, "pdf"))).pages:
+        for font in sheet["/Resources"].get("/Font", {}).values():
+            (below,) = font.get_object()["/DescendantFonts"]
+            assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(below.get_object()["/FontDescriptor"])
+
+
+def test_headings_of_a_table_repeat_and_every_page_is_numbered():
+    sheets = pypdf.PdfReader(BytesIO(rendered(samples.annex(60), "pdf"))).pages
+    for number, sheet in enumerate(sheets, start=1):
+        text = sheet.extract_text()
+        assert f"Side {number} af {len(sheets)}" in text
+        assert samples.SEAL.fingerprint in text
+    for sheet in list(sheets)[3:5]:
+        assert "Næste skridt" in sheet.extract_text()
+
+
+def test_a_wide_table_lays_the_page_on_its_side(annex):
+    box = annex.pages[0].mediabox
+    assert box.width > box.height
+    box = pypdf.PdfReader(BytesIO(samples.file("empty", "pdf"))).pages[0].mediabox
+    assert box.width < box.height
+
+
+def test_a_text_without_spaces_stays_within_its_cell():
+    """Seen by where each line of it begins and how many letters it has: half of the page holds fewer than 80."""
+    columns = (Column("a", "A"), Column("b", "B", Kind.LINKS))
+    table = Table("t", "T", columns, (("x" * 10_000, (Link("y" * 1_000, "https://eksempel.dk/"),)),))
+    lines = []
+    for sheet in pypdf.PdfReader(
+        BytesIO(rendered(Report("R", (), (Section("s", "S", tables=(table,)),)), "pdf"))
+    ).pages:
+        lines += [line for line in sheet.extract_text().splitlines() if set(line) & {"x", "y"}]
+    assert [sum(line.count(letter) for line in lines) for letter in "xy"] == [10_000, 1_000]
+    assert all(max(line.count("x"), line.count("y")) < 80 for line in lines)
+
+
+def test_signs_that_no_font_has_are_named_and_the_reader_is_told(annex):
+    def text(report):
+        return "".join(sheet.extract_text() for sheet in pypdf.PdfReader(BytesIO(rendered(report, "pdf"))).pages)
+
+    told = " ".join(text(Report("R", (("A", "🙂 og \x07"),), ())).split())
+    assert "[U+1F642 SLIGHTLY SMILING FACE] og [U+0007]" in told
+    assert "kantede parenteser" in told
+    assert "kantede parenteser" not in text(Report("R", (("A", "æøå “→” שלום"),), ()))
+
+
+def test_what_typst_refuses_is_an_error_with_its_words(monkeypatch, tmp_path):
+    broken = tmp_path / "typeset.py"
+    broken.write_text("import sys; sys.exit('error: something else')")
+    monkeypatch.setattr(pdf, "TYPESET", broken)
+    with pytest.raises(pdf.NotTypeset, match="something else"):
+        rendered(samples.EMPTY, "pdf")

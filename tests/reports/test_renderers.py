@@ -1,0 +1,110 @@
+"""Each format says what the report says, whatever the report says, and can be opened by programs of others."""
+
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from io import BytesIO
+
+import pypdf
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from tests.conftest import SOFFICE
+from tests.reports import samples
+from tests.reports.parity import differences, read_docx, read_xlsx
+from tests.reports.pdf_reader import read_pdf
+from tests.reports.samples import rendered
+
+# How each format is read back, and what cannot be told from the file.
+READERS = {
+    "docx": (read_docx, {"paragraphs_in_lines": True}),
+    "pdf": (read_pdf, {"spaces": False}),
+    "xlsx": (read_xlsx, {}),
+}
+# Prints by how many kB the process grew.
+MEASURE = """
+import resource, sys, tempfile
+import django
+django.setup()
+from recommendations.reports.renderers import FORMATS
+from tests.reports import samples
+report = samples.annex(5000)
+FORMATS[sys.argv[1]].write(samples.annex(1), tempfile.TemporaryFile())
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+FORMATS[sys.argv[1]].write(report, tempfile.TemporaryFile())
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.parametrize("name", samples.REPORTS)
+@pytest.mark.parametrize("code", READERS)
+def test_the_file_says_what_the_report_says(name, code):
+    read, untold = READERS[code]
+    assert differences(samples.REPORTS[name], read(samples.file(name, code)), **untold) == []
+
+
+@pytest.mark.parametrize("code", READERS)
+def test_the_comparison_finds_what_is_missing_changed_or_moved(code):
+    read, untold = READERS[code]
+    report = samples.REPORTS["annex"]
+    found = read(samples.file("annex", code))
+    fact, *others = report.facts
+    assert differences(replace(report, facts=(*others, fact)), found, **untold)
+    assert differences(replace(report, sections=report.sections[:-1]), found, **untold)
+    found.addresses[-1] += "x"
+    assert len(differences(report, found, **untold)) == 1
+
+
+@pytest.mark.parametrize("code", READERS)
+def test_the_seal_stands_in_the_file_and_only_if_there_is_one(code):
+    def everything(report):
+        file = rendered(report, code)
+        if code == "pdf":
+            return "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(file)).pages)
+        parts = zipfile.ZipFile(BytesIO(file))
+        return "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+
+    report = samples.annex(1)
+    for word in (report.seal.code, report.seal.fingerprint, report.seal.check_address):
+        assert word in everything(report)
+        assert word not in everything(replace(report, seal=None))
+
+
+@pytest.mark.parametrize("code", READERS)
+def test_whoever_reads_english_pages_gets_the_same_file(code):
+    read, _untold = READERS[code]
+    report = samples.annex(1)
+    danish = read(rendered(report, code))
+    with translation.override("en"):
+        assert read(rendered(report, code)) == danish
+
+
+@pytest.mark.parametrize("code", ["docx", "xlsx"])
+def test_5000_rows_take_little_memory(code):
+    """Measured in a process of its own, where nothing else has grown before; 5,000 rows of ten columns."""
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURE, code], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert int(measured.stdout) < 100 * 1024
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("name", ["annex", "empty", "nasty"])
+@pytest.mark.parametrize("code", ["docx", "xlsx"])
+def test_libreoffice_opens_it_without_complaint(name, code, tmp_path):
+    (tmp_path / f"rapport.{code}").write_bytes(samples.file(name, code))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profil"
+    done = subprocess.run(
+        [SOFFICE, profile, "--headless", "--convert-to", "pdf", f"rapport.{code}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    # That it finds no Java is of no matter here.
+    assert [line for line in done.stderr.splitlines() if "java" not in line] == []
+    pages = pypdf.PdfReader(tmp_path / "rapport.pdf").pages
+    assert samples.REPORTS[name].title[:10] in pages[0].extract_text()
