@@ -38,6 +38,17 @@ class StatusTotals:
     stale: int = 0
     newest: date | None = None  # the newest sign of life of any item
     headings: int = field(default=0, compare=False)  # stand in the list beside the items that are counted
+    dated: int = field(default=0, compare=False)  # have a deadline, so that they can be overdue at all
+
+    def __add__(self, other: StatusTotals) -> StatusTotals:
+        return StatusTotals(
+            {status: count + other.by_status[status] for status, count in self.by_status.items()},
+            self.overdue + other.overdue,
+            self.stale + other.stale,
+            max(filter(None, [self.newest, other.newest]), default=None),
+            self.headings + other.headings,
+            self.dated + other.dated,
+        )
 
     @property
     def total(self) -> int:
@@ -87,6 +98,15 @@ class AnswerTotals:
     unanswered_cells: int = 0
     by_outcome: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Outcome.values, 0))
 
+    def __add__(self, other: AnswerTotals) -> AnswerTotals:
+        return AnswerTotals(
+            self.recommendations + other.recommendations,
+            self.answered + other.answered,
+            self.cells + other.cells,
+            self.unanswered_cells + other.unanswered_cells,
+            {outcome: count + other.by_outcome[outcome] for outcome, count in self.by_outcome.items()},
+        )
+
     @property
     def rows(self) -> list[tuple[str, str, int]]:
         """(code, label, count) for every outcome that occurs."""
@@ -109,6 +129,7 @@ def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> di
             late=Count("pk", filter=Q(state_due_on__lt=today)),
             silent=Count("pk", filter=Q(state_fresh_on__lt=stale_before(today, settings.STALE_AFTER_DAYS))),
             newest=Max("state_fresh_on"),
+            dated=Count("state_due_on"),
         )
     )
     grouped: dict[Hashable, list[Row]] = defaultdict(list)
@@ -137,6 +158,7 @@ def totals_of(items: Iterable[TrackedItem], today: date) -> StatusTotals:
                 )
             ),
             "newest": item.state_fresh_on,  # type: ignore[attr-defined]
+            "dated": int(item.state_due_on is not None),  # type: ignore[attr-defined]
         }
         for item in items
     )
@@ -145,18 +167,19 @@ def totals_of(items: Iterable[TrackedItem], today: date) -> StatusTotals:
 def added_up(rows: Iterable[Row]) -> StatusTotals:
     """Totals of groups of items: each has `state_status`, `count`, `newest` and, of the count, `late` and `silent`."""
     by_status = dict.fromkeys(["", *Status.values], 0)
-    overdue = stale = headings = 0
+    overdue = stale = headings = dated = 0
     newest: date | None = None
     for row in rows:
         if row.get("is_heading"):
             headings += row["count"]
             continue
         by_status[row["state_status"]] += row["count"]
+        dated += row["dated"]
         if row["state_status"] not in CLOSED:
             overdue += row["late"]
             stale += row["silent"]
         newest = max(filter(None, [newest, row["newest"]]), default=None)
-    return StatusTotals(by_status, overdue, stale, newest, headings)
+    return StatusTotals(by_status, overdue, stale, newest, headings, dated)
 
 
 def answer_totals(cells: AnswerCells, answers: CommitteeAnswerQuerySet) -> dict[int, AnswerTotals]:

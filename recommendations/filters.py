@@ -418,10 +418,18 @@ class NewsFilter(ItemFilter):
         return self.selection.updates()
 
 
-class TimesForm(forms.Form):
+class TimesForm(ItemForm):
     """The two times, for pages that have no other choices."""
 
-    pr = DayField(required=False, past_only=True)
-    siden = DayField(required=False, past_only=True)
-
-    clean = ItemForm.clean
+    pr = DayField(
+        label=_("Vis, som det så ud den"),
+        help_text=_("En dato, for eksempel 28.02.2026. Tomt betyder i dag."),
+        required=False,
+        past_only=True,
+    )
+    siden = DayField(
+        label=_("Vis, hvad der er ændret siden"),
+        help_text=_("En dato, for eksempel 28.02.2026."),
+        required=False,
+        past_only=True,
+    )

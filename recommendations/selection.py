@@ -114,6 +114,11 @@ class Selection:
         return self.as_of or timezone.localdate()
 
     @property
+    def since_time(self) -> datetime | None:
+        """The moment from which changes are wanted."""
+        return self._start_of(self.since) if self.since else None
+
+    @property
     def times(self) -> tuple[date | None, datetime | None]:
         """The two times, as every `known()` and `in_force()` takes them."""
         return self.as_of, self.known_at
@@ -200,12 +205,14 @@ class Selection:
         found = StatusUpdate.objects.known(*self.times)
         if self.since:
             found = found.filter(published_at__gte=self._start_of(self.since))
+        return found.filter(self.about(kinds))
+
+    def about(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> Q:
+        """What rows about the items asked for have in common, whenever those items changed."""
         asked = replace(self, since=None, order=Order.NUMBER)
         if replace(asked, as_of=None, known_at=None) == Selection():  # everything: nothing to look up
-            about = [Q(**{f"{kind.ABOUT}__isnull": False}) for kind in kinds]
-        else:
-            about = [Q(**{f"{items.model.ABOUT}__in": _ids(items)}) for items in asked.items(kinds)]
-        return found.filter(reduce(or_, about))
+            return reduce(or_, [Q(**{f"{kind.ABOUT}__isnull": False}) for kind in kinds])
+        return reduce(or_, [Q(**{f"{items.model.ABOUT}__in": _ids(items)}) for items in asked.items(kinds)])
 
     def deadlines(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> DatedQuerySet:
         """The deadlines in force of those items asked for that are still open."""

@@ -96,6 +96,7 @@ def test_a_publication_counted_by_hand(assembly):
         "stale": 2,
         "newest": date(2026, 10, 20),
         "headings": 2,
+        "dated": 5,
     }
 
 
@@ -389,8 +390,11 @@ def obvious_status_totals(model, as_of, known_at):
             due_on = row.due_on
         closed = status in ("implemented", "implemented_otherwise", "abandoned", "lapsed")
         for key in (None, item.publication_id):
-            count = found.setdefault(key, {"by_status": dict(NONE), "overdue": 0, "stale": 0, "newest": None})
+            count = found.setdefault(
+                key, {"by_status": dict(NONE), "overdue": 0, "stale": 0, "newest": None, "dated": 0}
+            )
             count["by_status"][status] += 1
+            count["dated"] += due_on is not None
             if due_on and due_on < as_of and not closed:
                 count["overdue"] += 1
             if fresh_on and (as_of - fresh_on).days > 90 and not closed:

@@ -5,12 +5,15 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from recommendations.public.times import Refused
+from recommendations.public.times import Refused, TimesRefused
 from tracker.lost_login import can_be_kept, kept_form
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400; our own refusals say what is wrong and how to mend it, Django's are in English and say it to the log."""
+    if isinstance(exception, TimesRefused):
+        context = {"form": exception.form, "path": exception.path}
+        return render(request, "errors/times.html", context, status=HTTPStatus.BAD_REQUEST)
     reason = str(exception) if isinstance(exception, Refused) else ""
     return render(request, "errors/400.html", {"reason": reason}, status=HTTPStatus.BAD_REQUEST)
 

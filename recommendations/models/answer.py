@@ -72,7 +72,10 @@ class CommitteeAnswer(models.Model):
         verbose_name = _("svar")
         verbose_name_plural = _("svar")
         ordering = ["-meeting_date", "-recorded_at", "-id"]
-        indexes = [models.Index(fields=["recommendation", "committee", "-meeting_date"], name="answer_by_cell")]
+        indexes = [
+            models.Index(fields=["recommendation", "committee", "-meeting_date"], name="answer_by_cell"),
+            models.Index(fields=["recorded_at"], name="answer_by_record"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(outcome__in=[Outcome.PARTLY_ADOPTED, Outcome.NOT_ADOPTED]) | ~Q(text=""),

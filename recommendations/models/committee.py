@@ -145,7 +145,8 @@ class Succession(models.Model):
 class Lineage:
     """Who descends from whom, read once; committees are few, so the closure is made here and not in SQL."""
 
-    def __init__(self, successions: list[tuple[int, int]]):
+    def __init__(self, successions: list[tuple[int, int]], handed_over: dict[tuple[int, int], date] | None = None):
+        self.handed_over = handed_over or {}  # (predecessor, successor) -> the day; in the order of the days
         self._after: dict[int, set[int]] = defaultdict(set)
         self._before: dict[int, set[int]] = defaultdict(set)
         for predecessor, successor in successions:
@@ -160,7 +161,10 @@ class Lineage:
             rows = rows.filter(on__lte=on)
         if known_at is not None:
             rows = rows.filter(recorded_at__lte=known_at)
-        return cls(list(rows.order_by().values_list("predecessor_id", "successor_id")))
+        found = {
+            (old, new): on for old, new, on in rows.order_by("on", "pk").values_list("predecessor", "successor", "on")
+        }
+        return cls(list(found), found)
 
     def with_predecessors(self, committee_id: int) -> set[int]:
         """The committee and all that it took over from, however long ago."""

@@ -103,6 +103,11 @@ class ProcessFact(models.Model):
     number = models.PositiveIntegerField(_("tal"), null=True, blank=True)
     on = models.DateField(_("dato"), null=True, blank=True)
     text = models.CharField(_("tekst"), max_length=500, blank=True)
+    is_step = models.BooleanField(
+        _("trin i figuren"),
+        default=False,
+        help_text=_("Slå til for et antal personer, der er en del af det forrige trins. Så vises det i figuren."),
+    )
 
     history = HistoricalRecords()
     objects = ProcessFactQuerySet.as_manager()
@@ -121,6 +126,11 @@ class ProcessFact(models.Model):
                 condition=Q(number__isnull=False) | Q(on__isnull=False) | ~Q(text=""),
                 name="processfact_says_something",
                 violation_error_message=_("Skriv et tal, en dato eller en tekst."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_step=False) | Q(number__isnull=False),
+                name="processfact_step_has_a_number",
+                violation_error_message=_("Et trin i figuren skal have et tal."),
             ),
         ]
 

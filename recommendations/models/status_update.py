@@ -361,6 +361,7 @@ class Deadline(DatedRow):
     class Meta(DatedRow.Meta):
         verbose_name = _("frist")
         verbose_name_plural = _("frister")
+        indexes = [models.Index(fields=["recorded_at"], name="deadline_by_record")]
 
     def __str__(self):
         return f"{self.item}: {self.due_on:%d.%m.%Y}"

@@ -104,6 +104,7 @@ VIOLATIONS = {
     "publication_date_or_year": [lambda: changed(PublicationFactory(), published_year=2024)],
     "processfact_position_once": [lambda: twin(ProcessFactFactory(), "publication", "position", label="A", number=1)],
     "processfact_says_something": [lambda: changed(ProcessFactFactory(), number=None)],
+    "processfact_step_has_a_number": [lambda: changed(ProcessFactFactory(is_step=True), number=None, text="Mange")],
     "recommendation_number_once": [lambda: twin(RecommendationFactory(), "publication", "number", title="Igen")],
     "recommendation_not_its_own_parent": [lambda: changed(row := RecommendationFactory(), parent=row)],
     "initiative_code_once": [lambda: twin(InitiativeFactory(), "publication", "code", title="Igen")],

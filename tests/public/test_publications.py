@@ -1,0 +1,148 @@
+"""A source's page: what became of it, the process in figures, the complete list, and constant work."""
+
+from datetime import date
+
+import pytest
+
+from recommendations.enums import Status
+from recommendations.public import publications
+from tests.factories import (
+    InitiativeFactory,
+    ProcessFactFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    deadline,
+    published,
+)
+from tests.public.conftest import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def section(html, key):
+    return html.split(f'id="{key}"')[1].split("</section>")[0]
+
+
+@pytest.mark.parametrize("more", [0, 3])
+@pytest.mark.parametrize(("query", "queries"), [("", 8), ("?pr=2026-09-15&siden=2025-01-01", 11)])
+def test_same_queries_however_much_there_is(more, query, queries, citizen, world, django_assert_num_queries):
+    for number in range(more):
+        recommendation = RecommendationFactory(publication=world.ting, number=f"3.{number}")
+        InitiativeFactory(publication=world.ting, code=f"3.{number}").recommendations.add(recommendation)
+    with django_assert_num_queries(queries):
+        text_of(citizen, f"/kilder/ting/{query}")
+
+
+@pytest.mark.parametrize(("query", "queries"), [("", 10), ("?siden=2025-01-01", 11)])
+def test_a_long_list_takes_ten_queries(query, queries, citizen, world, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(publications, "MOST_ROWS", 2)
+    with django_assert_num_queries(queries):
+        text_of(citizen, f"/kilder/ting/{query}")
+
+
+def test_holds_the_list_against_the_source(citizen, world):
+    world.ting.expected_recommendations = 3
+    world.ting.save()
+    html = text_of(citizen, "/kilder/ting/")
+    assert "Anbefalinger: 2 vist af 3 i kilden" in html
+    assert "Overskrifter: 1 vist af 1 i kilden" in html
+    assert "Medlemmer ved start" in html
+    for title in ("Overskriften", "Besøg af faste teams", "Den tomme", "Flere op i tid"):
+        assert title in section(html, "hele-listen")
+
+
+def test_the_answer_comes_before_how_it_came_about(citizen, world):
+    html = text_of(citizen, "/kilder/ting/")
+    assert html.index("0 af 2 gennemført, 1 i gang, 1 uden status.") < html.index("Sådan blev det til")
+
+
+@pytest.mark.parametrize(("most", "is_long"), [(4, False), (3, True)])
+def test_a_list_is_whole_up_to_its_bound_and_then_in_groups(most, is_long, citizen, world, monkeypatch):
+    monkeypatch.setattr(publications, "MOST_ROWS", most)  # a heading, two recommendations, an initiative
+    listed = section(text_of(citizen, "/kilder/ting/?pr=2026-10-31"), "hele-listen")
+    assert ("Den tomme" in listed) is not is_long
+    assert ("Listen er for lang til én side." in listed) is is_long
+    group = '<a href="/anbefalinger/?kilde=ting&amp;gruppe=2&amp;pr=2026-10-31">2 Overskriften</a>'
+    assert (group in listed) is is_long
+    assert ("<p>0 af 2 gennemført, 1 i gang, 1 uden status</p>" in listed) is is_long
+    assert ('<a href="/anbefalinger/?kilde=ting&amp;pr=2026-10-31">Alle anbefalinger' in listed) is is_long
+
+
+def test_a_long_list_without_headings_leads_to_the_list_of_all(citizen, monkeypatch):
+    publication = PublicationFactory(slug="flad")
+    for number in ("1", "2", "2.1"):
+        RecommendationFactory(publication=publication, number=number, title="Uden overskrift")
+    monkeypatch.setattr(publications, "MOST_ROWS", 2)
+    listed = section(text_of(citizen, "/kilder/flad/"), "hele-listen")
+    assert "Uden overskrift" not in listed
+    assert 'href="/anbefalinger/?kilde=flad"' in listed
+
+
+def test_a_group_has_what_stands_below_it_and_nothing_else(citizen, monkeypatch):
+    publication = PublicationFactory(slug="stor")
+    for number in ("1", "10"):
+        heading = RecommendationFactory(publication=publication, number=number, is_heading=True)
+        for part in ("1", "1.1", "2")[: 3 if number == "1" else 1]:
+            RecommendationFactory(publication=publication, number=f"{number}.{part}", parent=heading)
+    RecommendationFactory(publication=publication, number="2")
+    monkeypatch.setattr(publications, "MOST_ROWS", 2)
+    listed = section(text_of(citizen, "/kilder/stor/"), "hele-listen")
+    assert listed.index("0 af 3 gennemført") < listed.index("0 af 1 gennemført")
+
+
+def test_steps_of_people_are_drawn_in_their_order(citizen):
+    publication = PublicationFactory(slug="ting")
+    for position, (label, number, is_step) in enumerate(
+        [("Inviteret", 50_000, True), ("Meldte sig", 643, True), ("Mødte aldrig op", 6, False), ("Til slut", 29, True)]
+    ):
+        ProcessFactFactory(publication=publication, position=position, label=label, number=number, is_step=is_step)
+    process = section(text_of(citizen, "/kilder/ting/"), "processen")
+    assert '<svg role="img" aria-labelledby="trin-title trin-desc"' in process
+    assert "Inviteret: 50.000. Meldte sig: 643 af 50.000. Til slut: 29 af 643.</desc>" in process
+    assert '<th scope="row">Til slut</th><td>29 af 643</td>' in process
+    assert "<dt>Mødte aldrig op</dt><dd>6" in process
+
+
+def test_one_step_is_no_figure(citizen):
+    ProcessFactFactory(publication=PublicationFactory(slug="ting"), is_step=True)
+    assert "<figure" not in section(text_of(citizen, "/kilder/ting/"), "processen")
+
+
+def test_the_shipped_assembly_has_its_steps(citizen, seeded):
+    process = section(text_of(citizen, "/kilder/koebenhavnertinget-2024/"), "processen")
+    steps = process.split("</desc>")[0].split("-desc")[-1]
+    assert "Meldte sig: 643 af 50.000. Fik plads i tinget: 43 af 643." in steps
+    assert "Medlemmer fra start: 37 af 43. Aktive medlemmer til slut: 29 af 37." in steps
+    assert "Mødte aldrig op" not in steps
+
+
+def test_what_is_overdue_and_silent_is_named(citizen):
+    publication = PublicationFactory(slug="ting")
+    late = RecommendationFactory(publication=publication, title="Den sene")
+    published(late, Status.IN_PROGRESS, on=date(2026, 1, 1))
+    deadline(late, date(2026, 10, 1))
+    deadline(RecommendationFactory(title="Fra en anden kilde"), date(2026, 1, 1))
+    html = text_of(citizen, "/kilder/ting/")
+    assert "Den sene</a>. Fristen var" in section(html, "forsinket")
+    assert "1 af 1 har en registreret frist." in section(html, "forsinket")
+    assert "Den sene</a>, siden" in section(html, "friskhed")
+    assert "Fra en anden kilde" not in html
+
+
+def test_what_has_changed_since(citizen, world):
+    published(world.bare, Status.PLANNED, on=date(2026, 10, 20), text="Nyt.")
+    published(RecommendationFactory(title="Fra en anden kilde"))
+    assert "Ændret siden" not in text_of(citizen, "/kilder/ting/")
+    changed = section(text_of(citizen, "/kilder/ting/?siden=2026-11-01"), "aendret-siden")
+    assert "Fra «Ingen status registreret» til <span" in changed
+    assert 'href="/anbefalinger/ting/2.2/?siden=2026-11-01#opdatering-' in changed
+    assert "Fristen er flyttet fra" in changed
+    assert 'href="/nyt/?kilde=ting&amp;siden=2026-11-01"' in changed
+    assert "Fra en anden kilde" not in changed
+
+
+def test_empty_source(citizen):
+    PublicationFactory(slug="tom")
+    html = text_of(citizen, "/kilder/tom/")
+    assert "Der er endnu ikke registreret nogen anbefalinger fra kilden." in html
+    assert "<figure" not in html
