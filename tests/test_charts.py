@@ -91,17 +91,14 @@ def test_each_step_is_a_part_of_the_one_before():
     chart = steps_chart([("Inviteret", 50_000), ("Meldte sig", 643), ("Fik plads", 43), ("Til slut", 29)])
     parts = [number(box.width) for box in chart.boxes if box.fill == "part"]
     assert parts == [100, 1.5, pytest.approx(6.69, abs=0.01), pytest.approx(67.44, abs=0.01)]
-    assert chart.rows == [
-        (
-            "",
-            [
-                ("Inviteret", "50.000"),
-                ("Meldte sig", "643 af 50.000"),
-                ("Fik plads", "43 af 643"),
-                ("Til slut", "29 af 43"),
-            ],
-        )
+    counts = [
+        ("Inviteret", "50.000"),
+        ("Meldte sig", "643 af 50.000"),
+        ("Fik plads", "43 af 643"),
+        ("Til slut", "29 af 43"),
     ]
+    assert chart.rows == [("", "", counts)]
+    assert chart.sentences == [(name, f"{count}.") for name, count in counts]
 
 
 def test_a_step_larger_than_the_one_before_is_no_part_of_it():

@@ -98,7 +98,7 @@ def test_steps_of_people_are_drawn_in_their_order(citizen):
         ProcessFactFactory(publication=publication, position=position, label=label, number=number, is_step=is_step)
     process = section(text_of(citizen, "/kilder/ting/"), "processen")
     assert '<svg role="img" aria-labelledby="trin-title trin-desc"' in process
-    assert "Inviteret: 50.000. Meldte sig: 643 af 50.000. Til slut: 29 af 643.</desc>" in process
+    assert "Inviteret: 50.000. Meldte sig: 643 af 50.000. Til slut: 29 af 643. </desc>" in process
     assert '<th scope="row">Til slut</th><td>29 af 643</td>' in process
     assert "<dt>Mødte aldrig op</dt><dd>6" in process
 
