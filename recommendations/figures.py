@@ -165,7 +165,10 @@ def totals_of(items: Iterable[TrackedItem], today: date) -> StatusTotals:
 
 
 def added_up(rows: Iterable[Row]) -> StatusTotals:
-    """Totals of groups of items: each has `state_status`, `count`, `newest` and, of the count, `late` and `silent`."""
+    """Totals of groups of items: each has `state_status`, `count`, `newest` and, of the count, `late` and `silent`.
+
+    Those that do not say how many are `dated` add up to totals that do not say it either.
+    """
     by_status = dict.fromkeys(["", *Status.values], 0)
     overdue = stale = headings = dated = 0
     newest: date | None = None
@@ -174,7 +177,7 @@ def added_up(rows: Iterable[Row]) -> StatusTotals:
             headings += row["count"]
             continue
         by_status[row["state_status"]] += row["count"]
-        dated += row["dated"]
+        dated += row.get("dated", 0)
         if row["state_status"] not in CLOSED:
             overdue += row["late"]
             stale += row["silent"]

@@ -209,7 +209,7 @@ class Selection:
 
     def about(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> Q:
         """What rows about the items asked for have in common, whenever those items changed."""
-        asked = replace(self, since=None, order=Order.NUMBER)
+        asked = self.but(since=None, order=Order.NUMBER)
         if replace(asked, as_of=None, known_at=None) == Selection():  # everything: nothing to look up
             return reduce(or_, [Q(**{f"{kind.ABOUT}__isnull": False}) for kind in kinds])
         return reduce(or_, [Q(**{f"{items.model.ABOUT}__in": _ids(items)}) for items in asked.items(kinds)])
