@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from recommendations.answers import AnswerCell, answer_grid
 from recommendations.enums import RelationBasis, RelationKind, VoteOption
 from recommendations.figures import totals_of
 from recommendations.models import (
@@ -22,7 +23,6 @@ from recommendations.models import (
     StatusUpdate,
     for_item,
 )
-from recommendations.public.answers import AnswerCell, answer_grid
 from recommendations.public.follow import Follow
 from recommendations.public.linked_data import of_item
 from recommendations.public.rows import joined

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from django.db.models import FilteredRelation
 from django.utils.translation import gettext as _
 
+from recommendations.answers import AnswerCell, answer_grid
 from recommendations.models import CommitteeAnswer, Ownership, Recommendation
-from recommendations.public.answers import AnswerCell, answer_grid
 from recommendations.public.standing import Standing
 from recommendations.selection import Selection
 
