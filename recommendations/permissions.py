@@ -109,9 +109,26 @@ def can_reorganise(user: Visitor) -> bool:
     return user.is_active and user.is_superuser
 
 
-def can_issue_reports(user: Visitor, committee: Committee) -> bool:
-    reach = Reach.of(user)
-    return reach.is_superuser or committee.pk in reach.committees(Role.SECRETARY)
+def can_issue_reports(user: Visitor, committee: Committee, about: Collection[str] = ()) -> bool:
+    """Issue a report in the name of `committee`, about the committees with the codes `about` (none: about all)."""
+    return issuing_committees(user, about).filter(pk=committee.pk).exists()
+
+
+def issuing_committees(user: Visitor, about: Collection[str] = (), reach: Reach | None = None) -> CommitteeQuerySet:
+    """The committees in whose name `user` may issue a report about the committees with the codes `about`, by name.
+
+    They are among those that the report is about, or took over from one of them; any of the user's when it is about no
+    committee in particular.
+    """
+    reach = reach or Reach.of(user)
+    found = Committee.objects.existing(day(None)).order_by("name", "code")
+    if not reach.is_superuser:
+        found = found.filter(pk__in=reach.acting.get(Role.SECRETARY, set()))
+    if about:
+        lineage = Lineage.load(on=day(None))
+        named = Committee.objects.filter(code__in=about).values_list("pk", flat=True)
+        found = found.filter(pk__in=set().union(*(lineage.with_successors(pk) for pk in named)))
+    return found
 
 
 def can_edit_item(user: Visitor, item: TrackedItem, reach: Reach | None = None) -> bool:

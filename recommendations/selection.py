@@ -88,7 +88,7 @@ class Selection:
 
     `as_of` is the day that is asked about (default today), `known_at` the time until which rows count as known (default
     now), `since` the first day whose changes are wanted. Human codes throughout: a publication's slug, a committee's
-    code.
+    code, or the codes of several committees with commas between.
     """
 
     text: str = ""
@@ -116,12 +116,17 @@ class Selection:
     @property
     def since_time(self) -> datetime | None:
         """The moment from which changes are wanted."""
-        return self._start_of(self.since) if self.since else None
+        return self.start_of(self.since) if self.since else None
 
     @property
     def times(self) -> tuple[date | None, datetime | None]:
         """The two times, as every `known()` and `in_force()` takes them."""
         return self.as_of, self.known_at
+
+    @property
+    def committee_codes(self) -> tuple[str, ...]:
+        """The codes of the committees asked for."""
+        return tuple(filter(None, self.committee.split(",")))
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -133,7 +138,7 @@ class Selection:
         """Ids of the committees asked for, with all that they took over from."""
         committees = Committee.objects.all()
         if self.committee:
-            committees = committees.filter(code=self.committee)
+            committees = committees.filter(code__in=self.committee_codes)
         if self.administration:
             committees = committees.filter(administration_abbreviation=self.administration)
         return self.lineage.all_behind(committees.order_by().values_list("pk", flat=True))
@@ -172,7 +177,7 @@ class Selection:
             found = found.with_initiatives().filter(has_initiatives=True)
         if self.since:
             answered = CommitteeAnswer.objects.known(*self.times).filter(
-                recommendation=OuterRef("pk"), recorded_at__gte=self._start_of(self.since)
+                recommendation=OuterRef("pk"), recorded_at__gte=self.start_of(self.since)
             )
             found = found.annotate(is_answered_since=Exists(answered))
         return self._narrowed(found, Q(is_answered_since=True))
@@ -204,7 +209,7 @@ class Selection:
         """
         found = StatusUpdate.objects.known(*self.times)
         if self.since:
-            found = found.filter(published_at__gte=self._start_of(self.since))
+            found = found.filter(published_at__gte=self.start_of(self.since))
         return found.filter(self.about(kinds))
 
     def about(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> Q:
@@ -254,9 +259,9 @@ class Selection:
             items = items.stale(self.day, settings.STALE_AFTER_DAYS)
         if self.since:
             moved = Deadline.objects.known(*self.times).filter(
-                **{items.model.ABOUT: OuterRef("pk")}, recorded_at__gte=self._start_of(self.since)
+                **{items.model.ABOUT: OuterRef("pk")}, recorded_at__gte=self.start_of(self.since)
             )
-            published = Case(When(state_changed_at__gte=self._start_of(self.since), then=True), default=False)
+            published = Case(When(state_changed_at__gte=self.start_of(self.since), then=True), default=False)
             items = items.annotate(is_published_since=published, is_moved_since=Exists(moved))
             items = items.filter(Q(is_published_since=True) | Q(is_moved_since=True) | changed)
         return self._ordered(items)
@@ -294,7 +299,8 @@ class Selection:
         return items.order_by(*first, *by_number)
 
     @staticmethod
-    def _start_of(day: date | None) -> datetime:
+    def start_of(day: date | None) -> datetime:
+        """Midnight in Denmark when the day begins; long ago where there is none."""
         return timezone.make_aware(datetime.combine(day or date.min.replace(year=1900), time.min))
 
     # --- in words and as an address -----------------------------------------------------------------------------------
@@ -320,7 +326,8 @@ class Selection:
         yield (
             "committee",
             _("Udvalg"),
-            names.get("committee") or _name(Committee.objects.filter(code=self.committee), "name", self.committee),
+            names.get("committee")
+            or ", ".join(_name(Committee.objects.filter(code=code), "name", code) for code in self.committee_codes),
         )
         administrations = Committee.objects.filter(administration_abbreviation=self.administration)
         yield (

@@ -17,6 +17,7 @@ from recommendations.actions.many import (
     nothing_to_confirm,
     too_many,
 )
+from recommendations.actions.reports import issue_report
 from recommendations.actions.state import publish_made_up, refresh_state
 from recommendations.actions.updates import (
     Conflict,
@@ -48,6 +49,7 @@ __all__ = [
     "discard_draft",
     "give_status_to_many",
     "hand_over",
+    "issue_report",
     "not_yours",
     "nothing_to_confirm",
     "open_items_of",

@@ -1,16 +1,33 @@
 """A report that was given out, frozen as it was."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models.committee import Committee
 
+# What a code is made of: no I, L, O or U, so nothing can be read in two ways (Crockford's base 32).
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0"})
+
+
+def as_code(typed: str) -> str:
+    """A code as it is written, from what somebody has typed; whatever it is, no error."""
+    letters = "".join(one for one in typed.upper().translate(MISREAD) if one in CODE_LETTERS)
+    return f"{letters[:4]}-{letters[4:]}"
+
 
 class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
     def get_by_natural_key(self, code):
         return self.get(code=code)
+
+    def listed(self) -> Self:
+        """For lists: the newest first, without the data."""
+        return self.defer("data").select_related("committee").order_by("-issued_at", "code")
 
 
 class IssuedReport(models.Model):
@@ -44,6 +61,9 @@ class IssuedReport(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("issued_report", args=[self.code])
 
     def natural_key(self):
         return (self.code,)

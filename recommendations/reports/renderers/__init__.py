@@ -27,12 +27,14 @@ class Format:
     content_type: str
     extension: str
     module: str
+    most_rows: int | None = None  # more than this many rows take too long to make while somebody waits
 
     def write(self, report: Report, stream: BinaryIO) -> None:
         """Write `report` in this format to `stream`, from where it stands."""
         import_module(f"{__name__}.{self.module}").write(report, stream)
 
 
+MOST_ROWS = 5000
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -40,8 +42,8 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: dict[str, Format] = {
     made.code: made
     for made in (
-        Format("docx", _("Word"), _WORD, "docx", "docx"),
-        Format("pdf", _("PDF"), "application/pdf", "pdf", "pdf"),
+        Format("docx", _("Word"), _WORD, "docx", "docx", MOST_ROWS),
+        Format("pdf", _("PDF"), "application/pdf", "pdf", "pdf", MOST_ROWS),
         Format("xlsx", _("Excel"), _EXCEL, "xlsx", "xlsx"),
         Format("csv-excel", _("CSV til dansk Excel"), "text/csv; charset=utf-8", "csv", "csv_excel"),
         Format("csv", _("CSV til maskiner"), "text/csv; charset=utf-8", "csv", "csv"),

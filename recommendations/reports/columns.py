@@ -1,0 +1,71 @@
+"""The columns of a report: each declared once, with its heading, its kind and what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from recommendations.reports.document import Column, Kind, Link, Table, Value
+from recommendations.reports.lines import Line
+from recommendations.selection import Selection
+
+
+@dataclass(frozen=True)
+class Getter:
+    """A column and what stands in it: declared once, for every table that has it."""
+
+    column: Column
+    value: Callable[[Line], Value]
+
+
+def _getter(key: str, heading, value: Callable[[Line], Value], kind: Kind = Kind.TEXT, width: int = 10) -> Getter:
+    return Getter(Column(key, heading, kind, width), value)
+
+
+NUMBER = _getter("number", "Nr.", lambda line: line.number, width=8)
+TITLE = _getter("title", "Titel", lambda line: line.title, width=24)
+ANSWERS = _getter("answers", "Svar", lambda line: line.answers or None, width=16)
+STATUS = _getter("status", "Status", lambda line: line.status_words, width=11)
+STATUS_ON = _getter("status_on", "Statusdato", lambda line: line.status_on, Kind.DATE, 9)
+OWNERS = _getter("owners", "Ansvarligt udvalg", lambda line: line.owners or None, width=11)
+DUE = _getter("due_on", "Frist", lambda line: line.due_on, Kind.DATE, 9)
+FIRST_DUE = _getter("original_due_on", "Første frist", lambda line: line.original_due_on, Kind.DATE, 9)
+FRESH = _getter("fresh_on", "Seneste livstegn", lambda line: line.fresh_on, Kind.DATE, 9)
+NEXT_STEP = _getter("next_step", "Næste skridt", lambda line: line.next_step or None, width=16)
+EVIDENCE = _getter("evidence", "Dokumentation", lambda line: line.evidence, Kind.LINKS, 16)
+ADDRESS = _getter("address", "Adresse", lambda line: (Link(line.address, line.address),), Kind.LINKS, 16)
+STATE = (STATUS, STATUS_ON, OWNERS, ADDRESS)
+
+
+def list_columns(selection: Selection) -> list[Getter]:
+    """All that a plain list says; each row carries both times, so that a list can lie beside one from another day."""
+    moment = timezone.localtime(selection.known_at).isoformat(timespec="seconds")
+    return [
+        _getter("kind", "Slags", lambda line: line.kind),
+        _getter("publication", "Kilde", lambda line: line.publication.title, width=16),
+        NUMBER,
+        TITLE,
+        ANSWERS,
+        STATUS,
+        STATUS_ON,
+        _getter("changed_on", "Sidst ændret", lambda line: line.changed_on, Kind.DATE, 9),
+        _getter("confirmed_on", "Bekræftet", lambda line: line.confirmed_on, Kind.DATE, 9),
+        OWNERS,
+        DUE,
+        FIRST_DUE,
+        NEXT_STEP,
+        _getter("support", "Støtter, procent", lambda line: line.support, Kind.NUMBER, 8),
+        _getter("support_basis", "Stemmeandelens grundlag", lambda line: line.support_basis or None),
+        EVIDENCE,
+        ADDRESS,
+        _getter("as_of", "Som det så ud", lambda _line: selection.day, Kind.DATE, 9),
+        _getter("known_at", "Efter hvad der var registreret", lambda _line: moment, width=16),
+    ]
+
+
+def table_from(key: str, caption: str, wanted: Sequence[Getter], found: Iterable[Line]) -> Table:
+    """A row for each line, in their order."""
+    rows = tuple(tuple(getter.value(line) for getter in wanted) for line in found)
+    return Table(key, caption, tuple(getter.column for getter in wanted), rows)

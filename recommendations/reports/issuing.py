@@ -1,0 +1,82 @@
+"""Issued reports: made from choices, found by their code, and read back as they were."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+
+from recommendations import actions
+from recommendations.models import Committee, IssuedReport
+from recommendations.models.issued_report import as_code
+from recommendations.reports.builders import Progress, built
+from recommendations.reports.choices import Choices
+from recommendations.reports.document import Report, Seal, fingerprint
+
+
+def issue(
+    choices: Choices, *, by: User, committee: Committee | None, progress: Progress = lambda _sentence: None
+) -> IssuedReport:
+    """Make the report that was chosen and freeze it; rows count until now, unless the choices set another moment."""
+    choices = with_previous(choices).frozen()
+    report = built(choices, progress=progress)
+    selection = choices.selection
+    return actions.issue_report(
+        by=by,
+        committee=committee,
+        title=report.title,
+        choices=choices.kept(),
+        as_of=selection.day,
+        since=selection.since,
+        known_at=selection.known_at,
+        data=report.canonical(),
+    )
+
+
+def with_previous(choices: Choices) -> Choices:
+    """The choices with the day of the previous report in place, where that is what is asked for."""
+    if not choices.wants_previous:
+        return choices
+    return replace(choices, selection=replace(choices.selection, since=_previous_day(choices)))
+
+
+def _previous_day(choices: Choices) -> date | None:
+    """The day up to which the newest earlier report of the same kind reached: nothing since can have stood in it."""
+    kind = _kind(choices.kept())
+    earlier = IssuedReport.objects.filter(as_of__lte=choices.selection.day).order_by("-issued_at", "-pk")
+    if choices.selection.known_at:
+        earlier = earlier.filter(issued_at__lt=choices.selection.known_at)
+    for chosen, as_of, known_at in earlier.values_list("choices", "as_of", "known_at").iterator():
+        if _kind(chosen) == kind:
+            return min(as_of, timezone.localdate(known_at))
+    return None
+
+
+def _kind(chosen: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Two reports are of one kind when all is chosen alike but the days, the meeting and which sections are shown."""
+    return {name: sorted(values) for name, values in chosen.items() if name not in ("moede", "afsnit")}
+
+
+def found(code: str) -> IssuedReport | None:
+    """The report with a code as somebody has typed it."""
+    return IssuedReport.objects.select_related("committee").filter(code=as_code(code)).first()
+
+
+def report_of(issued: IssuedReport) -> Report:
+    """The report as it was issued, with its seal."""
+    return Report.from_data(json.loads(issued.data), seal_of(issued))
+
+
+def seal_of(issued: IssuedReport) -> Seal:
+    address = f"{settings.SITE_URL}{reverse('check_report')}?kode={issued.code}"
+    return Seal(issued.code, issued.fingerprint, address)
+
+
+def is_intact(issued: IssuedReport) -> bool:
+    """Whether the data in the database still have the fingerprint that was taken of them."""
+    return fingerprint(issued.data) == issued.fingerprint

@@ -1,0 +1,119 @@
+"""A committee's world with something of everything, in two days: what was known before September, and since."""
+
+from datetime import date, datetime
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from recommendations.enums import OwnershipRole, Status, UpdateKind
+from recommendations.models import Recommendation
+from recommendations.reports.choices import Choices
+from recommendations.selection import Selection
+from tests.factories import (
+    CommitteeAnswerFactory,
+    DeadlineFactory,
+    InitiativeFactory,
+    OwnershipFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    StatusUpdateFactory,
+    VoteShareFactory,
+    deadline,
+    published,
+)
+
+
+def at(year, month, day, hour=12):
+    return datetime(year, month, day, hour, tzinfo=ZoneInfo("Europe/Copenhagen"))
+
+
+SINCE = date(2026, 9, 1)
+NASTY = {
+    "emoji": "🙂 👩🏽‍🚒 smil",
+    "formula": '=HYPERLINK("https://ond.invalid";"klik")',
+    "plus": "+1 til alle",
+    "minus": "-2+3+cmd|' /C calc'!A0",
+    "at": "@SUM(A1:A9)",
+    "apostrophe": "'hvad nu",
+    "typst": "#evil() $x$ *fed* _kursiv_ `kode`",
+    "html": "<script>alert(1)</script> & <b>",
+    "long": "x" * 10_000,
+    "right-to-left": "שלום עולם مرحبا",
+    "number": "3.10",
+}
+
+
+@pytest.fixture
+def world(sou, sud):
+    """3.1 has changed in every way there is, 3.2 is silent and late, 3.3 nothing is known of; 3 is their heading."""
+    ting = PublicationFactory(slug="ting", title="Tinget", position=1)
+    plan = PublicationFactory(slug="plan", title="Planen", position=2, expects_answers=False)
+    heading = RecommendationFactory(publication=ting, number="3", title="Overskriften", is_heading=True)
+    busy, silent, bare = (
+        RecommendationFactory(publication=ting, number=f"3.{n}", title=f"Nummer {n}", parent=heading) for n in (1, 2, 3)
+    )
+    initiative = InitiativeFactory(publication=plan, code="7", title="Flere op i tid")
+    known = {"recorded_at": at(2024, 6, 17)}
+    for item in (heading, busy, silent, bare, initiative):
+        OwnershipFactory(about=item, committee=sou, **known)
+    OwnershipFactory(about=busy, committee=sud, role=OwnershipRole.CO_OWNER, **known)
+    VoteShareFactory(recommendation=busy, percent="92.50")
+    VoteShareFactory(recommendation=silent, unreadable=True)
+    CommitteeAnswerFactory(recommendation=busy, committee=sou, outcome="noted", recorded_at=at(2024, 9, 18))
+    deadline(silent, date(2026, 10, 31), recorded_at=at(2025, 1, 1))
+    published(silent, on=date(2026, 2, 1), published_at=at(2026, 2, 1), committee=sou)
+    published(busy, Status.PLANNED, on=date(2026, 3, 1), published_at=at(2026, 3, 1), committee=sou)
+    deadline(busy, date(2026, 12, 31), recorded_at=at(2025, 1, 1))
+    # Since September.
+    news = published(
+        busy,
+        Status.IN_PROGRESS,
+        on=date(2026, 9, 10),
+        published_at=at(2026, 9, 11),
+        committee=sou,
+        text="Forsøget er i gang.",
+        next_step="Evaluering",
+        next_step_on=date(2027, 3, 1),
+        evidence=[{"title": "Referat", "url": "https://eksempel.dk/referat"}, {"title": "Sag", "case_number": "24-1"}],
+    )
+    correct = {"kind": UpdateKind.CORRECTION, "corrects": news, "committee": sou}
+    published(busy, on=date(2026, 9, 12), published_at=at(2026, 9, 12), text="Nej, to bydele.", **correct)
+    published(
+        silent, kind=UpdateKind.CONFIRMATION, on=date(2026, 6, 1), published_at=at(2026, 9, 13), committee=sou, text=""
+    )
+    DeadlineFactory(
+        about=busy, due_on=date(2027, 6, 30), set_on=date(2026, 9, 14), recorded_at=at(2026, 9, 14), reason="Flere med."
+    )
+    CommitteeAnswerFactory(
+        recommendation=busy,
+        committee=sud,
+        outcome="adopted",
+        meeting_date=date(2026, 9, 15),
+        recorded_at=at(2026, 9, 15),
+        agenda_url="https://eksempel.dk/punkt",
+    )
+    StatusUpdateFactory(about=bare, text="HEMMELIG KLADDE", committee=sou)
+    return SimpleNamespace(ting=ting, busy=busy, silent=silent, bare=bare, initiative=initiative, news=news)
+
+
+@pytest.fixture
+def choices():
+    """SOU's report since September, as it is known on 1 November at noon."""
+    return Choices(
+        Selection(committee="SOU", as_of=date(2026, 11, 1), since=SINCE, known_at=at(2026, 11, 1)),
+        meeting="6. november 2026, punkt 7",
+    )
+
+
+@pytest.fixture
+def nasty(sou):
+    """A source whose titles and texts try out what a format may take for something else."""
+    ting = PublicationFactory(slug="ting", title="=1+1")
+    items = []
+    for number, text in enumerate(NASTY.values(), start=1):
+        item = RecommendationFactory(publication=ting, number=f"1.{number}", title=text[:300])
+        OwnershipFactory(about=item, committee=sou, recorded_at=at(2024, 6, 17))
+        published(item, on=date(2026, 9, 10), published_at=at(2026, 9, 10), committee=sou, text=text)
+        items.append(item)
+    return Recommendation.objects.filter(pk__in=[item.pk for item in items])
