@@ -27,6 +27,7 @@ env = environ.Env(
     MEDIA_ROOT=(str, ""),
     STATIC_ROOT=(str, ""),
     EVIDENCE_MAX_MB=(int, 10),
+    CHECK_MAX_MB=(int, 20),
     STALE_AFTER_DAYS=(int, 90),
     CONTACT_EMAIL=(str, ""),
     LOG_LEVEL=(str, "INFO"),
@@ -221,6 +222,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 STALE_AFTER_DAYS = env("STALE_AFTER_DAYS")
 # Empty: reports for Word look as python-docx and reports/renderers/docx_look.py make them.
 REPORT_REFERENCE_DOCX = env("REPORT_REFERENCE_DOCX")
+# The largest file, in MB, that is read to see whether it is a report as it was issued.
+CHECK_MAX_MB = env("CHECK_MAX_MB")
 # Where citizens report errors; shown in the footer and on error pages when set.
 CONTACT_EMAIL = env("CONTACT_EMAIL")
 

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from recommendations import permissions
 from recommendations.admin.base import reach_of
 from recommendations.admin.filters import OwnerFilter, work_updates
+from recommendations.admin.reports import annexes
 from recommendations.enums import Role, UpdateKind, UpdateState
 from recommendations.lifecycle import is_overdue, is_stale
 from recommendations.models import Committee, Initiative, Lineage, Ownership, Reach, Recommendation, StatusUpdate
@@ -93,6 +94,7 @@ def _context(request: HttpRequest) -> dict:
         "only_committee": work.only,
         "full_queues": [queue for queue in queues if queue.count],
         "empty_queues": [queue for queue in queues if not queue.count],
+        "annexes": annexes(reach),
         "can_write": reach.is_superuser or bool(reach.committees(*WRITERS)),
     }
 

@@ -24,6 +24,7 @@ from recommendations.models import (
     Recommendation,
 )
 from recommendations.models.item import ItemQuerySet
+from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
 from recommendations.public.overview import Part
 from recommendations.public.standing import Standing
@@ -152,8 +153,8 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
         {
             "committee": found,
             "times": times,
+            "downloads": Downloads.of_report(times.selection(committee=found.code)),
             "follow": Follow.of("news", Selection(committee=found.code)),
-            "chosen": Selection(committee=found.code, as_of=times.as_of),
             "exists": found.exists_on(times.day),
             "owned": [one for one in owned if one.part.totals.total],
             "unanswered": unanswered,

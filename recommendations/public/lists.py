@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from recommendations.enums import Order
 from recommendations.filters import InitiativeFilter, ItemFilter, RecommendationFilter
 from recommendations.models import Recommendation
+from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
 from recommendations.public.rows import rows_of, under_headings
 from recommendations.search import nearest
@@ -72,6 +73,7 @@ def _list(request: HttpRequest, filters: ItemFilter, room: str, template: str, *
         "rows": rows,
         "committees": sorted({owner.committee for row in rows for owner in row.owners}, key=lambda one: one.name),
         "follow": Follow.of(room, selection),
+        "downloads": Downloads.of(room, selection),
         "today_address": address_of(request.path, selection.query_string(as_of=None)),
     }
     if selection.text and not rows:

@@ -17,6 +17,7 @@ from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, s
 from recommendations.models import Initiative, ProcessFact, Publication, Recommendation
 from recommendations.models.initiative import InitiativeQuerySet
 from recommendations.models.recommendation import RecommendationQuerySet
+from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
 from recommendations.public.linked_data import of_publication
 from recommendations.public.overview import group_of, source_of
@@ -74,8 +75,8 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
             "publication": publication,
             "times": times,
             "linked_data": of_publication(publication),
+            "downloads": Downloads.of_report(selection),
             "follow": Follow.of("news", Selection(publication=publication.slug)),
-            "chosen": chosen,
             "source": source,
             "totals": totals,
             "chart": status_chart([group_of(source, heading="")]) if totals.total else None,

@@ -151,7 +151,8 @@ class ReportForm(ItemForm):
             self.add_error(
                 "hvad",
                 _(
-                    "Svar, støtte og «Med initiativer» findes kun for anbefalinger, «Rettet mod» kun for initiativer. Fjern det ene valg."
+                    "Svar, støtte og «Med initiativer» findes kun for anbefalinger, «Rettet mod» kun for initiativer. "
+                    "Fjern det ene valg."
                 ),
             )
         cleaned["hvad"] = next(iter(only), "") if len(only) == 1 else ""

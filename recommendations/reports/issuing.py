@@ -9,7 +9,7 @@ from datetime import date
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from recommendations import actions
 from recommendations.models import Committee, IssuedReport
@@ -73,7 +73,8 @@ def report_of(issued: IssuedReport) -> Report:
 
 
 def seal_of(issued: IssuedReport) -> Seal:
-    address = f"{settings.SITE_URL}{reverse('check_report')}?kode={issued.code}"
+    with translation.override(settings.LANGUAGE_CODE):  # the address is part of every file, whoever fetches it
+        address = f"{settings.SITE_URL}{reverse('check_report')}?kode={issued.code}"
     return Seal(issued.code, issued.fingerprint, address)
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 # Committees named in the title and the choices, lineage; of each kind: rows, owners, updates with evidence, next steps
 # and, of recommendations, answers; what has changed; totals at both times and the committees asked for, twice.
-QUERIES = 32
+QUERIES = 22
 
 
 def section(report, key):

@@ -1,0 +1,98 @@
+"""Issuing a report: what was chosen on the public page, looked at once more, and frozen under a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recommendations import permissions
+from recommendations.admin.base import reach_of, require
+from recommendations.enums import Role
+from recommendations.models import Committee, Reach
+from recommendations.models.committee import CommitteeQuerySet
+from recommendations.reports.builders import built
+from recommendations.reports.choices import PREVIOUS, Choices, ReportFilter, SectionName
+from recommendations.reports.issuing import issue, with_previous
+
+
+class IssueForm(forms.Form):
+    """In whose name; an administrator may also issue one in nobody's."""
+
+    committee = forms.ModelChoiceField(label=gettext_lazy("Udstedes af"), queryset=Committee.objects.none())
+
+    def __init__(self, *args, committees: CommitteeQuerySet, may_be_none: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["committee"]
+        field.queryset, field.required = committees, not may_be_none
+        field.empty_label = gettext_lazy("Intet bestemt udvalg") if may_be_none else None
+        field.initial = committees.first()
+
+
+def issue_report(request: HttpRequest) -> HttpResponse:
+    """`/admin/rapporter/udsted/`: the choices stand in the address, as on the public page."""
+    filters = ReportFilter(request.GET)
+    query = request.GET.urlencode()
+    back = reverse("reports") + (f"?{query}" if query else "")
+    if not filters.is_valid():
+        return HttpResponseRedirect(back)  # where the sentences stand at their fields
+    choices = with_previous(filters.choices)
+    committees = permissions.issuing_committees(
+        request.user, choices.selection.committee_codes, reach=reach_of(request)
+    )
+    may_be_none = permissions.can_reorganise(request.user)
+    require(
+        may_be_none or committees.exists(),
+        _("Kun en udvalgssekretær kan udstede en rapport, og kun om sit eget udvalg. Alle kan hente den uden kode."),
+    )
+    form = IssueForm(request.POST or None, committees=committees, may_be_none=may_be_none)
+    if request.method == "POST" and form.is_valid():
+        issued = issue(choices, by=request.user, committee=form.cleaned_data["committee"])
+        return HttpResponseRedirect(issued.get_absolute_url())
+    page = {
+        **admin.site.each_context(request),
+        "title": _("Udsted rapport"),
+        "form": form,
+        "back": back,
+        "button": _("Udsted rapport"),
+        "explanation": _(
+            "Rapporten bliver låst med de data, der er udgivet nu. Den får en kode, står på «Rapporter» og kan ikke "
+            "ændres eller slettes."
+        ),
+        "stands": _stands(choices),
+    }
+    return TemplateResponse(request, "admin/recommendations/action.html", page, status=422 if form.errors else 200)
+
+
+def _stands(choices: Choices) -> list[str]:
+    """What is about to be issued: its title, what was chosen, and the totals."""
+    report = built(replace(choices, sections=(SectionName.SUMMARY,)))
+    return [report.title, *(f"{heading}: {value}" for heading, value in report.facts), *report.sections[0].paragraphs]
+
+
+@dataclass(frozen=True)
+class Annex:
+    """What a secretary needs for the agenda of one committee."""
+
+    committee: Committee
+    word: str
+    look: str
+    issue: str
+
+
+def annexes(reach: Reach) -> list[Annex]:
+    """One for each committee whose secretary the user is: what changed since the last report, then the full list."""
+    own = Committee.objects.filter(pk__in=reach.acting.get(Role.SECRETARY, set())).order_by("name", "code")
+    made = []
+    for committee in own:
+        query = urlencode({"udvalg": committee.code, "siden": PREVIOUS})
+        look = f"{reverse('report')}?{query}"
+        made.append(Annex(committee, f"{look}&format=docx", look, f"{reverse('issue_report')}?{query}"))
+    return made

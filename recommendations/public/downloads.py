@@ -1,0 +1,116 @@
+"""Files to fetch: any list as it is filtered, any report, in every format. No login, no cookie, nothing kept."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from recommendations.figures import status_totals
+from recommendations.filters import InitiativeFilter, ItemFilter, RecommendationFilter
+from recommendations.models import Initiative, Recommendation
+from recommendations.public.feeds import chosen
+from recommendations.public.times import Refused
+from recommendations.reports.builders import listed, table_of
+from recommendations.reports.choices import Choices
+from recommendations.reports.document import Report
+from recommendations.reports.renderers import FORMATS, Format
+from recommendations.selection import ItemKind, Selection
+
+ONE_TABLE = {"csv", "csv-excel"}  # in these a list is its rows and nothing else
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """What can be fetched here: (label, address) for each format, and where a report can be made of the same."""
+
+    files: list[tuple[str, str]]
+    report: str = ""
+
+    @classmethod
+    def of(cls, room: str, selection: Selection) -> Downloads:
+        """The list of a room ("recommendations" or "initiatives") as it is filtered."""
+        kind = {"recommendations": "anbefalinger", "initiatives": "initiativer"}[room]
+        query = selection.query_string()
+        report = "&".join(filter(None, [selection.query_string(order=Selection.order), f"hvad={kind}"]))
+        return cls(formats_of(reverse(f"{room}_download"), query), f"{reverse('reports')}?{report}")
+
+    @classmethod
+    def of_report(cls, selection: Selection) -> Downloads:
+        """The whole status report of a source or a committee."""
+        query = selection.query_string()
+        return cls(formats_of(reverse("report"), query), reverse("reports") + (f"?{query}" if query else ""))
+
+
+def formats_of(path: str, query: str) -> list[tuple[str, str]]:
+    """Label and address of each format; `query` is kept before it."""
+    return [
+        (str(format.label), f"{path}?{query}{'&' if query else ''}format={format.code}") for format in FORMATS.values()
+    ]
+
+
+def format_of(request: HttpRequest) -> Format:
+    """The format that the address asks for; a 400 that names those there are."""
+    code = request.GET.get("format", "")
+    if code not in FORMATS:
+        raise Refused(
+            _("Formatet «%(code)s» findes ikke. Vælg et af disse: %(codes)s.")
+            % {"code": code, "codes": ", ".join(FORMATS)}
+        )
+    return FORMATS[code]
+
+
+def recommendations_download(request: HttpRequest) -> HttpResponse:
+    """`/anbefalinger/hent/`"""
+    return _list(request, RecommendationFilter(request.GET), Recommendation)
+
+
+def initiatives_download(request: HttpRequest) -> HttpResponse:
+    """`/initiativer/hent/`"""
+    return _list(request, InitiativeFilter(request.GET), Initiative)
+
+
+def _list(request: HttpRequest, filters: ItemFilter, kind: ItemKind) -> HttpResponse:
+    format, choices = format_of(request), Choices(chosen(filters), kinds=(kind,))
+    require_size(format, rows_of(choices))
+    report = listed(choices)
+    name = f"{kind._meta.verbose_name_plural}-{choices.selection.day.isoformat()}"
+    return file_response(table_of(report) if format.code in ONE_TABLE else report, format, name)
+
+
+def rows_of(choices: Choices) -> int:
+    """How many rows a report of these choices lists: one query for each kind."""
+    selection = choices.selection
+    totals = [status_totals(items, selection.day)[None] for items in selection.items(choices.kinds)]
+    return sum(found.total + found.headings for found in totals)
+
+
+def require_size(format: Format, rows: int) -> None:
+    """A 400 that says what to do instead, where a file of so many rows would take too long to make."""
+    if format.most_rows and rows > format.most_rows:
+        raise Refused(
+            _(
+                "Der er %(rows)s rækker. Som %(format)s kan højst %(most)s hentes her. Vælg færre rækker, hent dem som "
+                "CSV, eller bed den, der driver siden, om at køre «manage.py report»."
+            )
+            % {"rows": number_format(rows), "format": format.label, "most": number_format(format.most_rows)}
+        )
+
+
+def file_response(report: Report, format: Format, name: str) -> FileResponse:
+    """The report as a file: made on disk, so that a long one takes no memory, and sent with its length."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
+    format.write(report, file)
+    file.seek(0)
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{slugify(name) or 'rapport'}.{format.extension}",
+        content_type=format.content_type,
+        headers={"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"},
+    )

@@ -1,0 +1,118 @@
+"""Reports: choose one, read it, fetch it; those that were issued, and whether a file is what was issued."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from recommendations.models import Committee, IssuedReport
+from recommendations.public.downloads import file_response, format_of, formats_of, require_size, rows_of
+from recommendations.reports.builders import built
+from recommendations.reports.checking import TooLarge, check_file, largest
+from recommendations.reports.choices import ReportFilter
+from recommendations.reports.issuing import found, is_intact, report_of, with_previous
+from recommendations.reports.renderers import FORMATS, html
+
+OFFERED = [FORMATS[code] for code in ("docx", "pdf", "xlsx")]  # by the form; the others by the report's page
+SHOWN = 500  # rows of a report on the page; a longer one is fetched
+
+
+def reports(request: HttpRequest) -> HttpResponse:
+    """`/rapporter/`: the form, filled in with what the address carries, and the issued reports by committee."""
+    filters = ReportFilter(request.GET)
+    is_valid = filters.is_valid()
+    by_committee: dict[Committee | None, list[IssuedReport]] = defaultdict(list)
+    for issued in IssuedReport.objects.listed():
+        by_committee[issued.committee].append(issued)
+    groups = sorted(by_committee.items(), key=lambda group: (group[0] is None, group[0].name if group[0] else ""))
+    context = {"form": filters.form, "groups": groups, "formats": OFFERED}
+    return render(request, "reports/list.html", context, status=HTTPStatus.OK if is_valid else HTTPStatus.BAD_REQUEST)
+
+
+def report(request: HttpRequest) -> HttpResponse:
+    """`/rapporter/vis/`: the report that was chosen, to read; or as a file, when the address names a format."""
+    filters = ReportFilter(request.GET)
+    if not filters.is_valid():
+        context = {"form": filters.form, "groups": [], "formats": OFFERED}
+        return render(request, "reports/list.html", context, status=HTTPStatus.BAD_REQUEST)
+    choices = with_previous(filters.choices)
+    rows = rows_of(choices)
+    if request.GET.get("format"):
+        format = format_of(request)
+        require_size(format, rows)
+        return file_response(built(choices), format, f"{choices.title}-{choices.selection.day.isoformat()}")
+    query = choices.query_string()
+    made = built(choices) if rows <= SHOWN else None
+    return render(
+        request,
+        "reports/report.html",
+        {
+            "report": made,
+            "parts": html.parts(made) if made else [],
+            "title": choices.title,
+            "rows": rows,
+            "downloads": formats_of(request.path, query),
+            "change_address": reverse("reports") + (f"?{query}" if query else ""),
+            "issue_address": reverse("issue_report") + (f"?{query}" if query else ""),
+        },
+    )
+
+
+def issued_report(request: HttpRequest, code: str) -> HttpResponse:
+    """`/rapporter/<kode>/`: as it was issued, to read or as a file in any format."""
+    issued = found(code)
+    if issued is None:
+        raise Http404(_("Der er ingen udstedt rapport med koden %(code)s.") % {"code": code})
+    if issued.code != code:
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(issued.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
+    made = report_of(issued)
+    rows = sum(len(table.rows) for table in made.tables())
+    if request.GET.get("format"):
+        format = format_of(request)
+        require_size(format, rows)
+        return file_response(made, format, f"{issued.title}-{issued.as_of.isoformat()}-{issued.code}")
+    is_short = rows <= SHOWN
+    return render(
+        request,
+        "reports/issued.html",
+        {
+            "issued": issued,
+            "is_intact": is_intact(issued),
+            "report": made if is_short else None,
+            "parts": html.parts(made) if is_short else [],
+            "rows": rows,
+            "downloads": formats_of(request.path, ""),
+        },
+    )
+
+
+@csrf_exempt  # it reads what it is given and changes nothing, and citizens have no cookie to hold a token
+def check_report(request: HttpRequest) -> HttpResponse:
+    """`/rapporter/kontroller/`: a code by GET, a file by POST. The file is read and forgotten."""
+    code = request.GET.get("kode", "").strip()
+    context: dict = {"code": code, "issued": None, "verdict": None, "error": "", "largest": largest()}
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        try:
+            if int(request.META.get("CONTENT_LENGTH") or 0) > largest() * 1024 * 1024 + 10_000:
+                raise TooLarge
+            upload = request.FILES.get("fil")
+            if upload is None:
+                context["error"] = _("Der er ikke valgt en fil. Vælg den fil, du vil kontrollere.")
+            else:
+                context["verdict"] = check_file(upload)
+        except TooLarge:
+            context["error"] = _("Filen er for stor. Den må højst være %(most)s MB.") % {"most": largest()}
+        status = HTTPStatus.BAD_REQUEST if context["error"] else HTTPStatus.OK
+    elif code:
+        issued = found(code)
+        context |= {"issued": issued, "is_intact": bool(issued) and is_intact(issued)}
+        status = HTTPStatus.OK if issued else HTTPStatus.NOT_FOUND
+    return render(request, "reports/check.html", context, status=status)
