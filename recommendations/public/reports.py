@@ -18,6 +18,7 @@ from recommendations.reports.checking import TooLarge, check_file, largest
 from recommendations.reports.choices import ReportFilter
 from recommendations.reports.issuing import found, is_intact, report_of, with_previous
 from recommendations.reports.renderers import FORMATS, html
+from recommendations.templatetags.languages import is_danish
 
 OFFERED = [FORMATS[code] for code in ("docx", "pdf", "xlsx")]  # by the form; the others by the report's page
 SHOWN = 500  # rows of a report on the page; a longer one is fetched
@@ -48,13 +49,11 @@ def report(request: HttpRequest) -> HttpResponse:
         require_size(format, rows)
         return file_response(built(choices), format, f"{choices.title}-{choices.selection.day.isoformat()}")
     query = choices.query_string()
-    made = built(choices) if rows <= SHOWN else None
     return render(
         request,
         "reports/report.html",
         {
-            "report": made,
-            "parts": html.parts(made) if made else [],
+            "report": html.body(built(choices), is_marked=not is_danish()) if rows <= SHOWN else "",
             "title": choices.title,
             "rows": rows,
             "downloads": formats_of(request.path, query),
@@ -78,15 +77,13 @@ def issued_report(request: HttpRequest, code: str) -> HttpResponse:
         format = format_of(request)
         require_size(format, rows)
         return file_response(made, format, f"{issued.title}-{issued.as_of.isoformat()}-{issued.code}")
-    is_short = rows <= SHOWN
     return render(
         request,
         "reports/issued.html",
         {
             "issued": issued,
             "is_intact": is_intact(issued),
-            "report": made if is_short else None,
-            "parts": html.parts(made) if is_short else [],
+            "report": html.body(made, is_marked=not is_danish()) if rows <= SHOWN else "",
             "rows": rows,
             "downloads": formats_of(request.path, ""),
         },

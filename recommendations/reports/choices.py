@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_filters import Filter
 
 from recommendations.filters import (
@@ -163,6 +165,11 @@ class ReportForm(ItemForm):
 ONLY = {RECOMMENDATIONS: ("svar", "stemmer_min", "har_initiativer"), INITIATIVES: ("adressat",)}
 
 
+def _danish(name: str) -> str:
+    """A name beside a checkbox, marked as Danish where the page is not."""
+    return name if get_language() == settings.LANGUAGE_CODE else format_html('<span lang="da">{}</span>', name)
+
+
 class ReportFilter(ItemFilter):
     """All that the lists are filtered by, and what only a report has."""
 
@@ -208,7 +215,7 @@ class ReportFilter(ItemFilter):
 
     def __init__(self, data=None, queryset=None, **kwargs):
         super().__init__(data, queryset, **kwargs)
-        self.filters["udvalg"].extra["choices"] = self.names["udvalg"]
+        self.filters["udvalg"].extra["choices"] = [(code, _danish(name)) for code, name in self.names["udvalg"]]
         self.names["adressat"] = list(Addressee.objects.order_by("name").values_list("slug", "name"))
         self.filters["adressat"].extra["choices"] = [ANY, *self.names["adressat"]]
 

@@ -7,12 +7,14 @@ from types import SimpleNamespace
 import pytest
 
 from recommendations.enums import OwnershipRole, Status, UpdateKind
+from recommendations.reports.document import Report, Section, fingerprint
 from tests.factories import (
     CommitteeAnswerFactory,
     CommitteeFactory,
     DeadlineFactory,
     DoneWhenFactory,
     InitiativeFactory,
+    IssuedReportFactory,
     OwnershipFactory,
     ProcessFactFactory,
     PublicationFactory,
@@ -70,6 +72,10 @@ def world(sou, sud):
     DoneWhenFactory(about=full, set_on=date(2025, 5, 1), text="… fire bydele er med.")
     RelationFactory(from_recommendation=full, to_initiative=InitiativeFactory(title="Samme sag hos KL"))
     StatusUpdateFactory(about=full, text="HEMMELIG KLADDE", committee=sou)
+    frozen = Report("Status til Sundheds- og Omsorgsudvalget", (), (Section("method", "Metode", ("Sådan.",)),))
+    IssuedReportFactory(
+        code="0123-4567", committee=sou, data=frozen.canonical(), fingerprint=fingerprint(frozen.canonical())
+    )
     StatusUpdateFactory(about=initiative, text="HEMMELIG KLADDE", committee=sou, state="submitted")
     return SimpleNamespace(ting=ting, heading=heading, full=full, bare=bare, initiative=initiative, update=update)
 
@@ -96,6 +102,12 @@ PAGES = {
     "committee": "/udvalg/SOU/",
     "committee, ended": "/udvalg/OMU/",
     "about": "/om/",
+    "reports": "/rapporter/?udvalg=SOU&siden=2026-01-01",
+    "report": "/rapporter/vis/?udvalg=SOU&siden=2026-01-01&pr=2026-11-01",
+    "report, of nothing": "/rapporter/vis/?kilde=ting&q=findesikke",
+    "issued report": "/rapporter/0123-4567/",
+    "check": "/rapporter/kontroller/",
+    "check, with a code": "/rapporter/kontroller/?kode=0123-4567",
 }
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.safestring import SafeString
 
 from recommendations.reports.document import Column, Report, Section, Table, Value
@@ -47,16 +48,18 @@ class Part:
     sheets: tuple[Sheet, ...]
 
 
-def parts(report: Report) -> list[Part]:
-    """What templates/reports/_report.html shows, in reading order."""
-    return [
+def body(report: Report, *, is_marked: bool = False) -> SafeString:
+    """The report as a part of a page, in Danish all through; `is_marked` where the page is in another language."""
+    parts = [
         Part(min(level + 1, 6), section, tuple(Sheet(table) for table in section.tables))
         for level, section in report.walk()
     ]
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_to_string("reports/_report.html", {"report": report, "parts": parts, "is_marked": is_marked})
 
 
 def write(report: Report, stream: BinaryIO) -> None:
     folder = Path(settings.BASE_DIR) / "static" / "css"
     style = "\n".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
-    page = render_to_string("reports/file.html", {"report": report, "parts": parts(report), "style": SafeString(style)})
+    page = render_to_string("reports/file.html", {"report": report, "body": body(report), "style": SafeString(style)})
     stream.write(page.encode())
