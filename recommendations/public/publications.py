@@ -67,7 +67,6 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
             "pressing": pressing_of([recommendations, initiatives], times.day)
         }
     steps = [(fact.label, fact.number) for fact in facts if fact.is_step]
-    chosen = Selection(publication=publication.slug, as_of=times.as_of)
     return render(
         request,
         "publications/detail.html",
