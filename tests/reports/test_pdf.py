@@ -9,6 +9,8 @@ import pytest
 from recommendations.reports.document import Column, Kind, Link, Report, Section, Table
 from recommendations.reports.renderers import pdf
 from tests.reports import samples
+from tests.reports.parity import differences
+from tests.reports.pdf_reader import read_pdf
 from tests.reports.samples import rendered
 
 any_report = pytest.mark.parametrize("name", samples.REPORTS)
@@ -85,6 +87,17 @@ def test_a_text_without_spaces_stays_within_its_cell():
         lines += [line for line in sheet.extract_text().splitlines() if set(line) & {"x", "y"}]
     assert [sum(line.count(letter) for line in lines) for letter in "xy"] == [10_000, 1_000]
     assert all(max(line.count("x"), line.count("y")) < 80 for line in lines)
+
+
+def test_a_word_wider_than_its_column_is_broken():
+    words = ("SAG2024000123456789AB", "https://eksempel.dk/en", "uddannelsesforanstaltning")
+    columns = tuple(Column(str(place), f"Kolonne {place}") for place in range(14))
+    table = Table("t", "T", columns, ((*words, *("lidt tekst " * 10 for _ in range(11))),))
+    report = Report("R", (), (Section("s", "S", tables=(table,)),))
+    file = rendered(report, "pdf")
+    assert differences(report, read_pdf(file), spaces=False) == []
+    lines = pypdf.PdfReader(BytesIO(file)).pages[0].extract_text()
+    assert not any(word in lines for word in words)
 
 
 def test_signs_that_no_font_has_are_named_and_the_reader_is_told(annex):

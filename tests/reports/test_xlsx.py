@@ -108,6 +108,13 @@ def test_several_links_have_a_cell_each_and_their_addresses_can_be_copied():
     assert sheet.print_area == "'T'!$A$1:$C$3"
 
 
+def test_addresses_that_are_shown_are_not_repeated():
+    address = "https://eksempel.dk/1"
+    sheet = sheet_of(((Link(address, address),),), columns=(Column("l", "Adresse", Kind.LINKS),))
+    assert [cell.value for cell in sheet[1]] == ["Adresse"]
+    assert (sheet["A2"].value, sheet["A2"].hyperlink.target) == (address, address)
+
+
 def test_a_text_longer_than_a_cell_goes_on_in_the_next():
     text = "å🙂" * 20_000
     sheet = sheet_of((text,), ("kort",), columns=(Column("t", "Tekst"),))

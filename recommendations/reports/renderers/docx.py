@@ -31,7 +31,9 @@ MARK = "<!--report-->"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 # How many characters of table text a centimetre holds.
-PER_CM = 6.2
+PER_CM = 6
+# And how wide a bold letter of the title block is.
+CM_PER_BOLD = 0.21
 TWIPS_PER_CM = 567
 # Word has no more levels of headings.
 DEEPEST = 9
@@ -146,8 +148,13 @@ class _Contents:
 
     def of(self, report: Report) -> Iterator[str]:
         yield self.paragraph("Title", _run(report.title))
+        longest = max((len(heading) for heading, _value in report.facts), default=0)
+        start = round(min(max(longest * CM_PER_BOLD, 3), self.width / 2) * TWIPS_PER_CM)
+        lined_up = (
+            f'<w:tabs><w:tab w:val="left" w:pos="{start}"/></w:tabs><w:ind w:left="{start}" w:hanging="{start}"/>'
+        )
         for heading, value in report.facts:
-            yield self.paragraph("Oplysning", _run(heading, "<w:b/>") + _run(f"\t{value}"))
+            yield self.paragraph("Oplysning", _run(heading, "<w:b/>") + _run(f"\t{value}"), lined_up)
         for level, section in report.walk():
             yield self.paragraph(f"heading {min(level, DEEPEST)}", _run(section.heading))
             for paragraph in section.paragraphs:

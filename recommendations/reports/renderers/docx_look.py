@@ -59,15 +59,7 @@ STYLES = {
     **{f"heading {level}": ("paragraph", _heading(level)) for level in range(1, 10)},
     "caption": ("paragraph", _room(6, 3, first="<w:keepNext/>") + _letters(9, bold=True)),
     "footer": ("paragraph", _room(0, 0) + _letters(7.5)),
-    "Oplysning": (
-        "paragraph",
-        _room(
-            0,
-            2,
-            first='<w:tabs><w:tab w:val="left" w:pos="2608"/></w:tabs><w:suppressAutoHyphens/>',
-            last='<w:ind w:left="2608" w:hanging="2608"/>',
-        ),
-    ),
+    "Oplysning": ("paragraph", _room(0, 2, first="<w:suppressAutoHyphens/>")),
     "Tabeltekst": ("paragraph", _room(0, 0) + _letters(8.5)),
     "Tabeloverskrift": ("paragraph", _room(0, 0, first="<w:keepNext/>") + _letters(8.5, bold=True)),
     "Hyperlink": ("character", '<w:rPr><w:color w:val="000000"/><w:u w:val="single"/></w:rPr>'),

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
@@ -19,10 +19,12 @@ from recommendations.reports.renderers import texts
 TYPESET = Path(__file__).with_name("typeset.py")
 # Seconds for the whole file; 5,000 rows of ten columns take ten.
 TIMEOUT = 120
-# Cells in all tables together: what typst sets in 100 MB, about 25 kB a cell. 5,000 rows of ten columns take over 1 GB.
-MAX_CELLS = 4_000
-# How many characters a table's line holds.
-WIDE_LINE, UPRIGHT_LINE = 175, 115
+# Cells in all tables together: what typst sets in 100 MB, at 28 kB a cell. 5,000 rows of ten columns take over 1 GB.
+MAX_CELLS = 3_500
+# In points, as report.typ has them: the letters of tables, and the room around them.
+LETTERS, INSET = 8.5, 8
+# A run of this many letters may break anywhere.
+LONG_RUN = 25
 # PDF has six levels of headings.
 DEEPEST = 6
 
@@ -77,33 +79,71 @@ def _data(report: Report) -> dict[str, Any]:
         # The numbers are put in by typst, which alone knows them.
         "page": _("Side {page} af {pages}"),
         "facts": [[texts.writable(heading), texts.writable(value)] for heading, value in report.facts],
-        "sections": [_section(level, section, WIDE_LINE if wide else UPRIGHT_LINE) for level, section in report.walk()],
+        "sections": [_section(level, section, _WIDE if wide else _UPRIGHT) for level, section in report.walk()],
         "note": texts.note() if texts.needs_note(report) else "",
         "seal": texts.seal_lines(report.seal) if report.seal else [],
     }
 
 
-def _section(level: int, section: Section, line: int) -> dict[str, Any]:
+class _Page(NamedTuple):
+    """Between the margins: how many characters a line of a table holds, and how wide it is in points."""
+
+    line: int
+    width: int
+
+
+_WIDE, _UPRIGHT = _Page(175, 728), _Page(115, 481)
+
+
+def _section(level: int, section: Section, page: _Page) -> dict[str, Any]:
     return {
         "level": min(level, DEEPEST),
         "heading": texts.writable(section.heading),
         "paragraphs": [texts.writable(paragraph) for paragraph in section.paragraphs],
-        "tables": [_table(table, line) for table in section.tables],
+        "tables": [_table(table, page) for table in section.tables],
     }
 
 
-def _table(table: Table, line: int) -> dict[str, Any]:
+def _table(table: Table, page: _Page) -> dict[str, Any]:
+    shares = texts.shares(table, page.line)
+    rooms = [share * page.width - INSET for share in shares]
     return {
         "caption": texts.writable(table.caption),
         "columns": [
-            {"heading": texts.writable(column.heading), "number": column.kind == Kind.NUMBER, "share": share}
-            for column, share in zip(table.columns, texts.shares(table, line), strict=True)
+            # Headings are bold, and so take more room.
+            {"heading": _text(column.heading, room * 0.9), "number": column.kind == Kind.NUMBER, "share": share}
+            for column, share, room in zip(table.columns, shares, rooms, strict=True)
         ],
-        "rows": [{"whole": texts.is_whole(row), "cells": [_cell(value) for value in row]} for row in table.rows],
+        "rows": [
+            {"whole": texts.is_whole(row), "cells": [_cell(*cell) for cell in zip(row, rooms, strict=True)]}
+            for row in table.rows
+        ],
     }
 
 
-def _cell(value: Value) -> str | list[dict[str, str]]:
+def _cell(value: Value, room: float) -> Any:
     if isinstance(value, tuple):
-        return [{"text": texts.writable(link.text), "address": iri_to_uri(link.address)} for link in value]
-    return texts.writable(texts.shown(value))
+        return [{"text": _text(link.text, room), "address": iri_to_uri(link.address)} for link in value]
+    return _text(texts.shown(value), room)
+
+
+def _text(text: str, room: float) -> str | dict[str, Any]:
+    """The text of a cell `room` points wide; if some word does not fit, with how it is to be broken.
+
+    Words are hyphenated. What is no word, such as an address, breaks between its parts if these fit, else anywhere.
+    """
+    text = texts.writable(text)
+    wide = [word for word in re.split(r"[\s-]+", text) if _breadth(word) > room]
+    if not wide:
+        return text
+    unspeakable = [len(word) for word in wide if not word.isalpha()]
+    return {"text": text, "run": min([*unspeakable, LONG_RUN]), "part": int(room / (LETTERS * 0.55))}
+
+
+def _breadth(word: str) -> float:
+    """About how wide a word is in points, rather too much."""
+    ems = sum(
+        0.8 if sign in "mwMW@%" else 0.68 if sign.isupper() else 0.32 if sign in "ijltfr.,:;()/'-" else 0.5
+        for sign in word
+    )
+    return ems * LETTERS

@@ -108,28 +108,38 @@ def shares(table: Table, line: int) -> list[float]:
     """Each column's part of the page's width, where a whole line holds `line` characters; together at most 1.
 
     Where everything fits on one line, columns are as wide as what they hold. Else they share the line as they ask, but
-    each is as wide as its longest word as long as that is an ordinary one: a date broken in two is no date.
+    none takes more than it needs, and each is as wide as its longest word as long as that is an ordinary one: a date
+    broken in two is no date.
     """
-    lines, longest = [], []
+    lines, words, headings = [], [], []
     for place, column in enumerate(table.columns):
         held = [column.heading, *(shown(row[place]) for row in table.rows)]
         lines.append(max(len(part) for text in held for part in text.split("\n")) + PADDING)
-        longest.append(max(len(word) for text in held for word in text.split() or [""]))
+        words.append(max(map(_longest_word, held)))
+        headings.append(_longest_word(column.heading))
     if sum(lines) <= line:
         return [width / line for width in lines]
+
     for ordinary in ORDINARY_WORDS:
-        words = [min(length, ordinary) + PADDING for length in longest]
-        if sum(words) <= line * FOR_WORDS:
+        least = [max(min(word, ordinary), heading) + PADDING for word, heading in zip(words, headings, strict=True)]
+        if sum(least) <= line * FOR_WORDS:
             break
-    if sum(words) >= line:
-        return [width / sum(words) for width in words]
-    asked = [max(column.width, 1) for column in table.columns]
-    squeezed: set[int] = set()
-    while True:
-        rest = line - sum(words[place] for place in squeezed)
-        parts = sum(width for place, width in enumerate(asked) if place not in squeezed)
-        given = [words[place] if place in squeezed else rest * width / parts for place, width in enumerate(asked)]
-        too_narrow = {place for place, width in enumerate(given) if width < words[place]}
-        if not too_narrow:
-            return [width / line for width in given]
-        squeezed |= too_narrow
+    if sum(least) >= line:
+        return [width / sum(least) for width in least]
+
+    def given(unit: float) -> list[float]:
+        return [
+            min(max(unit * column.width, low), high)
+            for column, low, high in zip(table.columns, least, lines, strict=True)
+        ]
+
+    # How much one unit of the asked widths is: found by halving, as it only grows.
+    low, high = 0.0, float(line)
+    for _step in range(30):
+        unit = (low + high) / 2
+        low, high = (unit, high) if sum(given(unit)) < line else (low, unit)
+    return [width / line for width in given(low)]
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 # The limit counts units of UTF-16, of which a character has one or two.
 PART = 16_000
 SHEET_NAME = 31
-# Widths in characters: of a table's line, which is printed across one page; of addresses; of the cover's two columns.
+# Widths in characters: of a table's line, which is printed across one page; of links; of the cover's two columns.
 LINE = 180
 COVER = (38, 90)
-ADDRESS = 60
+LINK, ADDRESS = 45, 60
 # In points. Excel allows no higher row, and makes none higher by itself when it opens a file of others.
 TEXT_HEIGHT, HIGHEST = 13, 409
 FONT = "Arial"
@@ -94,7 +94,7 @@ class _Book:
             yield from lines(value, head=self.cell(sheet, heading, "head"))
         for level, section in self.report.walk():
             yield []
-            yield [self.cell(sheet, section.heading, "heading" if level == 1 else "head")]
+            yield [self.cell(sheet, section.heading, "heading" if level == 1 else "lower heading")]
             for paragraph in section.paragraphs:
                 yield from lines(paragraph)
             for table in section.tables:
@@ -112,13 +112,21 @@ class _Book:
 
         rows = [[_parts(value) for value in row] for row in table.rows]
         spans = [max([1, *(len(row[place]) for row in rows)]) for place in range(len(table.columns))]
-        links = [place for place, column in enumerate(table.columns) if column.kind == Kind.LINKS]
+        # Where the words are the address, it is there to be copied already.
+        links = [
+            place
+            for place, column in enumerate(table.columns)
+            if column.kind == Kind.LINKS and any(link.text != link.address for row in rows for link in row[place])
+        ]
 
         sheet = self.sheet(name, table.caption, landscape=True)
         headings, widths = [], []
-        for column, share, span in zip(table.columns, texts.shares(table, LINE), spans, strict=True):
-            headings += [(heading, column.kind) for heading in _numbered(column.heading, span)]
-            widths += [share * LINE] * span
+        for place, (column, share) in enumerate(zip(table.columns, texts.shares(table, LINE), strict=True)):
+            headings += [(heading, column.kind) for heading in _numbered(column.heading, spans[place])]
+            # Not every program breaks a link into lines, so a link has the room it needs, within reason.
+            links_here = [link.text for row in rows for link in row[place]] if column.kind == Kind.LINKS else []
+            room = min(max(map(len, links_here), default=0) + 2, LINK)
+            widths += [max(share * LINE, room)] * spans[place]
         printed = len(headings)
         for place in links:
             heading = _("%(heading)s: adresse") % {"heading": table.columns[place].heading}
@@ -210,10 +218,11 @@ class _Book:
         key = (look, number_format, marked)
         if key not in self.looks:
             model = WriteOnlyCell(sheet)
-            is_heading = look.endswith(" heading")
+            is_heading = look in {f"{kind} heading" for kind in Kind}
             model.font = {
                 "title": Font(FONT, 16, bold=True),
                 "heading": Font(FONT, 12, bold=True),
+                "lower heading": Font(FONT, 10, bold=True),
                 "head": Font(FONT, 10, bold=True),
                 "link": Font(FONT, 10, underline="single"),
             }.get(look, Font(FONT, 10, bold=is_heading))
@@ -221,7 +230,7 @@ class _Book:
             model.alignment = Alignment(
                 horizontal="right" if look == f"{Kind.NUMBER} heading" else "left" if look == "date" else None,
                 vertical="top",
-                wrap_text=look not in {"title", "heading"},
+                wrap_text=look not in {"title", "heading", "lower heading"},
             )
             if is_heading:
                 model.border = Border(bottom=Side("medium"))
@@ -262,7 +271,7 @@ def _lines(cell: WriteOnlyCell | None, width: float) -> int:
     """How many lines the cell's text takes, rather one too many: lines end between words, and letters differ."""
     if cell is None or not isinstance(cell.value, str):
         return 1
-    return sum(max(1, ceil(len(line) / (width * 0.9))) for line in cell.value.split("\n"))
+    return sum(max(1, ceil(len(line) / width)) for line in cell.value.split("\n"))
 
 
 def _number_format(number: Decimal) -> str:
