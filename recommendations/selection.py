@@ -273,16 +273,21 @@ class Selection:
             current = self.answers().filter(outcome__in=outcomes)
             wanted |= Q(pk__in=current.values("recommendation"))
         if NONE_REGISTERED in codes:
-            wanted |= Q(pk__in=self.answer_cells().filter(is_answered=False).values("recommendation"))
+            wanted |= Q(pk__in=self.answers_owed().filter(is_answered=False).values("recommendation"))
         return wanted
 
     def answer_cells(self) -> AnswerCells:
         """The grid that answers fill: one ownership per recommendation and owner, each with `is_answered`."""
-        in_force = Ownership.objects.in_force(*self.times)
-        same_owner = in_force.filter(recommendation=OuterRef("recommendation"), committee=OuterRef("committee"))
-        first = same_owner.order_by("valid_from", "pk").values("pk")[:1]  # periods of one owner may overlap
-        cells = in_force.filter(recommendation__isnull=False, pk=Subquery(first))
-        return cells.with_answered(self.lineage, CommitteeAnswer.objects.known(*self.times))
+        same_owner = Ownership.objects.in_force(*self.times).filter(
+            recommendation=OuterRef("recommendation"), committee=OuterRef("committee")
+        )
+        first = same_owner.order_by("valid_from", "pk").values("pk")[:1]
+        return self.answers_owed().filter(pk=Subquery(first))
+
+    def answers_owed(self) -> AnswerCells:
+        """The ownerships of recommendations, each with `is_answered`; periods of one owner may overlap."""
+        owned = Ownership.objects.in_force(*self.times).filter(recommendation__isnull=False)
+        return owned.with_answered(self.lineage, CommitteeAnswer.objects.known(*self.times))
 
     def answers(self) -> CommitteeAnswerQuerySet:
         """The answers that hold: of each committee's to a recommendation, the newest."""

@@ -171,10 +171,16 @@ def test_all_counts_take_the_same_queries_however_many(count, kind, sou, sud, dj
         OwnershipFactory(about=item, committee=sud)
         published(item)
     committees, groups = [sou, sud], headings_of("ting")
-    # Successions, groups of items, headings; and for recommendations answers.
-    with django_assert_num_queries(4 if kind is Recommendation else 3):
+    # Successions, items alike, what other tables say; and for initiatives their groups.
+    with django_assert_num_queries(3 if kind is Recommendation else 4):
         facets = facets_of(Selection(publication="ting"), kind, committees, groups)
     assert facets.counts["status"]["in_progress"] == count
+
+
+def test_an_administration_that_the_chosen_committee_is_not_in_gives_nothing(sou, sud):
+    OwnershipFactory(about=RecommendationFactory(), committee=sou)
+    counts = facets_of(Selection(committee="SOU"), Recommendation, [sou, sud]).counts["administration"]
+    assert (counts[""], counts["SUF"], counts["SOF"]) == (1, 1, 0)
 
 
 def form_of(filters):

@@ -23,7 +23,7 @@ class RecommendationQuerySet(ItemQuerySet):
 
         No percentage where it is unreadable, neither where nobody voted.
         """
-        shares = VoteShare.objects.filter(recommendation=OuterRef("pk"), option=VoteOption.SUPPORTS)
+        shares = VoteShare.objects.filter(recommendation=OuterRef("pk"), option=VoteOption.SUPPORTS).order_by()
         return self.annotate(
             support_percent=Subquery(shares.values("percent")[:1]), support_basis=Subquery(shares.values("basis")[:1])
         )

@@ -24,11 +24,11 @@ from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
-# Sources, committees, successions, ids of the committees asked for; groups to choose, three for the numbers beside the
+# Sources, committees, successions, ids of the committees asked for; groups to choose, two for the numbers beside the
 # choices (totals among them); rows, owners, answers, headings above the rows.
-RECOMMENDATION_QUERIES = 12
-# As above, with addressees and without answers (beside the choices and on the rows) and headings above.
-INITIATIVE_QUERIES = 10
+RECOMMENDATION_QUERIES = 11
+# As above, with addressees and a third for the numbers, without answers on the rows and headings above.
+INITIATIVE_QUERIES = 11
 WIDE = "?q=nr&kilde=ting&gruppe=7&udvalg=SOU&forvaltning=SUF&status=in_progress&pr=2026-11-01&siden=2024-01-01"
 
 
