@@ -106,6 +106,13 @@ def test_feed_speaks_danish(citizen, world):
     assert "I gang pr. 1. september 2026." in feed
 
 
+def test_a_report_is_the_same_file_from_either_page(citizen, world):
+    address = "/rapporter/vis/?udvalg=SOU&siden=2026-01-01&format=csv"
+    danish, other = (b"".join(citizen.get(one)) for one in (address, english(address)))
+    assert b"I gang" in danish
+    assert danish == other
+
+
 # --- From one language to the other -----------------------------------------------------------------------------------
 
 
