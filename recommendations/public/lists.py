@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -74,6 +75,8 @@ def _list(request: HttpRequest, filters: ItemFilter, room: str, template: str, *
         "committees": sorted({owner.committee for row in rows for owner in row.owners}, key=lambda one: one.name),
         "follow": Follow.of(room, selection),
         "downloads": Downloads.of(room, selection),
+        "own_address": settings.SITE_URL + request.get_full_path(),
+        "site": settings.SITE_URL,
         "today_address": address_of(request.path, selection.query_string(as_of=None)),
     }
     if selection.text and not rows:

@@ -7,6 +7,7 @@ from datetime import date
 from http import HTTPStatus
 from itertools import groupby
 
+from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,6 +59,7 @@ def news(request: HttpRequest) -> HttpResponse:
         "days": days_of(page.object_list),
         "suffix": suffix_of(selection),
         "follow": Follow.of("news", selection),
+        "own_address": settings.SITE_URL + request.get_full_path(),
         "today_address": address_of(request.path, selection.query_string(as_of=None)),
     }
     return render(request, "news.html", context)
