@@ -71,6 +71,13 @@ def test_a_wide_table_lays_the_page_on_its_side(annex):
     assert (round(upright.page_width.cm, 1), round(upright.page_height.cm, 1)) == (21, 29.7)
 
 
+def test_a_very_wide_table_gets_a_page_of_twice_the_size():
+    columns = tuple(Column(str(place), f"Kolonne {place}") for place in range(13))
+    report = Report("R", (), (Section("s", "S", tables=(Table("t", "T", columns, ()),)),))
+    page = docx.Document(BytesIO(made(report))).sections[0]
+    assert (round(page.page_width.cm, 1), round(page.page_height.cm, 1)) == (42, 29.7)
+
+
 def test_no_table_is_wider_than_the_page(annex):
     page = annex.sections[0]
     room = page.page_width - page.left_margin - page.right_margin

@@ -27,7 +27,7 @@ class Format:
     content_type: str
     extension: str
     module: str
-    most_rows: int | None = None  # more than this many rows take too long to make while somebody waits
+    most_rows: int | None = None  # more take too long, or too much memory, to be made while somebody waits
 
     def write(self, report: Report, stream: BinaryIO) -> None:
         """Write `report` in this format to `stream`, from where it stands."""
@@ -35,6 +35,8 @@ class Format:
 
 
 MOST_ROWS = 5000
+# Typst needs about 0.6 MB for a row of all columns, and a server is not to give more than 100 MB to one reader.
+MOST_PDF_ROWS = 150
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -43,7 +45,7 @@ FORMATS: dict[str, Format] = {
     made.code: made
     for made in (
         Format("docx", _("Word"), _WORD, "docx", "docx", MOST_ROWS),
-        Format("pdf", _("PDF"), "application/pdf", "pdf", "pdf", MOST_ROWS),
+        Format("pdf", _("PDF"), "application/pdf", "pdf", "pdf", MOST_PDF_ROWS),
         Format("xlsx", _("Excel"), _EXCEL, "xlsx", "xlsx"),
         Format("csv-excel", _("CSV til dansk Excel"), "text/csv; charset=utf-8", "csv", "csv_excel"),
         Format("csv", _("CSV til maskiner"), "text/csv; charset=utf-8", "csv", "csv"),

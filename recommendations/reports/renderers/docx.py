@@ -35,6 +35,7 @@ PER_CM = 6
 # And how wide a bold letter of the title block is.
 CM_PER_BOLD = 0.21
 TWIPS_PER_CM = 567
+_UNHYPHENATED = "<w:suppressAutoHyphens/>"
 # Word has no more levels of headings.
 DEEPEST = 9
 
@@ -43,7 +44,7 @@ def write(report: Report, stream: BinaryIO) -> None:
     with override(report.language):
         document = reference_document()
         styles = docx_look.complete(document)
-        width = docx_look.set_page(document, is_wide=texts.is_wide(report))
+        width = docx_look.set_page(document, texts.paper(report))
         docx_look.set_language(document, texts.locale(report))
         _set_properties(document, report)
         contents = _Contents(styles, width)
@@ -213,7 +214,11 @@ class _Contents:
 
     def value(self, value: Value, column: Column) -> str:
         if value and isinstance(value, tuple):
-            return "".join(self.paragraph("Tabeltekst", self.link(link)) for link in value)
+            return "".join(
+                # A hyphen in an address would be taken for part of it.
+                self.paragraph("Tabeltekst", self.link(link), _UNHYPHENATED if link.text == link.address else "")
+                for link in value
+            )
         return self.text("Tabeltekst", texts.shown(value), _alignment(column))
 
     def link(self, link: Link) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from recommendations.reports.renderers.texts import Paper
+
 if TYPE_CHECKING:
     from docx.document import Document
 
@@ -105,15 +107,18 @@ def complete(document: Document) -> dict[str, str]:
     return {name: _id(there[name]) for name in STYLES}
 
 
-def set_page(document: Document, *, is_wide: bool) -> float:
+def set_page(document: Document, paper: Paper) -> float:
     """Turns the page where the report is wide; gives the width between the margins in centimetres."""
     from docx.enum.section import WD_ORIENT
     from docx.shared import Cm
 
     page = document.sections[-1]
-    if is_wide and page.page_width < page.page_height:
-        page.orientation = WD_ORIENT.LANDSCAPE
+    if paper == Paper.WIDEST:
+        page.page_width, page.page_height = Cm(42), Cm(29.7)
+    elif paper == Paper.WIDE and page.page_width < page.page_height:
         page.page_width, page.page_height = page.page_height, page.page_width
+    if paper != Paper.UPRIGHT:
+        page.orientation = WD_ORIENT.LANDSCAPE
     return (page.page_width - page.left_margin - page.right_margin) / Cm(1)
 
 

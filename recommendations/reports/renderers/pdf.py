@@ -15,12 +15,11 @@ from django.utils.translation import override
 
 from recommendations.reports.document import Kind, Report, Section, Table, Value
 from recommendations.reports.renderers import texts
+from recommendations.reports.renderers.texts import Paper
 
 TYPESET = Path(__file__).with_name("typeset.py")
-# Seconds for the whole file; 5,000 rows of ten columns take ten.
-TIMEOUT = 120
-# Cells in all tables together: what typst sets in 100 MB, at 28 kB a cell. 5,000 rows of ten columns take over 1 GB.
-MAX_CELLS = 3_500
+# Seconds. Pages ask for what takes one; the command line may ask for thousands of rows.
+TIMEOUT = 600
 # In points, as report.typ has them: the letters of tables, and the room around them.
 LETTERS, INSET = 8.5, 8
 # A run of this many letters may break anywhere.
@@ -69,17 +68,18 @@ def _with_names(plain: str, diagnostic: str) -> str:
 
 
 def _data(report: Report) -> dict[str, Any]:
-    wide = texts.is_wide(report)
+    paper = texts.paper(report)
     language, region = texts.locale(report).split("-")
     return {
         "title": texts.writable(report.title),
         "language": language,
         "region": region,
-        "wide": wide,
+        "paper": paper[:2],
+        "flipped": paper != Paper.UPRIGHT,
         # The numbers are put in by typst, which alone knows them.
         "page": _("Side {page} af {pages}"),
         "facts": [[texts.writable(heading), texts.writable(value)] for heading, value in report.facts],
-        "sections": [_section(level, section, _WIDE if wide else _UPRIGHT) for level, section in report.walk()],
+        "sections": [_section(level, section, _PAGES[paper]) for level, section in report.walk()],
         "note": texts.note() if texts.needs_note(report) else "",
         "seal": texts.seal_lines(report.seal) if report.seal else [],
     }
@@ -92,7 +92,7 @@ class _Page(NamedTuple):
     width: int
 
 
-_WIDE, _UPRIGHT = _Page(175, 728), _Page(115, 481)
+_PAGES = {Paper.UPRIGHT: _Page(115, 481), Paper.WIDE: _Page(175, 728), Paper.WIDEST: _Page(258, 1077)}
 
 
 def _section(level: int, section: Section, page: _Page) -> dict[str, Any]:

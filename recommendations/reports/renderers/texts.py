@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
@@ -20,8 +21,8 @@ _UNWRITABLE = re.compile(
 _DANISH_MARKS = str.maketrans(",.", ".,")
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
-# A table with more columns than this gets the page on its side.
-UPRIGHT_COLUMNS = 5
+# A table with more columns than this gets the page on its side, or a page of twice the size on its side.
+UPRIGHT_COLUMNS, A4_COLUMNS = 5, 12
 # How long a word may be and still not be broken: the most that leaves the columns something to share.
 ORDINARY_WORDS = range(20, 9, -1)
 FOR_WORDS = 0.9
@@ -95,8 +96,16 @@ def seal_lines(seal: Seal) -> tuple[str, str]:
     )
 
 
-def is_wide(report: Report) -> bool:
-    return any(len(table.columns) > UPRIGHT_COLUMNS for table in report.tables())
+class Paper(StrEnum):
+    UPRIGHT = "a4"
+    WIDE = "a4 on its side"
+    WIDEST = "a3 on its side"
+
+
+def paper(report: Report) -> Paper:
+    """What the widest table needs."""
+    columns = max((len(table.columns) for table in report.tables()), default=0)
+    return Paper.UPRIGHT if columns <= UPRIGHT_COLUMNS else Paper.WIDE if columns <= A4_COLUMNS else Paper.WIDEST
 
 
 def is_whole(row: tuple[Value, ...]) -> bool:

@@ -38,7 +38,7 @@ TEXT_HEIGHT, HIGHEST = 13, 409
 FONT = "Arial"
 # Excel keeps 15 digits of a number, and 1900 has a day too many.
 DIGITS, FIRST_YEAR = 15, 1901
-A4 = 9
+A3, A4 = 8, 9
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
 # What Excel would take for an escaped character.
@@ -134,6 +134,8 @@ class _Book:
             widths += [ADDRESS] * spans[place]
         for number, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
+        if len(table.columns) > texts.A4_COLUMNS:
+            sheet.page_setup.paperSize = A3
         sheet.freeze_panes = "A2"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(rows) + 1}"
         sheet.print_title_rows = "1:1"
