@@ -19,6 +19,7 @@ from recommendations.models import (
     CommitteeAnswer,
     Deadline,
     DoneWhen,
+    ErrorReport,
     Evidence,
     Recommendation,
     StatusUpdate,
@@ -299,6 +300,10 @@ def _is_what_it_says(upload, suffix: str) -> bool:
     finally:
         upload.seek(0)
     return "[Content_Types].xml" in names and any(name.startswith(OFFICE_FOLDERS[suffix]) for name in names)
+
+
+class HandledForm(forms.Form):
+    note = model_field(ErrorReport, "note", label=_("Hvad blev der gjort?"), required=False)
 
 
 class ReturnForm(forms.Form):

@@ -12,7 +12,17 @@ from django.db.models import Q
 
 from recommendations.enums import Role
 from recommendations.lifecycle import needs_second_person
-from recommendations.models import Committee, Lineage, Ownership, Reach, StatusUpdate, TrackedItem, Visitor, for_item
+from recommendations.models import (
+    Committee,
+    ErrorReport,
+    Lineage,
+    Ownership,
+    Reach,
+    StatusUpdate,
+    TrackedItem,
+    Visitor,
+    for_item,
+)
 from recommendations.models.about import day
 from recommendations.models.committee import CommitteeQuerySet
 from recommendations.models.item import ItemQuerySet
@@ -129,6 +139,12 @@ def issuing_committees(user: Visitor, about: Collection[str] = (), reach: Reach 
         named = Committee.objects.filter(code__in=about).values_list("pk", flat=True)
         found = found.filter(pk__in=set().union(*(lineage.with_successors(pk) for pk in named)))
     return found
+
+
+def can_handle_report(user: Visitor, report: ErrorReport) -> bool:
+    """Mark a report of an error as handled: those who write about the item it is about, or a superuser."""
+    reach = Reach.of(user)
+    return reach.is_superuser or (report.item is not None and acting_committees(user, report.item, *WRITERS).exists())
 
 
 def can_edit_item(user: Visitor, item: TrackedItem, reach: Reach | None = None) -> bool:

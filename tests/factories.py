@@ -33,6 +33,7 @@ from recommendations.models import (
     CommitteeMembership,
     Deadline,
     DoneWhen,
+    ErrorReport,
     Evidence,
     Initiative,
     IssuedReport,
@@ -261,6 +262,22 @@ class DoneWhenFactory(AboutItemFactory):
     text = "… alle bydele har et tilbud."
     set_on = date(2024, 9, 18)
     reason = "Besluttet sammen med svaret."
+
+
+class ErrorReportFactory(DjangoModelFactory):
+    """About no item, unless `about` says which."""
+
+    class Meta:
+        model = ErrorReport
+
+    class Params:
+        about = None
+
+    text = "Der står 92 procent. I kilden står der 29."
+    where = factory.LazyAttribute(lambda o: o.about.get_absolute_url() if o.about else "")
+    recommendation = factory.LazyAttribute(lambda o: o.about if isinstance(o.about, Recommendation) else None)
+    initiative = factory.LazyAttribute(lambda o: o.about if isinstance(o.about, Initiative) else None)
+    email = "borger@eksempel.dk"
 
 
 class RelationFactory(DjangoModelFactory):

@@ -211,6 +211,7 @@ if not DEVELOPMENT:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 if env("TRUST_PROXY"):
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # what counts logins and error reports sees the visitor's address, not the proxy's
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Mail ---------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ refused.
 
 from recommendations.actions.commitments import record_answer, set_deadline, set_done_when
 from recommendations.actions.committees import HandOver, hand_over, open_items_of
+from recommendations.actions.error_reports import handle_error_report, report_error
 from recommendations.actions.many import (
     MOST_AT_ONCE,
     Entry,
@@ -50,6 +51,7 @@ __all__ = [
     "give_status_to_many",
     "hand_over",
     "issue_report",
+    "handle_error_report",
     "not_yours",
     "nothing_to_confirm",
     "open_items_of",
@@ -58,6 +60,7 @@ __all__ = [
     "publish_update",
     "record_answer",
     "refresh_state",
+    "report_error",
     "return_update",
     "save_draft",
     "set_deadline",

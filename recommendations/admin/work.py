@@ -28,7 +28,16 @@ from recommendations.admin.filters import OwnerFilter, work_updates
 from recommendations.admin.reports import annexes
 from recommendations.enums import Role, UpdateKind, UpdateState
 from recommendations.lifecycle import is_overdue, is_stale
-from recommendations.models import Committee, Initiative, Lineage, Ownership, Reach, Recommendation, StatusUpdate
+from recommendations.models import (
+    Committee,
+    ErrorReport,
+    Initiative,
+    Lineage,
+    Ownership,
+    Reach,
+    Recommendation,
+    StatusUpdate,
+)
 from recommendations.permissions import WRITERS
 
 SHOWN = 20  # rows of a queue; the rest stand in the list it links to
@@ -45,9 +54,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Row:
-    """An item in a queue, or an update about one."""
+    """An item in a queue, or an update or a report of an error about one. Such a report can be about no item."""
 
-    item: Recommendation | Initiative
+    item: Recommendation | Initiative | None
     steps: list[Step]
     committees: list[str]  # named only where the user deals with several
     update: StatusUpdate | None = None
@@ -56,6 +65,7 @@ class Row:
     days_silent: int = 0
     owned_since: date | None = None
     ended: list[Committee] = field(default_factory=list)
+    report: ErrorReport | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,7 @@ class Work:
             queues.append(self._of_updates("godkendelse", heading, nothing))
         queues += self._of_items()
         if writes:
+            queues.append(self._of_reports())
             heading = _("Kladder") if is_super else _("Dine kladder")
             nothing = _("Der er ingen kladder") if is_super else _("Du har ingen kladder")
             queues.append(self._of_updates("kladder", heading, nothing))
@@ -277,6 +288,22 @@ class Work:
         steps = [step, Step(_("Åbn"), _item_url(update.item, "change"))]
         return Row(update.item, steps, self._names({update.committee_id}), update=update, note=note)
 
+    # --- reports of errors ----------------------------------------------------------------------------------------
+
+    def _of_reports(self) -> Queue:
+        """The longest waiting first. Which committees own what each is about is told by the items read already."""
+        reports = ErrorReport.objects.to_be_handled_by(self.reach).order_by("sent_at", "pk")
+        if self.only:
+            reports = reports.owned_by(self.scope)
+        rows = reports.select_related("recommendation__publication", "initiative__publication").defer(
+            "recommendation__search_words", "initiative__search_words"
+        )
+        return self._queue("fejl", _("Fejlmeldinger"), _("Ingen har meldt en fejl"), list(rows), self._report_row)
+
+    def _report_row(self, report: ErrorReport) -> Row:
+        steps = [Step(_("Læs meldingen"), reverse("admin:recommendations_errorreport_change", args=[report.pk]), True)]
+        return Row(report.item, steps, [], report=report)
+
     # --- both -----------------------------------------------------------------------------------------------------
 
     def _queue(self, name, heading, nothing, found: Sequence, row) -> Queue:
@@ -293,11 +320,13 @@ class Work:
     def _lists(self, name: str, found: Sequence) -> list[tuple[str, str]]:
         """The lists where all of a queue stands, filtered alike; several rows can be dealt with at once there."""
         lists = []
-        for model in (Recommendation, Initiative, StatusUpdate):
+        for model in (Recommendation, Initiative, StatusUpdate, ErrorReport):
             count = sum(isinstance(thing, model) for thing in found)
             if not count:
                 continue
-            if model is StatusUpdate:
+            if model is ErrorReport:
+                choice = {"behandlet": "venter"} | ({"udvalg": self.only.code} if self.only else {})
+            elif model is StatusUpdate:
                 choice = {"arbejde": name} | ({"committee__id__exact": self.only.pk} if self.only else {})
             else:
                 choice = {"udvalg": self.only.code if self.only else OwnerFilter.MINE, "kraever": name}
@@ -309,7 +338,7 @@ class Work:
 
     def _by_committee(self, name: str, found: Iterable) -> list[tuple[str, int, str]]:
         """How a queue spreads over the committees of today, for who sees them all."""
-        if not self.reach.is_superuser or self.only:
+        if not self.reach.is_superuser or self.only or name == "fejl":
             return []
         counts = Counter(
             committee

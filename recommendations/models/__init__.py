@@ -3,6 +3,7 @@
 from recommendations.models.about import AboutItem, for_item
 from recommendations.models.answer import CommitteeAnswer
 from recommendations.models.committee import Committee, CommitteeMembership, Lineage, Reach, Succession, Visitor
+from recommendations.models.error_report import ErrorReport
 from recommendations.models.initiative import Addressee, Initiative
 from recommendations.models.issued_report import IssuedReport
 from recommendations.models.item import TrackedItem
@@ -21,6 +22,7 @@ __all__ = [
     "CommitteeMembership",
     "Deadline",
     "DoneWhen",
+    "ErrorReport",
     "Evidence",
     "Initiative",
     "IssuedReport",

@@ -50,7 +50,7 @@ def percent(value: Decimal) -> str:
 @register.filter
 def printed_number(item) -> str:
     """The item's number where the source has printed one, otherwise nothing."""
-    return item.reference if PRINTED_NUMBER.fullmatch(item.reference) else ""
+    return item.reference if item and PRINTED_NUMBER.fullmatch(item.reference) else ""
 
 
 @register.filter

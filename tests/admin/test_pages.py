@@ -14,6 +14,7 @@ from tests.factories import (
     CommitteeAnswerFactory,
     DeadlineFactory,
     DoneWhenFactory,
+    ErrorReportFactory,
     EvidenceFactory,
     InitiativeFactory,
     IssuedReportFactory,
@@ -65,6 +66,8 @@ def one_row_of_each(sou, anna):
     RelationFactory(from_recommendation=item, to_initiative=initiative)
     SuccessionFactory()
     IssuedReportFactory()
+    ErrorReportFactory(about=item)
+    ErrorReportFactory(about=initiative)
     published(item, committee=sou, author=anna)
     EvidenceFactory(update=StatusUpdateFactory(about=initiative, committee=sou, author=anna))
 
@@ -118,7 +121,8 @@ def test_only_an_administrator_writes_in_the_tables_themselves(model_name, as_us
 
 
 @pytest.mark.parametrize(
-    "model_name", ["statusupdate", "committeeanswer", "deadline", "donewhen", "issuedreport", "succession"]
+    "model_name",
+    ["statusupdate", "committeeanswer", "deadline", "donewhen", "errorreport", "issuedreport", "succession"],
 )
 def test_not_even_an_administrator_writes_what_an_action_makes(model_name, as_user, chief, sou, anna):
     one_row_of_each(sou, anna)
