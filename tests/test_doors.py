@@ -27,6 +27,7 @@ from recommendations.models import (
 from tests.factories import (
     CommitteeFactory,
     CommitteeMembershipFactory,
+    ErrorReportFactory,
     OwnershipFactory,
     RecommendationFactory,
     StatusUpdateFactory,
@@ -217,3 +218,59 @@ class TestEveryDoor:
         before = world.effect()
         through_the_page(world, act, citizen)
         assert world.effect() == before
+
+
+# --- Reports of errors ------------------------------------------------------------------------------------------------
+
+HANDLERS = {"own item": WRITERS, "no item": {CHIEF}}
+READERS = {"own item": {EDITOR, APPROVER, SECRETARY, CHIEF}, "no item": {CHIEF}}
+
+
+def report_in(world, about):
+    return ErrorReportFactory(about=world.item if about == "own item" else None)
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["existing", "ended-with-heir"])
+@pytest.mark.parametrize("about", HANDLERS)
+class TestEveryDoorToAnErrorReport:
+    def test_the_shell(self, db, about, ended):
+        for person in people(ended):
+            world = make_world(None, ended=ended)
+            report = report_in(world, about)
+            with suppress(PermissionDenied):
+                actions.handle_error_report(by=world.people[person], report=report, note="Rettet.")
+            report.refresh_from_db()
+            assert (report.handled_at is not None) == (person in HANDLERS[about]), person
+
+    def test_the_page(self, db, about, ended, as_user):
+        for person in people(ended):
+            world = make_world(None, ended=ended)
+            report, client = report_in(world, about), as_user(world.people[person])
+            address = reverse("admin:recommendations_errorreport_handle", args=[report.pk])
+            status = client.post(address, {"note": "Rettet."}).status_code
+            report.refresh_from_db()
+            assert (report.handled_at is not None) == (person in HANDLERS[about]), person
+            # Who may read and not handle is told so; for everybody else it is not there.
+            expected = 302 if person in HANDLERS[about] else 403 if person in READERS[about] else 404
+            assert status == expected, person
+
+    def test_reading_it(self, db, about, ended, as_user):
+        for person in people(ended):
+            world = make_world(None, ended=ended)
+            report, client = report_in(world, about), as_user(world.people[person])
+            listed = client.get(reverse("admin:recommendations_errorreport_changelist")).content.decode()
+            opened = client.get(reverse("admin:recommendations_errorreport_change", args=[report.pk]))
+            assert opened.status_code == (200 if person in READERS[about] else 404), person
+            assert ("92 procent" in listed) == (person in READERS[about]), person
+            if person in READERS[about]:
+                assert ("Markér som behandlet" in opened.content.decode()) == (person in HANDLERS[about]), person
+            report.delete()
+
+    def test_a_citizen_gets_to_the_login(self, db, about, ended, citizen):
+        report = report_in(make_world(None, ended=ended), about)
+        for page in ("change", "handle", "delete", "history"):
+            address = reverse(f"admin:recommendations_errorreport_{page}", args=[report.pk])
+            assert citizen.get(address).headers["Location"].startswith("/admin/login/"), page
+            assert citizen.post(address, {"note": "Rettet."}).status_code in {302, 401, 403}, page
+        report.refresh_from_db()
+        assert report.handled_at is None

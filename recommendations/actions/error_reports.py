@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -21,7 +19,7 @@ def report_error(*, text: str, where: str = "", email: str = "", item: TrackedIt
     report.full_clean()
     report.save()
     # A mail server that is down must not make the sender believe that nothing was kept.
-    transaction.on_commit(partial(notifications.error_reported, report), robust=True)
+    transaction.on_commit(lambda: notifications.error_reported(report), robust=True)
     return report
 
 

@@ -1,5 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,6 +17,7 @@ class Migration(migrations.Migration):
             name='ErrorReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='nøgle')),
                 ('text', models.TextField(verbose_name='hvad der er forkert')),
                 ('where', models.CharField(blank=True, max_length=300, verbose_name='hvor det står')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='afsenderens mailadresse')),

@@ -1,5 +1,6 @@
 """What somebody has told us is wrong."""
 
+import uuid
 from collections.abc import Collection
 from typing import Self
 
@@ -17,6 +18,9 @@ from recommendations.models.recommendation import Recommendation
 
 
 class ErrorReportQuerySet(models.QuerySet["ErrorReport"]):
+    def get_by_natural_key(self, key):
+        return self.get(key=key)
+
     def open(self) -> Self:
         """Those that nobody has handled yet."""
         return self.filter(handled_at__isnull=True)
@@ -47,6 +51,7 @@ class ErrorReport(models.Model):
     kept until the report has been handled and no longer, which is why changes of this table are kept in no history.
     """
 
+    key = models.UUIDField(_("nøgle"), default=uuid.uuid4, unique=True, editable=False)
     text = models.TextField(_("hvad der er forkert"))
     where = models.CharField(_("hvor det står"), max_length=300, blank=True)
     recommendation = models.ForeignKey(
@@ -101,6 +106,11 @@ class ErrorReport(models.Model):
 
     def __str__(self):
         return f"{self.item or self.where or _('Siderne')}: {' '.join(self.text.split())[:60]}"
+
+    def natural_key(self):
+        return (str(self.key),)
+
+    natural_key.dependencies = ["recommendations.recommendation", "recommendations.initiative"]
 
     @property
     def item(self) -> Recommendation | Initiative | None:

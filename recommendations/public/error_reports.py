@@ -123,7 +123,7 @@ def _ours(where: str) -> ResolverMatch | None:
 def _item_at(where: str) -> TrackedItem | None:
     """The item whose page stands at the address, its short address and its poster included."""
     match = _ours(where)
-    kind = match and KINDS.get((match.url_name or "").removeprefix("short_").removesuffix("_poster"))
+    kind = match and KINDS.get(match.func.__name__.removesuffix("_poster"))  # views are named after what they show
     if not kind:
         return None
     source = "publication__slug" if "publication" in match.kwargs else "publication__short_code"

@@ -23,6 +23,7 @@ from tests.factories import (
     CommitteeMembershipFactory,
     DeadlineFactory,
     DoneWhenFactory,
+    ErrorReportFactory,
     EvidenceFactory,
     InitiativeFactory,
     IssuedReportFactory,
@@ -84,6 +85,11 @@ def twin_relation(relation):
 def to_be_answered(**fields):
     """An unsaved answer; a saved one could not be changed."""
     return CommitteeAnswerFactory.build(recommendation=RecommendationFactory(), committee=CommitteeFactory(), **fields)
+
+
+def handled(**fields):
+    done = {"handled_at": timezone.now(), "handled_by": UserFactory(), "note": "Rettet.", "email": ""}
+    return changed(ErrorReportFactory(), **done | fields)
 
 
 def votes(**fields):
@@ -203,6 +209,14 @@ VIOLATIONS = {
             )
         )
     ],
+    "errorreport_about_one_item_at_most": [lambda: both_items(ErrorReportFactory())],
+    "errorreport_handled_says_who_and_what": [
+        lambda: handled(note=""),
+        lambda: handled(handled_by=None),
+        lambda: handled(handled_at=None),
+        lambda: changed(ErrorReportFactory(), note="Rettet."),
+    ],
+    "errorreport_handled_keeps_no_address": [lambda: handled(email="borger@eksempel.dk")],
 }
 CONSTRAINTS = {constraint.name: (model, constraint) for model in MODELS for constraint in model._meta.constraints}
 CASES = [

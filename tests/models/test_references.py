@@ -11,6 +11,7 @@ from recommendations.enums import UpdateKind
 from recommendations.models import (
     Deadline,
     DoneWhen,
+    ErrorReport,
     Evidence,
     Ownership,
     Recommendation,
@@ -102,6 +103,7 @@ NEEDS = {
     (StatusUpdate, "corrects"): {"kind": UpdateKind.CORRECTION},
     (Relation, "from_initiative"): {"from_recommendation": None},
     (Relation, "to_recommendation"): {"to_initiative": None},
+    (ErrorReport, "handled_by"): {"handled_at": datetime(2026, 11, 2, tzinfo=UTC), "note": "Rettet.", "email": ""},
 }
 REFERENCES = [
     (model, field)

@@ -1,0 +1,49 @@
+"""What becomes of a report of an error."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from recommendations.actions import handle_error_report, report_error
+from recommendations.models import ErrorReport
+from tests.factories import ErrorReportFactory, OwnershipFactory, RecommendationFactory
+
+
+@pytest.fixture
+def report(sou):
+    item = RecommendationFactory()
+    OwnershipFactory(about=item, committee=sou)
+    return ErrorReportFactory(about=item)
+
+
+def test_handling_says_who_when_and_what_and_forgets_the_sender(report, anna):
+    handle_error_report(by=anna, report=report, note=" Rettet. ")
+    kept = ErrorReport.objects.get()
+    assert (kept.handled_by, kept.note, kept.email) == (anna, "Rettet.", "")
+    assert kept.handled_at is not None
+    assert kept.text == report.text
+
+
+def test_nothing_is_handled_without_a_word(report, anna):
+    with pytest.raises(ValidationError) as refused:
+        handle_error_report(by=anna, report=report, note="  ")
+    assert list(refused.value.message_dict) == ["note"]
+    assert ErrorReport.objects.get().email
+
+
+def test_what_is_handled_stays_as_it_was_handled(report, anna, bo):
+    handle_error_report(by=anna, report=report, note="Rettet.")
+    with pytest.raises(ValidationError, match="allerede behandlet"):
+        handle_error_report(by=bo, report=report, note="Igen.")
+    assert ErrorReport.objects.get().handled_by == anna
+
+
+def test_nothing_is_no_report(db):
+    with pytest.raises(ValidationError):
+        report_error(text="  ")
+    assert not ErrorReport.objects.exists()
+
+
+def test_open_ones_are_those_that_nobody_has_handled(report, anna):
+    assert list(ErrorReport.objects.open()) == [report]
+    handle_error_report(by=anna, report=report, note="Rettet.")
+    assert not ErrorReport.objects.open()
