@@ -30,6 +30,7 @@ env = environ.Env(
     CHECK_MAX_MB=(int, 20),
     STALE_AFTER_DAYS=(int, 90),
     CONTACT_EMAIL=(str, ""),
+    ACCESSIBILITY_STATEMENT_URL=(str, ""),
     LOG_LEVEL=(str, "INFO"),
     REPORT_REFERENCE_DOCX=(str, ""),
 )
@@ -230,6 +231,10 @@ REPORT_REFERENCE_DOCX = env("REPORT_REFERENCE_DOCX")
 CHECK_MAX_MB = env("CHECK_MAX_MB")
 # Where citizens report errors; shown in the footer and on error pages when set.
 CONTACT_EMAIL = env("CONTACT_EMAIL")
+# The municipality's own statement, made in the state's WAS-Tool; until it is there, a page of ours is a draft of it.
+ACCESSIBILITY_STATEMENT_URL = env("ACCESSIBILITY_STATEMENT_URL")
+if ACCESSIBILITY_STATEMENT_URL and not ACCESSIBILITY_STATEMENT_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("ACCESSIBILITY_STATEMENT_URL skal være en hel adresse, der begynder med https://.")
 
 SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a new change, made by somebody and on record
 

@@ -1,7 +1,7 @@
 """What the data is, and what the words mean."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -23,6 +23,18 @@ def about(request: HttpRequest) -> HttpResponse:
             "publications": Publication.objects.order_by("position", "slug"),
         },
     )
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """`/tilgaengelighed/`: a draft, as long as the municipality has not made its own statement."""
+    if settings.ACCESSIBILITY_STATEMENT_URL:
+        return HttpResponseRedirect(settings.ACCESSIBILITY_STATEMENT_URL)
+    return render(request, "accessibility.html")
+
+
+def was(request: HttpRequest) -> HttpResponseRedirect:
+    """`/was`: the address at which the law wants the statement to be found. Not for good, as it may move."""
+    return HttpResponseRedirect(settings.ACCESSIBILITY_STATEMENT_URL or reverse("accessibility"))
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from recommendations.models import Committee, Initiative, Publication, Recommend
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 MOST = 50_000 // len(settings.LANGUAGES)  # pages in one file: the protocol allows so many addresses
-ROOMS = ("overview", "recommendations", "initiatives", "news", "committees", "about")
+ROOMS = ("overview", "recommendations", "initiatives", "news", "committees", "about", "accessibility", "report_error")
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

@@ -93,6 +93,12 @@ def contact_email() -> str:
     return settings.CONTACT_EMAIL
 
 
+@register.simple_tag
+def accessibility_statement() -> str:
+    """Where the municipality's own statement stands; empty until there is one."""
+    return settings.ACCESSIBILITY_STATEMENT_URL
+
+
 @register.simple_tag(takes_context=True)
 def here(context, address: str) -> str:
     """`aria-current` for a link in the navigation: the page itself, or the room that the page is in."""

@@ -108,7 +108,11 @@ PAGES = {
     "issued report": "/rapporter/0123-4567/",
     "check": "/rapporter/kontroller/",
     "check, with a code": "/rapporter/kontroller/?kode=0123-4567",
+    "accessibility": "/tilgaengelighed/",
+    "error reported": "/fejl/sendt/",
 }
+# Made anew each time, as its form carries the time.
+FRESH = {"report an error": "/fejl/?side=/anbefalinger/ting/2.1/"}
 
 
 def in_english(pages):

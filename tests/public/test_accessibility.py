@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.public.conftest import PAGES, in_english
+from tests.public.conftest import FRESH, PAGES, in_english
 
-MORE = {
+MORE = FRESH | {
     "invalid filter": "/anbefalinger/?kilde=xyz&pr=31.02.2026",
     "not found": "/findes-ikke/",
     "bad request": "/?pr=31.02.2026",

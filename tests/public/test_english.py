@@ -15,7 +15,7 @@ from django.utils.encoding import iri_to_uri
 from recommendations.enums import Outcome, Status
 from recommendations.models import Committee
 from tests.factories import ProcessFactFactory
-from tests.public.conftest import PAGES
+from tests.public.conftest import FRESH, PAGES
 from tracker import errors
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ REFUSED = (
     | {"no such number": "/anbefalinger/ting/9.9/", "no such page": "/12345/", "no such page of a list": "/nyt/?page=9"}
     | {"nothing found": "/anbefalinger/?q=besxg&kilde=ting", "nothing on that day": "/nyt/?pr=2001-01-01"}
 )
-EVERY_PAGE = PAGES | REFUSED
+EVERY_PAGE = PAGES | FRESH | REFUSED
 
 
 def english(address):

@@ -2,12 +2,15 @@
 
 import pytest
 
-from tests.public.conftest import PAGES
+from tests.public.conftest import FRESH, PAGES
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=PAGES.values(), ids=PAGES.keys())
+EVERY = PAGES | FRESH
+
+
+@pytest.fixture(params=EVERY.values(), ids=EVERY.keys())
 def address(request):
     return request.param
 
@@ -30,6 +33,7 @@ def test_page_needs_nothing_inline(address, citizen, world):
     assert '<html lang="da">' in html
 
 
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES.keys())
 def test_page_is_the_same_twice_so_that_it_can_be_cached(address, citizen, world):
     first = citizen.get(address)
     assert citizen.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
