@@ -77,6 +77,26 @@ def newest_changes(
     return Changes(rows[:most], len(rows) > most)
 
 
+def answers_and_deadlines(
+    selection: Selection, *, after: datetime | None, until: datetime | None, most: int
+) -> Changes:
+    """The newest `most` that were recorded after one moment and no later than another: two queries."""
+    within = Q()
+    if after:
+        within &= Q(recorded_at__gt=after)
+    if until:
+        within &= Q(recorded_at__lte=until)
+    answers = given(selection, within & selection.about((Recommendation,)))
+    deadlines = set_by(selection, within & selection.about())
+    rows = in_order(
+        [
+            *answers_of(_newest(_since(answers, "recorded_at", selection.since_time), "recorded_at", most)),
+            *deadlines_of(_newest(_since(deadlines, "recorded_at", selection.since_time), "recorded_at", most)),
+        ]
+    )
+    return Changes(rows[:most], len(rows) > most)
+
+
 def given(selection: Selection, about: Q) -> CommitteeAnswerQuerySet:
     """The answers known at the selection's times, without those that a later one corrects."""
     return CommitteeAnswer.objects.known(*selection.times).filter(about)

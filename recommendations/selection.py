@@ -217,7 +217,10 @@ class Selection:
         asked = self.but(since=None, order=Order.NUMBER)
         if replace(asked, as_of=None, known_at=None) == Selection():  # everything: nothing to look up
             return reduce(or_, [Q(**{f"{kind.ABOUT}__isnull": False}) for kind in kinds])
-        return reduce(or_, [Q(**{f"{items.model.ABOUT}__in": _ids(items)}) for items in asked.items(kinds)])
+        found = reduce(or_, [Q(**{f"{items.model.ABOUT}__in": _ids(items)}) for items in asked.items(kinds)])
+        for name in READ_ONCE.keys() & asked.__dict__.keys():
+            self.__dict__[name] = asked.__dict__[name]
+        return found
 
     def deadlines(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> DatedQuerySet:
         """The deadlines in force of those items asked for that are still open."""

@@ -1,12 +1,14 @@
 """Nyt: what is on it, in which order, and how often it asks the database."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from recommendations.enums import Status, UpdateKind
 from tests.factories import (
+    CommitteeAnswerFactory,
+    DeadlineFactory,
     InitiativeFactory,
     OwnershipFactory,
     PublicationFactory,
@@ -18,10 +20,10 @@ from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
-# The form's sources and committees, the count, the updates, their corrections.
-QUERIES = 5
+# The form's sources and committees, the count, the updates, their corrections, answers, deadlines.
+QUERIES = 7
 # As above, with successions, and the committees asked for once for each kind of item.
-QUERIES_OF_COMMITTEE = 8
+QUERIES_OF_COMMITTEE = 10
 NASTY = 'Fem & <b>to</b>; "ja", \\ \N{FAMILY}\r\n\x0b\x85' + "æ" * 10_000
 
 
@@ -159,3 +161,34 @@ def test_pages_of_25(citizen, ting):
 
 def test_stands_in_the_main_menu(citizen):
     assert '<a href="/nyt/" aria-current="page">Nyt</a>' in citizen.get("/nyt/").content.decode()
+
+
+def test_answers_and_deadlines_stand_between_the_updates(citizen, ting, sou):
+    item = RecommendationFactory(publication=ting, number="2.1", title="Faste teams")
+    published(item, Status.PLANNED, on=date(2026, 9, 1), published_at=at(1))
+    CommitteeAnswerFactory(recommendation=item, committee=sou, outcome="adopted", recorded_at=at(2))
+    DeadlineFactory(about=item, due_on=date(2027, 1, 1), recorded_at=at(2, hour=13))
+    published(item, Status.IN_PROGRESS, on=date(2026, 9, 20), published_at=at(3))
+    html = text_of(citizen, "/nyt/")
+    assert re.findall(r'id="dag-([\d-]+)"', html) == ["2026-10-03", "2026-10-02", "2026-10-01"]
+    words = (">I gang</span>", "Fristen er sat til", ">Tiltrådt</strong>", ">Planlagt</span>")
+    told = [html.index(one) for one in words]
+    assert told == sorted(told)
+
+
+def test_answers_stand_on_the_page_of_their_time_and_on_one_only(citizen, ting, sou):
+    item = RecommendationFactory(publication=ting)
+    for minute in range(31):
+        published(item, published_at=at(2) + timedelta(minutes=minute))
+    for number, moment in enumerate((at(1), at(2) + timedelta(minutes=4, seconds=30), at(2, hour=20))):
+        answered = RecommendationFactory(publication=ting, title=f"Besvaret {number}")
+        CommitteeAnswerFactory(recommendation=answered, committee=sou, recorded_at=moment)
+    first, second = (citizen.get(f"/nyt/?page={page}").content.decode() for page in (1, 2))
+    assert re.findall(r"Besvaret \d", first) == ["Besvaret 2"]
+    assert re.findall(r"Besvaret \d", second) == ["Besvaret 1", "Besvaret 0"]
+
+
+def test_answers_are_told_of_where_nothing_has_been_published(citizen, ting, sou):
+    CommitteeAnswerFactory(recommendation=RecommendationFactory(publication=ting), committee=sou, outcome="noted")
+    assert "Taget til efterretning" in text_of(citizen, "/nyt/?kilde=ting")
+    assert "Taget til efterretning</strong>" not in text_of(citizen, "/nyt/?kilde=ting&pr=2024-01-01")
