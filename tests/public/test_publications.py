@@ -108,14 +108,6 @@ def test_one_step_is_no_figure(citizen):
     assert "<figure" not in section(text_of(citizen, "/kilder/ting/"), "processen")
 
 
-def test_the_shipped_assembly_has_its_steps(citizen, seeded):
-    process = section(text_of(citizen, "/kilder/koebenhavnertinget-2024/"), "processen")
-    steps = process.split("</desc>")[0].split("-desc")[-1]
-    assert "Meldte sig: 643 af 50.000. Fik plads i tinget: 43 af 643." in steps
-    assert "Medlemmer fra start: 37 af 43. Aktive medlemmer til slut: 29 af 37." in steps
-    assert "Mødte aldrig op" not in steps
-
-
 def test_what_is_overdue_and_silent_is_named(citizen):
     publication = PublicationFactory(slug="ting")
     late = RecommendationFactory(publication=publication, title="Den sene")
