@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from recommendations import actions
 from recommendations.actions import UpdateDraft
@@ -20,6 +21,7 @@ from recommendations.models import (
     CommitteeAnswer,
     Deadline,
     DoneWhen,
+    IssuedReport,
     Recommendation,
     StatusUpdate,
     Succession,
@@ -67,6 +69,7 @@ TABLE = {
     ("answer", None): DECIDERS,
     ("deadline", None): DECIDERS,
     ("criterion", None): DECIDERS,
+    ("report", None): {SECRETARY, CHIEF},
 }
 # An admin page has no such step: a draft is sent by saving it, and what is sent is taken back before it is written on.
 NO_PAGE = {("rewrite", SUBMITTED), ("submit", DRAFT), ("submit", PUBLISHED)}
@@ -84,7 +87,7 @@ class World:
     def effect(self):
         """Everything that an allowed act would change."""
         updates = StatusUpdate.objects.order_by("pk").values_list("pk", "state", "text", "kind")
-        counts = [model.objects.count() for model in (CommitteeAnswer, Deadline, DoneWhen)]
+        counts = [model.objects.count() for model in (CommitteeAnswer, Deadline, DoneWhen, IssuedReport)]
         return list(updates), counts
 
 
@@ -142,6 +145,16 @@ def through_the_shell(world: World, act: str, user) -> None:
         ),
         "deadline": lambda: actions.set_deadline(**common, due_on=date(2026, 12, 31)),
         "criterion": lambda: actions.set_done_when(**common, text="alle har et fast team."),
+        "report": lambda: actions.issue_report(
+            by=user,
+            committee=world.committee,
+            title="Status",
+            choices={"udvalg": ["SOU"]},
+            as_of=date(2026, 11, 2),
+            since=None,
+            known_at=timezone.now(),
+            data="{}",
+        ),
     }
     with suppress(PermissionDenied, ValidationError):
         steps[act]()
@@ -173,7 +186,9 @@ def through_the_page(world: World, act: str, client) -> None:
         "discard": ("discard", {}),
         "correct": ("correct", {"committee": world.committee.pk, "text": "Rettet."}),
     }
-    if act in of_item:
+    if act == "report":
+        url, data = reverse("issue_report") + "?udvalg=SOU", {"committee": world.committee.pk}
+    elif act in of_item:
         page, data = of_item[act]
         url = reverse(f"admin:recommendations_recommendation_{page}", args=[world.item.pk])
     else:

@@ -2,7 +2,8 @@
 
 Nothing in the file is trusted. Its code leads to the frozen report; what decides is whether the file is what this
 system makes of that report. A JSON file is data and is hashed again. Any other is compared with the same format made
-anew: byte for byte, or, for Word and Excel files, part by part, as the wrapping of such a file holds a time of its own.
+anew: byte for byte, but for the time that a PDF was made; Word and Excel files part by part, as their wrapping holds
+such times too.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from recommendations.reports.renderers import FORMATS
 # Every format carries the address where it is checked; the code stands at its end.
 CODE = re.compile(rb"kontroller/\?kode=([0-9A-Z]{4}-[0-9A-Z]{4})")
 MOST_UNPACKED = 20  # times the largest file: what a Word or Excel file may hold when it is unpacked
+# When a PDF was made, and the names that follow from it: all that differs between two of the same report.
+MADE = re.compile(rb"D:\d{14}Z|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d|[A-Za-z0-9+/]{22}==")
 BODY = ("word/", "xl/")  # the parts of such a file that people see; the others say who saved it, and when
 
 
@@ -132,4 +135,6 @@ def _candidates(content: bytes, parts: dict[str, bytes]) -> list[str]:
 def _is_same(made: BinaryIO, content: bytes, parts: dict[str, bytes]) -> bool:
     made.seek(0)
     ours = made.read()
+    if content.startswith(b"%PDF-"):
+        return MADE.sub(b"", ours) == MADE.sub(b"", content)
     return ours == content or ("" not in parts and _unpacked(ours) == parts)

@@ -72,6 +72,7 @@ def _data(report: Report) -> dict[str, Any]:
     language, region = texts.locale(report).split("-")
     return {
         "title": texts.writable(report.title),
+        "keywords": [report.seal.check_address] if report.seal else [],  # where a check of the file finds its code
         "language": language,
         "region": region,
         "paper": paper[:2],

@@ -1,0 +1,208 @@
+"""Choose, fetch, issue and check a report, as citizens and secretaries do it."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.urls import reverse
+
+from recommendations.admin.log import ChangeLogForm, entries_of, found_by
+from recommendations.models import IssuedReport
+from recommendations.reports.choices import Choices
+from recommendations.reports.document import Report, fingerprint
+from recommendations.reports.issuing import issue, report_of
+from recommendations.reports.renderers import FORMATS
+from recommendations.selection import Selection
+from tests.factories import OwnershipFactory, RecommendationFactory
+from tests.public.conftest import text_of
+
+pytestmark = pytest.mark.django_db
+
+ISSUE = "/admin/rapporter/udsted/?udvalg=SOU"
+
+
+@pytest.fixture
+def issued(world, sou, dina):
+    return issue(Choices(Selection(committee="SOU")), by=dina, committee=sou)
+
+
+def content_of(response):
+    return b"".join(response.streaming_content)
+
+
+class TestChoosing:
+    def test_the_form_keeps_what_the_address_carries(self, citizen, world):
+        html = text_of(citizen, "/rapporter/?udvalg=SOU&siden=forrige&moede=Punkt+7")
+        assert 'value="SOU" id="id_udvalg_' in html
+        assert 'value="forrige"' in html
+        assert 'value="Punkt 7"' in html
+
+    def test_wrong_choices_are_said_at_their_fields(self, citizen, world):
+        html = text_of(citizen, "/rapporter/vis/?udvalg=XX&siden=31.02.2026&afsnit=nej", status=400)
+        assert "Udvalget «XX» findes ikke. Vælg fra listen." in html
+        assert "Datoen 31.02.2026 findes ikke. Skriv en dato som 28.02.2026." in html
+        assert "Afsnittet «nej» findes ikke. Vælg fra listen." in html
+
+    def test_what_no_item_can_meet_is_refused(self, citizen, world):
+        html = text_of(citizen, "/rapporter/vis/?svar=ingen&adressat=" + world.initiative.addressee.slug, status=400)
+        assert "«Rettet mod» kun for initiativer" in html
+
+    def test_a_choice_of_one_kind_leaves_the_other_out(self, citizen, world):
+        data = json.loads(content_of(citizen.get("/rapporter/vis/?svar=ingen&format=json")))
+        keys = [table.key for table in Report.from_data(data["report"]).tables()]
+        assert "recommendations-ting" in keys
+        assert "initiatives-ting" not in keys
+
+    def test_drafts_are_nowhere(self, citizen, world, as_user, dina):
+        for client in (citizen, as_user(dina)):
+            assert "HEMMELIG" not in text_of(client, "/rapporter/vis/?udvalg=SOU&siden=2020-01-01")
+
+
+class TestFetching:
+    @pytest.mark.parametrize("code", list(FORMATS))
+    @pytest.mark.parametrize("path", ["/anbefalinger/hent/", "/initiativer/hent/", "/rapporter/vis/"])
+    def test_everything_in_every_format_without_a_cookie(self, citizen, world, path, code):
+        response = citizen.get(f"{path}?udvalg=SOU&format={code}")
+        assert response.status_code == 200
+        assert response.headers["Content-Type"] == FORMATS[code].content_type
+        assert f'.{FORMATS[code].extension}"' in response.headers["Content-Disposition"]
+        assert int(response.headers["Content-Length"]) == len(content_of(response)) > 100
+        assert not response.cookies
+
+    def test_the_list_has_the_parameters_of_the_page(self, citizen, world):
+        html = text_of(citizen, "/anbefalinger/?udvalg=SOU&status=in_progress&sorter=aendret")
+        assert "/anbefalinger/hent/?status=in_progress&amp;udvalg=SOU&amp;sorter=aendret&amp;format=csv" in html
+        content = content_of(citizen.get("/anbefalinger/hent/?status=in_progress&format=csv")).decode()
+        assert [row["Nr."] for row in csv.DictReader(io.StringIO(content, newline=""))] == ["2.1"]
+
+    def test_unknown_format_names_those_there_are(self, citizen, world):
+        html = text_of(citizen, "/anbefalinger/hent/?format=doc", status=400)
+        assert "Formatet «doc» findes ikke. Vælg et af disse: docx, pdf, xlsx, csv-excel, csv, json, html." in html
+
+    @pytest.mark.parametrize(("most", "status"), [(3, 200), (2, 400)])
+    def test_too_much_says_what_to_do_instead(self, citizen, world, monkeypatch, most, status):
+        smaller = FORMATS["docx"].__class__(**(vars(FORMATS["docx"]) | {"most_rows": most}))
+        monkeypatch.setitem(FORMATS, "docx", smaller)
+        response = citizen.get("/anbefalinger/hent/?kilde=ting&format=docx")
+        response.close()
+        assert response.status_code == status
+        if status == 400:
+            assert "Vælg færre rækker, hent dem som CSV" in response.content.decode()
+
+
+class TestIssuing:
+    def test_a_secretary_issues_and_all_can_fetch(self, as_user, dina, citizen, world, sou):
+        response = as_user(dina).post(
+            ISSUE, {"committee": IssuedReport.committee.field.related_model.objects.get(code="SOU").pk}
+        )
+        issued = IssuedReport.objects.get(choices={"udvalg": ["SOU"]}, since=None)
+        assert (issued.committee, issued.issued_by) == (sou, dina)
+        assert response.headers["Location"] == f"/rapporter/{issued.code}/"
+        html = text_of(citizen, issued.get_absolute_url())
+        assert issued.code in html
+        assert issued.fingerprint in html
+        assert issued.code in text_of(citizen, "/rapporter/")
+        data = json.loads(content_of(citizen.get(issued.get_absolute_url() + "?format=json")))
+        assert fingerprint(Report.from_data(data["report"]).canonical()) == issued.fingerprint
+
+    @pytest.mark.parametrize("username", ["anna", "bo", "carla"])
+    def test_nobody_else_may(self, as_user, request, world, username):
+        client = as_user(request.getfixturevalue(username))
+        before = IssuedReport.objects.count()
+        assert client.get(ISSUE).status_code == 403
+        assert client.post(ISSUE, {"committee": "1"}).status_code == 403
+        assert IssuedReport.objects.count() == before
+
+    def test_not_about_another_committee(self, as_user, dina, world, sou):
+        response = as_user(dina).post("/admin/rapporter/udsted/?udvalg=SUD", {"committee": sou.pk})
+        assert response.status_code == 403
+
+    def test_wrong_choices_lead_back_to_the_form(self, as_user, dina, world):
+        response = as_user(dina).get("/admin/rapporter/udsted/?udvalg=XX")
+        assert response.headers["Location"] == "/rapporter/?udvalg=XX"
+
+    def test_the_log_says_who_issued_what(self, issued, dina):
+        form = ChangeLogForm({"person": dina.username})
+        assert form.is_valid()
+        found = found_by(form.cleaned_data)
+        page = type("Page", (), {"object_list": list(found)})
+        assert str(issued) in [entry.label for entry, _address in entries_of(page)]
+
+    def test_a_code_is_read_as_it_is_meant(self, citizen, issued):
+        typed = issued.code.lower().replace("-", "").replace("0", "o").replace("1", "l")
+        assert citizen.get(f"/rapporter/{typed}/").headers["Location"] == issued.get_absolute_url()
+        assert citizen.get("/rapporter/ZZZZ-ZZZZ/").status_code == 404
+
+
+class TestChecking:
+    def check(self, citizen, content, name="rapport"):
+        file = io.BytesIO(content)
+        file.name = name
+        response = citizen.post("/rapporter/kontroller/", {"fil": file})
+        assert not response.cookies
+        return response.content.decode()
+
+    @pytest.mark.parametrize("code", list(FORMATS))
+    def test_what_was_issued_is_recognised(self, citizen, issued, code):
+        html = self.check(citizen, content_of(citizen.get(f"{issued.get_absolute_url()}?format={code}")))
+        expected = "Dataene er dem, der blev udstedt" if code == "json" else "Filen er, som den blev udstedt"
+        assert expected in html
+        assert issued.code in html
+
+    @pytest.mark.parametrize(
+        ("code", "verdict"),
+        [("json", "Dataene er ikke dem, der blev udstedt"), ("csv", "Filen er ikke den, der blev udstedt")],
+    )
+    def test_a_changed_cell_is_found(self, citizen, issued, code, verdict):
+        content = content_of(citizen.get(f"{issued.get_absolute_url()}?format={code}"))
+        changed = content.replace(b"I gang", b"Opgivet")
+        assert changed != content
+        assert verdict in self.check(citizen, changed)
+
+    def test_another_fingerprint_in_the_file_helps_nobody(self, citizen, issued):
+        data = json.loads(content_of(citizen.get(f"{issued.get_absolute_url()}?format=json")))
+        data["report"]["title"] = "Et andet navn"
+        data["seal"]["fingerprint"] = fingerprint(Report.from_data(data["report"]).canonical())
+        assert "Dataene er ikke dem, der blev udstedt" in self.check(citizen, json.dumps(data).encode())
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"{", b"{}", b"[]", b"PK\x03\x04", b"%PDF-1.7", b"\xff\xfe\x00", b'{"seal": 7}']
+    )
+    def test_what_is_no_report_is_no_error(self, citizen, world, content):
+        assert "Der er ingen rapportkode i filen" in self.check(citizen, content)
+
+    def test_data_that_are_no_report(self, citizen, issued):
+        data = {"seal": {"code": issued.code}, "report": {"title": 1}}
+        assert "Dataene er ikke dem, der blev udstedt" in self.check(citizen, json.dumps(data).encode())
+
+    def test_an_unknown_code(self, citizen, world):
+        content = b"kontroller/?kode=ZZZZ-ZZZZ"
+        assert "Koden i filen findes ikke her" in self.check(citizen, content)
+
+    def test_a_large_file_is_not_read(self, citizen, world, settings):
+        settings.CHECK_MAX_MB = 0
+        assert "Filen er for stor. Den må højst være 0 MB." in self.check(citizen, b"x")
+
+    def test_no_file(self, citizen, world):
+        response = citizen.post("/rapporter/kontroller/")
+        assert response.status_code == 400
+        assert "Der er ikke valgt en fil." in response.content.decode()
+
+    def test_by_its_code(self, citizen, issued):
+        assert "Rapporten er udstedt her" in text_of(citizen, f"/rapporter/kontroller/?kode={issued.code.lower()}")
+        assert "Koden findes ikke" in text_of(citizen, "/rapporter/kontroller/?kode=ZZZZZZZZ", status=404)
+
+
+# Sources, committees, addressees; the issued reports with their committees.
+LIST_QUERIES = 4
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_the_same_queries_however_many(citizen, sou, dina, count, django_assert_num_queries):
+    OwnershipFactory(about=RecommendationFactory(), committee=sou)
+    for _ in range(count):
+        issued = issue(Choices(Selection(committee="SOU")), by=dina, committee=sou)
+    assert report_of(issued).seal.code == issued.code
+    with django_assert_num_queries(LIST_QUERIES):
+        citizen.get(reverse("reports"))

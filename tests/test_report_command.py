@@ -1,0 +1,114 @@
+"""`manage.py report`: files, issuing, and errors that say what to do."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from recommendations.models import IssuedReport
+from recommendations.reports.document import Report, fingerprint
+from tests.factories import OwnershipFactory, RecommendationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def item(sou):
+    item = RecommendationFactory(title="Faste teams")
+    OwnershipFactory(about=item, committee=sou)
+    return item
+
+
+def run(*args):
+    """What the command says on its two outputs."""
+    out, err = io.StringIO(), io.StringIO()
+    call_command("report", *args, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def test_writes_a_file_and_says_how_far_it_is(item, tmp_path):
+    path = tmp_path / "bilag.json"
+    _out, said = run(
+        "--udvalg", "sou", "--siden", "2026-08-01", "--pr", "2026-11-01", "--format", "json", "--output", str(path)
+    )
+    report = Report.from_data(json.loads(path.read_text())["report"])
+    assert report.title == "Status til Sundheds- og Omsorgsudvalget"
+    assert "Læser anbefalinger …" in said
+    assert f"Skrevet: {path}" in said
+    assert [one.name for one in tmp_path.iterdir()] == ["bilag.json"]
+
+
+def test_takes_the_parameters_of_the_lists(item, tmp_path):
+    path = tmp_path / "bilag.json"
+    run("--kilde", item.publication.slug, "--q", "findesikke", "--hvad", "anbefalinger", "--afsnit", "liste",
+        "--format", "json", "--output", str(path))  # fmt: skip
+    report = Report.from_data(json.loads(path.read_text())["report"])
+    assert [section.key for section in report.sections] == ["list", "definitions", "method"]
+    assert report.sections[0].paragraphs == ("Ingen rækker passer til det, der er valgt.",)
+
+
+def test_issues_and_fetches_again(item, dina, sou, tmp_path):
+    out, _err = run("--udvalg", "SOU", "--issue", "--by", "dina")
+    issued = IssuedReport.objects.get()
+    assert out.splitlines() == [f"Kode: {issued.code}", f"Fingeraftryk: {issued.fingerprint}"]
+    assert (issued.committee, issued.issued_by) == (sou, dina)
+    path = tmp_path / "igen.json"
+    run("--kode", issued.code.lower(), "--format", "json", "--output", str(path))
+    assert json.loads(path.read_text())["seal"]["fingerprint"] == issued.fingerprint
+
+
+def test_makes_an_issued_report_again(item, dina, tmp_path):
+    run("--udvalg", "SOU", "--issue", "--by", "dina")
+    issued = IssuedReport.objects.get()
+    path = tmp_path / "igen.json"
+    known = issued.known_at.isoformat()
+    run("--udvalg", "SOU", "--pr", "2026-11-02", "--kendt", known, "--format", "json", "--output", str(path))
+    report = Report.from_data(json.loads(path.read_text())["report"])
+    assert fingerprint(report.canonical()) == issued.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["--udvalg", "XX", "--format", "csv"], "--udvalg: Udvalget «XX» findes ikke."),
+        (["--pr", "31.02.2026", "--format", "csv"], "--pr: Datoen 31.02.2026 findes ikke."),
+        (["--kendt", "i går", "--format", "csv"], "--kendt: «i går» er ikke et tidspunkt."),
+        (["--format", "doc"], "Formatet «doc» findes ikke."),
+        (["--kode", "ZZZZ-ZZZZ", "--format", "csv"], "Der er ingen udstedt rapport med koden «ZZZZ-ZZZZ»."),
+    ],
+)
+def test_wrong_choices_are_refused(item, tmp_path, args, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        run(*args, "--output", str(tmp_path / "fil"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        ([], "Skriv, hvor rapporten skal hen"),
+        (["--format", "csv"], "Skriv både --format og --output"),
+        (["--format", "csv", "--output", "/findes/ikke/fil.csv"], "Mappen til «/findes/ikke/fil.csv» findes ikke."),
+        (["--issue"], "Skriv, hvem der udsteder"),
+        (["--issue", "--by", "ingen"], "Brugeren «ingen» findes ikke"),
+        (["--issue", "--by", "anna", "--udvalg", "SOU"], "er ikke udvalgssekretær"),
+        (["--issue", "--by", "dina", "--udvalg", "SUD"], "er ikke udvalgssekretær"),
+        (["--issue", "--by", "dina", "--udsteder", "SUD"], "Kun en udvalgssekretær"),
+    ],
+)
+def test_what_is_missing_or_not_allowed_is_said(item, anna, dina, sud, args, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        run(*args)
+    assert not IssuedReport.objects.exists()
+
+
+def test_an_administrator_may_issue_in_nobodys_name(item, sud, chief):
+    run("--issue", "--by", "chief", "--kilde", item.publication.slug)
+    assert IssuedReport.objects.get().committee is None
+
+
+def test_who_has_left_issues_nothing(item, sou):
+    UserFactory(username="forhenværende", is_active=False, is_superuser=True)
+    with pytest.raises(CommandError, match="login er lukket"):
+        run("--issue", "--by", "forhenværende")
