@@ -76,9 +76,13 @@ def check_file(upload: UploadedFile) -> Verdict:
     issued = found(code)
     if issued is None:
         return Verdict(Result.UNKNOWN, code)
-    for format in _candidates(content, parts):
+    report = report_of(issued)
+    rows = sum(len(table.rows) for table in report.tables())
+    for format in (FORMATS[name] for name in _candidates(content, parts)):
+        if format.most_rows and rows > format.most_rows:
+            continue  # nor is it made for anybody who fetches it
         with tempfile.TemporaryFile() as made:
-            FORMATS[format].write(report_of(issued), made)
+            format.write(report, made)
             if _is_same(made, content, parts):
                 return Verdict(Result.SAME, code, issued, issued.fingerprint)
     return Verdict(Result.UNSURE, code, issued)
