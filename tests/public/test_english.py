@@ -38,6 +38,7 @@ REFUSED = (
     | {f"{name}, initiatives": f"/initiativer/?{urlencode(choices)}&adressat=9" for name, choices in WRONG.items()}
     | {"bad request": "/?pr=31.02.2026", "period refused": "/udvalg/?siden=2026-01-01&pr=2025-01-01"}
     | {"no such number": "/anbefalinger/ting/9.9/", "no such page": "/12345/", "no such page of a list": "/nyt/?page=9"}
+    | {"report an error": "/fejl/?side=/om/", "error reported": "/fejl/sendt/"}
     | {"nothing found": "/anbefalinger/?q=besxg&kilde=ting", "nothing on that day": "/nyt/?pr=2001-01-01"}
 )
 EVERY_PAGE = PAGES | FRESH | REFUSED
@@ -311,6 +312,13 @@ def test_no_word_is_forgotten(citizen, world, in_disguise):
     """Everything an English page says is either translated or marked as Danish, and never both."""
     found = {address: spoken_danish(citizen.get(english(address)).content.decode()) for address in EVERY_PAGE.values()}
     assert {address: words for address, words in found.items() if words} == {}
+
+
+def test_no_word_is_forgotten_in_a_form_that_is_refused(citizen, in_disguise):
+    for sent in ({}, {"text": LONG * 50, "where": LONG * 5, "email": "1"}, {"text": "1", "email": "1" * 300}):
+        answer = citizen.post("/en/fejl/", sent)
+        assert answer.status_code == 422
+        assert spoken_danish(answer.content.decode()) == []
 
 
 def test_no_word_is_forgotten_where_there_is_nothing(citizen, in_disguise):
