@@ -345,6 +345,11 @@ class ItemFilter(FilterSet):
         return self.selection.in_words({field: str(name) for field, name in chosen.items() if name})
 
 
+def support_input() -> OpenSelect:
+    """The shares on offer, in the words of the language that the page is in."""
+    return OpenSelect(choices=[ANY, *((str(share), _at_least(share)) for share in SUPPORT_STEPS)])
+
+
 class RecommendationFilter(ItemFilter):
     svar = CodesFilter(
         label=_("Svar"),
@@ -366,9 +371,7 @@ class RecommendationFilter(ItemFilter):
 
     def __init__(self, data=None, queryset=None, **kwargs):
         super().__init__(data, queryset, **kwargs)
-        self.filters["stemmer_min"].extra["widget"] = OpenSelect(
-            choices=[ANY, *((str(share), _at_least(share)) for share in SUPPORT_STEPS)]
-        )
+        self.filters["stemmer_min"].extra["widget"] = support_input()
 
     def _choices(self, field: str) -> list[tuple]:
         if field != "min_support":

@@ -26,6 +26,7 @@ from recommendations.filters import (
     ItemForm,
     RecommendationFilter,
     TextFilter,
+    support_input,
 )
 from recommendations.models import Addressee, Committee, Initiative, Publication, Recommendation
 from recommendations.selection import PARAMETERS, ItemKind, Selection
@@ -218,6 +219,7 @@ class ReportFilter(ItemFilter):
         self.filters["udvalg"].extra["choices"] = [(code, _danish(name)) for code, name in self.names["udvalg"]]
         self.names["adressat"] = list(Addressee.objects.order_by("name").values_list("slug", "name"))
         self.filters["adressat"].extra["choices"] = [ANY, *self.names["adressat"]]
+        self.filters["stemmer_min"].extra["widget"] = support_input()
 
     @cached_property
     def selection(self) -> Selection:

@@ -206,3 +206,8 @@ def test_the_list_takes_the_same_queries_however_many(citizen, sou, dina, count,
     assert report_of(issued).seal.code == issued.code
     with django_assert_num_queries(LIST_QUERIES):
         citizen.get(reverse("reports"))
+
+
+@pytest.mark.parametrize(("address", "words"), [("/rapporter/", "mindst 90 %"), ("/en/rapporter/", "at least 90%")])
+def test_form_offers_shares_to_choose_from(address, words, citizen):
+    assert f'<option value="90">{words}</option>' in text_of(citizen, address)
