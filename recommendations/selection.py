@@ -16,13 +16,13 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, When
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from recommendations.enums import NO_ANSWER, NO_STATUS, Order, Outcome, Status
+from recommendations.enums import NO_ANSWER, NO_STATUS, Order, Outcome, Status, VoteOption
 from recommendations.models import (
     Addressee,
     Committee,
@@ -35,7 +35,9 @@ from recommendations.models import (
     Recommendation,
     StatusUpdate,
     TrackedItem,
+    VoteShare,
 )
+from recommendations.models.about import after_outer
 from recommendations.models.answer import CommitteeAnswerQuerySet
 from recommendations.models.initiative import InitiativeQuerySet
 from recommendations.models.item import ItemQuerySet, sort_key
@@ -170,17 +172,17 @@ class Selection:
         if not self.takes_headings:
             found = found.countable()
         if self.min_support is not None:
-            found = found.filter(support_percent__gte=self.min_support)
+            liked = VoteShare.objects.filter(option=VoteOption.SUPPORTS, percent__gte=self.min_support)
+            found = found.filter(pk__in=liked.order_by().values("recommendation"))
         if self.answer:
             found = found.filter(self._answered_as(self.answer))
         if self.has_initiatives:
             found = found.with_initiatives().filter(has_initiatives=True)
-        if self.since:
-            answered = CommitteeAnswer.objects.known(*self.times).filter(
-                recommendation=OuterRef("pk"), recorded_at__gte=self.start_of(self.since)
-            )
-            found = found.annotate(is_answered_since=Exists(answered))
-        return self._narrowed(found, Q(is_answered_since=True))
+        if not self.since:
+            return self._narrowed(found, Q())
+        answered = CommitteeAnswer.objects.known(*self.times).filter(recorded_at__gte=self.start_of(self.since))
+        found = found.annotate(is_answered_since=Exists(answered.filter(recommendation=OuterRef("pk"))))
+        return self._narrowed(found, Q(pk__in=answered.order_by().values("recommendation")))
 
     def initiatives(self) -> InitiativeQuerySet:
         """The initiatives asked for, each with its `state_…`. Answers and votes are about recommendations only."""
@@ -216,6 +218,8 @@ class Selection:
         """What rows about the items asked for have in common, whenever those items changed."""
         asked = self.but(since=None, order=Order.NUMBER)
         if replace(asked, as_of=None, known_at=None) == Selection():  # everything: nothing to look up
+            if kinds == ITEM_KINDS:
+                return Q()
             return reduce(or_, [Q(**{f"{kind.ABOUT}__isnull": False}) for kind in kinds])
         found = reduce(or_, [Q(**{f"{items.model.ABOUT}__in": _ids(items)}) for items in asked.items(kinds)])
         for name in READ_ONCE.keys() & asked.__dict__.keys():
@@ -225,21 +229,20 @@ class Selection:
     def deadlines(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> DatedQuerySet:
         """The deadlines in force of those items asked for that are still open."""
         known = Deadline.objects.known(*self.times)
-        return self._newest_of_open(known, kinds, "-set_on", "-recorded_at", "-pk")
+        return self._newest_of_open(known, kinds, "set_on", "recorded_at", "pk")
 
     def next_steps(self, kinds: tuple[ItemKind, ...] = ITEM_KINDS) -> StatusUpdateQuerySet:
         """The newest update with a day for the next step, of each item asked for that is still open."""
         dated = StatusUpdate.objects.known(*self.times).news().filter(next_step_on__isnull=False)
-        return self._newest_of_open(dated, kinds, "-on", "-published_at", "-pk")
+        return self._newest_of_open(dated, kinds, "on", "published_at", "pk")
 
-    def _newest_of_open(self, rows: Rows, kinds: tuple[ItemKind, ...], *newest_first: str) -> Rows:
-        """Of `rows` about the open items asked for, the newest of each item."""
+    def _newest_of_open(self, rows: Rows, kinds: tuple[ItemKind, ...], *in_time: str) -> Rows:
+        """Of `rows` about the open items asked for, the newest of each item: the last by the fields `in_time`."""
         wanted = []
         for items in self.items(kinds):
             about = items.model.ABOUT
-            same_item = rows.filter(**{about: OuterRef(about)}).order_by(*newest_first)
-            newest = Subquery(same_item.values("pk")[:1])
-            wanted.append(Q(**{f"{about}__in": _ids(items.open())}, pk=newest))
+            newer = rows.filter(after_outer(*in_time), **{about: OuterRef(about)})
+            wanted.append(Q(~Exists(newer), **{f"{about}__in": _ids(items.open())}))
         return rows.filter(reduce(or_, wanted))
 
     def _in_group(self) -> Q:
@@ -262,11 +265,16 @@ class Selection:
             items = items.stale(self.day, settings.STALE_AFTER_DAYS)
         if self.since:
             moved = Deadline.objects.known(*self.times).filter(
-                **{items.model.ABOUT: OuterRef("pk")}, recorded_at__gte=self.start_of(self.since)
+                **{f"{items.model.ABOUT}__isnull": False}, recorded_at__gte=self.start_of(self.since)
+            )
+            items = items.filter(
+                Q(state_changed_at__gte=self.start_of(self.since))
+                | Q(pk__in=moved.order_by().values(items.model.ABOUT))
+                | changed
             )
             published = Case(When(state_changed_at__gte=self.start_of(self.since), then=True), default=False)
-            items = items.annotate(is_published_since=published, is_moved_since=Exists(moved))
-            items = items.filter(Q(is_published_since=True) | Q(is_moved_since=True) | changed)
+            moved_itself = moved.filter(**{items.model.ABOUT: OuterRef("pk")})
+            items = items.annotate(is_published_since=published, is_moved_since=Exists(moved_itself))
         return self._ordered(items)
 
     def _answered_as(self, codes: tuple[str, ...]) -> Q:
@@ -281,11 +289,12 @@ class Selection:
 
     def answer_cells(self) -> AnswerCells:
         """The grid that answers fill: one ownership per recommendation and owner, each with `is_answered`."""
-        same_owner = Ownership.objects.in_force(*self.times).filter(
-            recommendation=OuterRef("recommendation"), committee=OuterRef("committee")
+        earlier = Ownership.objects.in_force(*self.times).filter(  # no two periods of one owner begin on the same day
+            recommendation=OuterRef("recommendation"),
+            committee=OuterRef("committee"),
+            valid_from__lt=OuterRef("valid_from"),
         )
-        first = same_owner.order_by("valid_from", "pk").values("pk")[:1]
-        return self.answers_owed().filter(pk=Subquery(first))
+        return self.answers_owed().filter(~Exists(earlier))
 
     def answers_owed(self) -> AnswerCells:
         """The ownerships of recommendations, each with `is_answered`; periods of one owner may overlap."""
@@ -298,13 +307,15 @@ class Selection:
 
     def _ordered(self, items: Items) -> Items:
         by_number = ("publication__position", "publication__slug", "sort_key")
-        first = {
-            Order.NUMBER: (),
-            Order.CHANGED: (F("state_changed_at").desc(nulls_last=True),),
-            Order.SILENCE: (F("state_fresh_on").asc(nulls_first=True),),
-            Order.SUPPORT: (F("support_percent").desc(nulls_last=True),) if items.model is Recommendation else (),
-        }[Order(self.order)]
-        return items.order_by(*first, *by_number)
+        within = ("publication_id", "sort_key")  # as the indexes have them
+        match Order(self.order):
+            case Order.CHANGED:
+                return items.order_by(F("state_changed_at").desc(nulls_last=True), *within)
+            case Order.SILENCE:
+                return items.order_by(F("state_fresh_on").asc(nulls_first=True), *within)
+            case Order.SUPPORT if isinstance(items, RecommendationQuerySet):
+                return items.by_support(*by_number)
+        return items.order_by(*by_number)
 
     @staticmethod
     def start_of(day: date | None) -> datetime:

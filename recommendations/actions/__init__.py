@@ -19,7 +19,7 @@ from recommendations.actions.many import (
     too_many,
 )
 from recommendations.actions.reports import issue_report
-from recommendations.actions.state import publish_made_up, refresh_state
+from recommendations.actions.state import publish_made_up, refresh_state, refresh_states
 from recommendations.actions.updates import (
     Conflict,
     EvidenceContent,
@@ -60,6 +60,7 @@ __all__ = [
     "publish_update",
     "record_answer",
     "refresh_state",
+    "refresh_states",
     "report_error",
     "return_update",
     "save_draft",

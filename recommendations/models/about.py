@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +67,18 @@ def item_lookup(kind: str, publication: str, number: str, prefix: str = "") -> d
     """The lookup that finds rows about the item with this natural key."""
     field = {"recommendation": "number", "initiative": "code"}[kind]
     return {f"{prefix}{kind}__publication__slug": publication, f"{prefix}{kind}__{field}": number}
+
+
+def after_outer(*fields: str) -> Q:
+    """Rows that come after the outer query's row, by the fields in turn.
+
+    "None comes after" finds the newest row of each item, for all items at once; "it is the newest" looks item by item.
+    """
+    after, same = Q(), {}
+    for field in fields:
+        after |= Q(**same, **{f"{field}__gt": OuterRef(field)})
+        same[field] = OuterRef(field)
+    return after
 
 
 def moment(known_at: datetime | None) -> datetime:

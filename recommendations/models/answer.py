@@ -6,12 +6,12 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.enums import Outcome
-from recommendations.models.about import day, moment
+from recommendations.models.about import after_outer, day, moment
 from recommendations.models.committee import Committee
 from recommendations.models.recommendation import Recommendation
 
@@ -30,10 +30,12 @@ class CommitteeAnswerQuerySet(models.QuerySet["CommitteeAnswer"]):
 
     def current(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
         """Of each committee's known answers to a recommendation, the newest."""
-        known = self.known(as_of, known_at)
-        newest = CommitteeAnswer.objects.known(as_of, known_at).newest_first()
-        same_cell = newest.filter(recommendation=OuterRef("recommendation"), committee=OuterRef("committee"))
-        return known.filter(pk=Subquery(same_cell.values("pk")[:1]))
+        newer = CommitteeAnswer.objects.known(as_of, known_at).filter(
+            after_outer("meeting_date", "recorded_at", "pk"),
+            recommendation=OuterRef("recommendation"),
+            committee=OuterRef("committee"),
+        )
+        return self.known(as_of, known_at).filter(~Exists(newer))
 
     def newest_first(self) -> Self:
         return self.order_by("-meeting_date", "-recorded_at", "-pk")

@@ -67,6 +67,10 @@ class Initiative(TrackedItem):
     objects = InitiativeQuerySet.as_manager()
 
     class Meta(TrackedItem.Meta):
+        indexes = [
+            *TrackedItem.Meta.indexes,
+            models.Index(fields=["publication", "status", "due_on", "fresh_on"], name="initiative_totals"),
+        ]
         verbose_name = _("initiativ")
         verbose_name_plural = _("initiativer")
         constraints = [

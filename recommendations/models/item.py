@@ -153,9 +153,9 @@ class TrackedItem(models.Model):
         indexes = [
             models.Index(fields=["publication", "sort_key"], name="%(class)s_by_number"),
             models.Index(fields=["status"], name="%(class)s_by_status"),
-            models.Index(fields=["changed_at"], name="%(class)s_by_change"),
+            models.Index(fields=["-changed_at", "publication", "sort_key"], name="%(class)s_by_change"),
             models.Index(fields=["due_on"], name="%(class)s_by_deadline"),
-            models.Index(fields=["fresh_on"], name="%(class)s_by_freshness"),
+            models.Index(fields=["fresh_on", "publication", "sort_key"], name="%(class)s_by_freshness"),
         ]
 
     def __str__(self):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Self, TypedDict
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -44,11 +45,10 @@ class OwnershipQuerySet(models.QuerySet["Ownership"]):
 
     def with_answered(self, lineage: Lineage, answers: CommitteeAnswerQuerySet) -> AnswerCells:
         """Annotate `is_answered`: whether `answers` hold one from the committee or from one that it took over from."""
-        answers = answers.filter(recommendation=OuterRef("recommendation"))
-        answered = Q(Exists(answers.filter(committee=OuterRef("committee"))))
+        theirs = Q(committee=OuterRef("committee"))
         for committee, predecessors in lineage.inheritances().items():
-            answered |= Q(committee=committee) & Exists(answers.filter(committee__in=predecessors))
-        return self.annotate(is_answered=Case(When(answered, then=True), default=False))
+            theirs |= Q(Exact(OuterRef("committee"), committee), committee__in=predecessors)
+        return self.annotate(is_answered=Exists(answers.filter(theirs, recommendation=OuterRef("recommendation"))))
 
 
 class Ownership(AboutItem):

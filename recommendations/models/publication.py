@@ -74,6 +74,7 @@ class Publication(models.Model):
         verbose_name = _("kilde")
         verbose_name_plural = _("kilder")
         ordering = ["position", "slug"]
+        indexes = [models.Index(fields=["position", "slug"], name="publication_by_position")]  # how lists begin
         constraints = [
             models.CheckConstraint(
                 condition=Q(published_on__isnull=True) | Q(published_year__isnull=True),

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -25,13 +25,18 @@ class RecommendationQuerySet(ItemQuerySet):
         """
         shares = VoteShare.objects.filter(recommendation=OuterRef("pk"), option=VoteOption.SUPPORTS).order_by()
         return self.annotate(
-            support_percent=Subquery(shares.values("percent")[:1]), support_basis=Subquery(shares.values("basis")[:1])
+            support_percent=Subquery(shares.values("percent")), support_basis=Subquery(shares.values("basis"))
         )
 
     def with_initiatives(self) -> Self:
         """Annotate `has_initiatives`: whether any initiative belongs to it, not counting those of what is below it."""
         linked = self.model.initiatives.through.objects.filter(recommendation=OuterRef("pk"))
         return self.annotate(has_initiatives=Exists(linked))
+
+    def by_support(self, *then: str) -> Self:
+        """The greatest share first, no share last; as a join, since all rows are looked at to find the first."""
+        supports = FilteredRelation("votes", condition=Q(votes__option=VoteOption.SUPPORTS))
+        return self.annotate(supports=supports).order_by(F("supports__percent").desc(nulls_last=True), *then)
 
 
 class Recommendation(TrackedItem):
@@ -58,6 +63,12 @@ class Recommendation(TrackedItem):
     objects = RecommendationQuerySet.as_manager()
 
     class Meta(TrackedItem.Meta):
+        indexes = [
+            *TrackedItem.Meta.indexes,
+            models.Index(
+                fields=["publication", "is_heading", "status", "due_on", "fresh_on"], name="recommendation_totals"
+            ),
+        ]
         verbose_name = _("anbefaling")
         verbose_name_plural = _("anbefalinger")
         constraints = [

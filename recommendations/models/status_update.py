@@ -181,9 +181,14 @@ class StatusUpdate(AboutItem):
         verbose_name_plural = _("statusopdateringer")
         ordering = ["-on", "-published_at", "-id"]
         indexes = [
+            # No further: SQLite 3.40 finds a wrong first row with several kinds and all of the order in the index.
             models.Index(fields=["recommendation", "state", "kind", "-on"], name="update_of_recommendation"),
             models.Index(fields=["initiative", "state", "kind", "-on"], name="update_of_initiative"),
-            models.Index(fields=["published_at"], name="update_by_publication"),
+            # The newest first, and how many there are of which kind about what: both without a look at the rows.
+            models.Index(
+                fields=["state", "-published_at", "-on", "-id", "kind", "recommendation", "initiative"],
+                name="update_by_publication",
+            ),
         ]
         constraints = [
             *AboutItem.Meta.constraints,

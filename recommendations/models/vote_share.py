@@ -37,6 +37,7 @@ class VoteShare(models.Model):
         verbose_name = _("stemmeandel")
         verbose_name_plural = _("stemmeandele")
         ordering = ["recommendation", "option"]
+        indexes = [models.Index(fields=["option", "percent"], name="voteshare_by_percent")]
         constraints = [
             models.UniqueConstraint(
                 fields=["recommendation", "option"],

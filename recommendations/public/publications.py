@@ -57,7 +57,10 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     recommendations = Recommendation.objects.with_state(*selection.times).filter(publication=publication)
     initiatives = Initiative.objects.with_state(*selection.times).filter(publication=publication)
     counted = [status_totals(items, times.day)[None] for items in (recommendations, initiatives)]
-    answers = answer_totals(selection.answer_cells(), selection.answers())
+    answers = answer_totals(
+        selection.answer_cells().filter(recommendation__publication=publication),
+        selection.answers().filter(recommendation__publication=publication),
+    )
     source = source_of(publication, *counted, answers.get(publication.pk, AnswerTotals()), times)
     totals = sum(counted, StatusTotals())
     if totals.total + totals.headings <= MOST_ROWS:

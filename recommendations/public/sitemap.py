@@ -1,9 +1,12 @@
 """The site's addresses, for search engines: each page in every language, with where to find it in the others."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -13,37 +16,67 @@ from recommendations.models import Committee, Initiative, Publication, Recommend
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
-MOST = 50_000 // len(settings.LANGUAGES)  # pages in one file: the protocol allows so many addresses
+MOST = 5000  # pages in one file: well below the 50.000 addresses that the protocol allows, and written in a moment
 ROOMS = ("overview", "recommendations", "initiatives", "news", "committees", "about", "accessibility", "report_error")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows that have a page of their own, all at the same kind of address."""
+
+    room: str
+    rows: QuerySet  # ordered
+    fields: tuple[str, ...]  # what the address is made of
+    changed_at: str = ""  # the field that says when the page was changed, where one does
+
+    def pages(self, start: int, stop: int) -> Iterator[tuple[str, datetime | None]]:
+        wanted = (*self.fields, self.changed_at) if self.changed_at else self.fields
+        for row in self.rows.values_list(*wanted)[start:stop]:
+            key, changed_at = (row[:-1], row[-1]) if self.changed_at else (row, None)
+            yield reverse(self.room, args=key), changed_at
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
     """`/sitemap.xml`: every address, or the list of the files that hold them where one file is too small."""
-    found = _pages()
+    found = _pages(0, MOST + 1)
     if len(found) <= MOST:
         return _of_pages(found)
-    files = (reverse("sitemap_page", args=[number]) for number in range(1, -(-len(found) // MOST) + 1))
+    count = len(ROOMS) + sum(part.rows.count() for part in _parts())
+    files = (reverse("sitemap_page", args=[number]) for number in range(1, -(-count // MOST) + 1))
     return _written("sitemapindex", [f"<sitemap>{_location(path)}</sitemap>" for path in files])
 
 
 def sitemap_page(request: HttpRequest, page: int) -> HttpResponse:
     """`/sitemap-<nummer>.xml`"""
-    found = _pages()[(page - 1) * MOST : page * MOST] if page else []
+    found = _pages((page - 1) * MOST, page * MOST) if page else []
     if not found:
         raise Http404(_("Listen har ikke den side."))
     return _of_pages(found)
 
 
-def _pages() -> list[tuple[str, datetime | None]]:
-    """Danish path and latest change of everything that has a page of its own: four queries."""
-    found: list[tuple[str, datetime | None]] = [(reverse(room), None) for room in ROOMS]
-    publications = Publication.objects.order_by("position", "slug").values_list("slug", flat=True)
-    found += [(reverse("publication", args=[slug]), None) for slug in publications]
-    committees = Committee.objects.order_by("code").values_list("code", flat=True)
-    found += [(reverse("committee", args=[code]), None) for code in committees]
-    for kind, room in ((Recommendation, "recommendation"), (Initiative, "initiative")):
-        rows = kind.objects.order_by("pk").values_list("publication__slug", kind.NUMBER_FIELD, "changed_at")
-        found += [(reverse(room, args=[slug, number]), changed_at) for slug, number, changed_at in rows]
+def _parts() -> list[Part]:
+    return [
+        Part("publication", Publication.objects.order_by("position", "slug"), ("slug",)),
+        Part("committee", Committee.objects.order_by("code"), ("code",)),
+        *(
+            Part(room, kind.objects.order_by("pk"), ("publication__slug", kind.NUMBER_FIELD), "changed_at")
+            for kind, room in ((Recommendation, "recommendation"), (Initiative, "initiative"))
+        ),
+    ]
+
+
+def _pages(start: int, stop: int) -> list[tuple[str, datetime | None]]:
+    """Danish path and latest change of the pages from `start` to `stop`, of all there are: eight queries at most."""
+    found: list[tuple[str, datetime | None]] = [(reverse(room), None) for room in ROOMS[start:stop]]
+    before = len(ROOMS)  # pages in the parts already dealt with
+    for part in _parts():
+        if len(found) == stop - start:
+            break
+        first = max(start - before, 0)
+        rows = list(part.pages(first, stop - before))
+        found += rows
+        # Read to its end; or past it, and then nobody knows yet how many there are.
+        before += first + len(rows) if rows or not first else part.rows.count()
     return found
 
 

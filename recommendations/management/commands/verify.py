@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from recommendations import append_only
-from recommendations.actions import refresh_state
+from recommendations.actions import refresh_states
 from recommendations.models import (
     Initiative,
     Ownership,
@@ -18,6 +18,9 @@ from recommendations.models import (
     TrackedItem,
     for_item,
 )
+from recommendations.models.item import published_texts
+
+CHUNK = 500  # items at a time
 
 
 class Command(BaseCommand):
@@ -34,8 +37,8 @@ class Command(BaseCommand):
         if options["ret"]:
             append_only.install(connection)
             for model in (Recommendation, Initiative):
-                for item in model.objects.order_by("pk").iterator():
-                    refresh_state(item)
+                for items in in_chunks(model.objects.all()):
+                    refresh_states(items)
         problems = [
             *incomplete_publications(),
             *wrong_copies(),
@@ -68,20 +71,32 @@ def incomplete_publications() -> Iterator[str]:
                 )
 
 
+def in_chunks(rows: QuerySet) -> Iterator[list]:
+    """The rows in the order of their keys, some at a time, so that memory does not grow with the table."""
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield chunk
+        last = chunk[-1].pk
+
+
 def wrong_copies() -> Iterator[str]:
     """What an item says of its status, and what it is found by, must be what its own and its published rows say."""
     for model in (Recommendation, Initiative):
         stated = model.objects.with_state(timezone.localdate(), timezone.now()).select_related("publication")
-        for item in stated.order_by("pk").iterator():
-            wrong = [name for name in TrackedItem.STATE_FIELDS if getattr(item, name) != getattr(item, f"state_{name}")]
-            if item.search_words != item.index_words():
-                wrong.append("search_words")
-            if wrong:
-                names = ", ".join(str(model._meta.get_field(name).verbose_name) for name in wrong)
-                yield (
-                    f"«{item.publication.title}» {item}: {names} passer ikke med de udgivne opdateringer. "
-                    "Kør «manage.py verify --ret»."
-                )
+        for items in in_chunks(stated):
+            said = published_texts(model, [item.pk for item in items])
+            for item in items:
+                wrong = [
+                    name for name in TrackedItem.STATE_FIELDS if getattr(item, name) != getattr(item, f"state_{name}")
+                ]
+                if item.search_words != item.index_words(said[item.pk]):
+                    wrong.append("search_words")
+                if wrong:
+                    names = ", ".join(str(model._meta.get_field(name).verbose_name) for name in wrong)
+                    yield (
+                        f"«{item.publication.title}» {item}: {names} passer ikke med de udgivne opdateringer. "
+                        "Kør «manage.py verify --ret»."
+                    )
 
 
 def ownership_gaps() -> Iterator[str]:
@@ -120,7 +135,7 @@ def broken_relations() -> Iterator[str]:
     relations = Relation.objects.select_related(
         "from_recommendation", "from_initiative", "to_recommendation", "to_initiative"
     )
-    for relation in relations:
+    for relation in relations.order_by("pk").iterator():
         back = Relation.objects.filter(
             **{f"from_{key}": item for key, item in for_item(relation.to_item).items()},
             **{f"to_{key}": item for key, item in for_item(relation.from_item).items()},
