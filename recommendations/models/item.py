@@ -19,6 +19,9 @@ from recommendations.models.publication import Publication
 from recommendations.models.status_update import Deadline, StatusUpdate
 from recommendations.models.word_index import WordIndex
 
+# A number as printed in a source; anything else is a code of ours that says nothing to a reader.
+PRINTED_NUMBER = re.compile(r"[#§]?(\d+|[IVXLC]+)([.\-]\w+)*\.?")
+
 
 def sort_key(number: str) -> str:
     """A text that sorts as people count: 2.10 after 2.9, and 2.3.1 between 2.3 and 2.4."""
@@ -181,6 +184,11 @@ class TrackedItem(models.Model):
     def reference(self) -> str:
         """The number as people cite it."""
         return getattr(self, self.NUMBER_FIELD)
+
+    @property
+    def printed_number(self) -> str:
+        """The number where the source has printed one, otherwise nothing."""
+        return self.reference if PRINTED_NUMBER.fullmatch(self.reference) else ""
 
     def natural_key(self):
         return (self.publication.slug, self.reference)

@@ -7,7 +7,7 @@ shares of the votes, which words a search finds, this site's address and setting
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -31,6 +31,7 @@ from recommendations.reports.columns import (
     NEXT_STEP,
     NUMBER,
     OWNERS,
+    SOURCE,
     STATE,
     STATUS,
     STATUS_ON,
@@ -162,8 +163,11 @@ class _Builder:
         paragraphs = [said]
         if confirmed:
             paragraphs.append(f"{counted(confirmed, 'række', 'rækker')} bekræftet som stadig korrekt.")
-        tables = (_changes_table(made),) if made else ()
-        return Section(name.key, heading, tuple(paragraphs), tables)
+        by_publication: dict[int, list[Change]] = {}
+        for one in made:
+            by_publication.setdefault(one.line.publication.pk, []).append(one)
+        groups = sorted(by_publication.values(), key=lambda group: _order_of(group[0].line.publication))
+        return Section(name.key, heading, tuple(paragraphs), sections=tuple(_changes_of(group) for group in groups))
 
     # --- Kræver opmærksomhed ------------------------------------------------------------------------------------------
 
@@ -181,19 +185,21 @@ class _Builder:
             str(name.label),
             (without,) if never else (),
             sections=(
-                _part("overdue", "Forsinket", "Intet er forsinket.", [NUMBER, TITLE, DUE, FIRST_DUE, *STATE], late),
+                _part(
+                    "overdue", "Forsinket", "Intet er forsinket.", [SOURCE, NUMBER, TITLE, DUE, FIRST_DUE, *STATE], late
+                ),
                 _part(
                     "stale",
                     f"Ikke opdateret i {days} dage",
                     f"Alt, der har en status og ikke er afsluttet, er opdateret inden for {days} dage.",
-                    [NUMBER, TITLE, FRESH, *STATE],
+                    [SOURCE, NUMBER, TITLE, FRESH, *STATE],
                     silent,
                 ),
                 _part(
                     "unanswered",
                     str(NO_ANSWER),
                     "Alle udvalg, der skal svare, har et svar registreret.",
-                    [NUMBER, TITLE, ANSWERS, OWNERS, ADDRESS],
+                    [SOURCE, NUMBER, TITLE, ANSWERS, OWNERS, ADDRESS],
                     unanswered,
                 ),
             ),
@@ -259,10 +265,11 @@ def _part(key: str, heading: str, nothing: str, wanted: Sequence[Getter], found:
     return Section(key, heading, (), (table_from(key, heading, wanted, found),))
 
 
-def _changes_table(made: Iterable[Change]) -> Table:
+def _changes_of(made: Sequence[Change]) -> Section:
+    """The changes in one source: a table that need not name the source in each of its rows."""
+    publication = made[0].line.publication
     columns = (
-        Column("publication", "Kilde", width=12),
-        Column("number", "Nr.", width=8),
+        Column("number", "Nr.", width=6),
         Column("title", "Titel", width=16),
         Column("what", "Hvad", width=10),
         Column("before", "Fra", width=10),
@@ -275,8 +282,7 @@ def _changes_table(made: Iterable[Change]) -> Table:
     )
     rows = tuple(
         (
-            one.line.publication.title,
-            one.line.number,
+            one.line.number or None,
             one.line.title,
             one.what,
             one.before,
@@ -289,7 +295,8 @@ def _changes_table(made: Iterable[Change]) -> Table:
         )
         for one in made
     )
-    return Table("changes", "Ændringer", columns, rows)
+    table = Table(f"changes-{publication.slug}", f"{publication.title}: ændringer", columns, rows)
+    return Section(f"changed-{publication.slug}", publication.title, (), (table,))
 
 
 def _counts(kind: ItemKind, before: StatusTotals | None, now: StatusTotals, then: date | None, day: date) -> Table:

@@ -24,7 +24,8 @@ def _getter(key: str, heading, value: Callable[[Line], Value], kind: Kind = Kind
     return Getter(Column(key, heading, kind, width), value)
 
 
-NUMBER = _getter("number", "Nr.", lambda line: line.number, width=8)
+SOURCE = _getter("publication", "Kilde", lambda line: line.publication.title, width=16)
+NUMBER = _getter("number", "Nr.", lambda line: line.number or None, width=6)
 TITLE = _getter("title", "Titel", lambda line: line.title, width=24)
 ANSWERS = _getter("answers", "Svar", lambda line: line.answers or None, width=16)
 STATUS = _getter("status", "Status", lambda line: line.status_words, width=11)
@@ -44,8 +45,8 @@ def list_columns(selection: Selection) -> list[Getter]:
     moment = timezone.localtime(selection.known_at).isoformat(timespec="seconds")
     return [
         _getter("kind", "Slags", lambda line: line.kind),
-        _getter("publication", "Kilde", lambda line: line.publication.title, width=16),
-        NUMBER,
+        SOURCE,
+        _getter("number", "Nr.", lambda line: line.code, width=8),
         TITLE,
         ANSWERS,
         STATUS,

@@ -43,11 +43,16 @@ UNSAID = ("summary", "official_text", "search_words")  # long, and in no report
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item. `unanswered` are the committees that own it and have no answer recorded, where answers are expected."""
+    """One item. `code` is its number or, where the source has printed none, what we call it; `number` is empty there.
+
+    `address` is the short one, which leads to the item for good. `unanswered` are the committees that own it and have
+    no answer recorded, where answers are expected.
+    """
 
     key: tuple[str, int]
     publication: Publication
     is_heading: bool
+    code: str
     number: str
     title: str
     address: str
@@ -128,13 +133,14 @@ def _line(
     status, day = item.state_status, selection.day
     is_heading = getattr(item, "is_heading", False)
     expects = item.publication.expects_answers and item.ABOUT == Recommendation.ABOUT and not is_heading
-    address = settings.SITE_URL + item.get_absolute_url()
+    address = settings.SITE_URL + item.get_short_url()
     cells = [cell for cell in grid if cell.answer or expects]
     return Line(
         key=(item.ABOUT, item.pk),
         publication=item.publication,
         is_heading=is_heading,
-        number=item.reference,
+        code=item.reference,
+        number=item.printed_number,
         title=item.title,
         address=address,
         answers="\n".join(_answer(cell) for cell in cells),

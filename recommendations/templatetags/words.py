@@ -20,8 +20,6 @@ from recommendations.templatetags.languages import danish_attribute, danish_text
 register = template.Library()
 
 HARD_SPACE = "\N{NO-BREAK SPACE}"
-# A number as printed in a source; anything else is a code of ours that says nothing to a reader.
-PRINTED_NUMBER = re.compile(r"[#§]?(\d+|[IVXLC]+)([.\-]\w+)*\.?")
 
 
 @register.filter
@@ -50,7 +48,7 @@ def percent(value: Decimal) -> str:
 @register.filter
 def printed_number(item) -> str:
     """The item's number where the source has printed one, otherwise nothing."""
-    return item.reference if item and PRINTED_NUMBER.fullmatch(item.reference) else ""
+    return item.printed_number if item else ""
 
 
 @register.filter

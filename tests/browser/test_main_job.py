@@ -29,7 +29,7 @@ def admin_url(item):
 def test_from_draft_to_citizen(item, open_page, anna, bo, carla):
     citizen = open_page()
     citizen.goto("/")
-    expect(citizen.get_by_text("0 af 2 gennemført, 2 uden status")).to_be_visible()
+    expect(citizen.get_by_text("0 af 2 gennemført, 2 uden status", exact=True)).to_be_visible()
 
     # Anna writes and sends.
     desk = open_page(anna)

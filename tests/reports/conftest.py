@@ -47,7 +47,7 @@ NASTY = {
 @pytest.fixture
 def world(sou, sud):
     """3.1 has changed in every way there is, 3.2 is silent and late, 3.3 nothing is known of; 3 is their heading."""
-    ting = PublicationFactory(slug="ting", title="Tinget", position=1)
+    ting = PublicationFactory(slug="ting", short_code="t24", title="Tinget", position=1)
     plan = PublicationFactory(slug="plan", title="Planen", position=2, expects_answers=False)
     heading = RecommendationFactory(publication=ting, number="3", title="Overskriften", is_heading=True)
     busy, silent, bare = (

@@ -125,7 +125,7 @@ class TestAList:
         busy = dict(zip(header, rows[1], strict=True))
         assert busy["Støtter, procent"] == "92.5"
         assert busy["Statusdato"] == "2026-09-10"
-        assert busy["Adresse"] == "http://127.0.0.1:8000/anbefalinger/ting/3.1/"
+        assert busy["Adresse"] == "http://127.0.0.1:8000/t24/3.1"
         assert busy["Som det så ud"] == "2026-11-02"
         assert rows[2][header.index("Stemmeandelens grundlag")] == "Kan ikke læses i kilden"
 
