@@ -65,7 +65,7 @@ def test_from_draft_to_citizen(item, open_page, anna, bo, carla):
     evidence = citizen.get_by_role("link", name=re.compile("Referat af udvalgets møde"))
     expect(evidence).to_have_attribute("href", "https://eksempel.dk/referat")
     citizen.goto("/")
-    expect(citizen.get_by_text("0 af 2 gennemført, 1 i gang, 1 uden status")).to_be_visible()
+    expect(citizen.get_by_text("0 af 2 gennemført, 1 i gang, 1 uden status", exact=True)).to_be_visible()
 
 
 def test_the_second_of_two_writers_sees_what_the_first_has_said_and_decides(item, open_page, anna, bo):
