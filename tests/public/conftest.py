@@ -82,6 +82,7 @@ def world(sou, sud):
 
 PAGES = {
     "overview": "/",
+    "overview, since": "/?siden=2026-06-01",
     "recommendations": "/anbefalinger/",
     "recommendations, filtered": "/anbefalinger/?kilde=ting&udvalg=SOU&svar=ingen&forvaltning=SUF",
     "recommendations, earlier": "/anbefalinger/?pr=2025-06-01&siden=2025-01-01",
@@ -95,11 +96,14 @@ PAGES = {
     "initiatives, filtered": "/initiativer/?kilde=ting&status=in_progress&forsinket=1",
     "initiative": "/initiativer/ting/7/",
     "publication": "/kilder/ting/",
+    "publication, earlier, since": "/kilder/ting/?pr=2026-10-15&siden=2026-06-01",
     "news": "/nyt/",
     "news, filtered": "/nyt/?kilde=ting&udvalg=SOU&status=in_progress&siden=2026-01-01&q=besøg",
     "news, earlier": "/nyt/?pr=2025-06-01",
     "committees": "/udvalg/",
+    "committees, earlier": "/udvalg/?pr=2025-06-01",
     "committee": "/udvalg/SOU/",
+    "committee, since": "/udvalg/SOU/?siden=2026-06-01",
     "committee, ended": "/udvalg/OMU/",
     "about": "/om/",
     "reports": "/rapporter/?udvalg=SOU&siden=2026-01-01",
@@ -110,6 +114,20 @@ PAGES = {
     "check, with a code": "/rapporter/kontroller/?kode=0123-4567",
     "accessibility": "/tilgaengelighed/",
     "error reported": "/fejl/sendt/",
+}
+# What there is before there is any data.
+EMPTY_PAGES = {
+    "overview": "/",
+    "recommendations": "/anbefalinger/",
+    "recommendations, searched": "/anbefalinger/?q=besøg&siden=2026-01-01",
+    "initiatives": "/initiativer/",
+    "news": "/nyt/",
+    "committees": "/udvalg/",
+    "about": "/om/",
+    "reports": "/rapporter/",
+    "report": "/rapporter/vis/",
+    "check": "/rapporter/kontroller/",
+    "accessibility": "/tilgaengelighed/",
 }
 # Made anew each time, as its form carries the time.
 FRESH = {"report an error": "/fejl/?side=/anbefalinger/ting/2.1/"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.public.conftest import FRESH, PAGES, in_english
+from tests.public.conftest import EMPTY_PAGES, FRESH, PAGES, in_english
 
 MORE = FRESH | {
     "invalid filter": "/anbefalinger/?kilde=xyz&pr=31.02.2026",
@@ -14,16 +14,32 @@ MORE = FRESH | {
 EVERY_PAGE = PAGES | MORE
 
 
-@pytest.mark.parametrize("pages", [EVERY_PAGE, in_english(EVERY_PAGE)], ids=["da", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_pages_are_accessible(width, scheme, pages, world, open_page, faults_of):
+@pytest.fixture(
+    params=[(320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")], ids=lambda one: f"{one[0]}-{one[1]}"
+)
+def faults_in(request, open_page, faults_of):
+    """`faults_in(pages)` opens each of them and lists what is wrong, at one width and in one colour scheme."""
+    width, scheme = request.param
     page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    found = []
-    for name, address in pages.items():
-        page.goto(address)
-        found += [f"{name}: {fault}" for fault in faults_of(page)]
-    assert not found, "\n".join(found)
+
+    def faults_in(pages):
+        found = []
+        for name, address in pages.items():
+            page.goto(address)
+            found += [f"{name}: {fault}" for fault in faults_of(page)]
+        return "\n".join(found)
+
+    return faults_in
+
+
+@pytest.mark.parametrize("pages", [EVERY_PAGE, in_english(EVERY_PAGE)], ids=["da", "en"])
+def test_pages_are_accessible(pages, world, faults_in):
+    assert not faults_in(pages)
+
+
+@pytest.mark.parametrize("pages", [EMPTY_PAGES, in_english(EMPTY_PAGES)], ids=["da", "en"])
+def test_pages_are_accessible_before_there_is_any_data(pages, db, faults_in):
+    assert not faults_in(pages)
 
 
 def test_keyboard_reaches_the_content_first(world, page):

@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-from tests.public.conftest import in_english
+from tests.public.conftest import EMPTY_PAGES, in_english
 from tests.public.test_accessibility import EVERY_PAGE
 
 JAR = os.environ.get("VNU_JAR", "")
@@ -58,7 +58,7 @@ def test_full_pages(pages, world, citizen, faults_in):
     assert not faults, "\n".join(faults)
 
 
-def test_pages_without_any_data(db, citizen, faults_in):
-    addresses = ("/", "/anbefalinger/", "/initiativer/", "/nyt/", "/udvalg/", "/om/")
-    faults = faults_in({address: citizen.get(address).content.decode() for address in addresses})
+@pytest.mark.parametrize("pages", [EMPTY_PAGES, in_english(EMPTY_PAGES)], ids=["da", "en"])
+def test_pages_without_any_data(pages, db, citizen, faults_in):
+    faults = faults_in(read(citizen, pages))
     assert not faults, "\n".join(faults)
