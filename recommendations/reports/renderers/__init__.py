@@ -35,8 +35,8 @@ class Format:
 
 
 MOST_ROWS = 5000
-# Typst needs about 0.6 MB for a row of all columns, and a server is not to give more than 100 MB to one reader.
-MOST_PDF_ROWS = 150
+# Typst, in a process of its own, needs half a megabyte for a row of ten columns and a whole one for a row of nineteen.
+MOST_PDF_ROWS = 300
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

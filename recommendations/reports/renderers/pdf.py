@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -20,6 +21,8 @@ from recommendations.reports.renderers.texts import Paper
 TYPESET = Path(__file__).with_name("typeset.py")
 # Seconds. Pages ask for what takes one; the command line may ask for thousands of rows.
 TIMEOUT = 600
+# A server process sets one report at a time, so that many readers cannot take its machine's memory.
+_ONE_AT_A_TIME = threading.Lock()
 # In points, as report.typ has them: the letters of tables, and the room around them.
 LETTERS, INSET = 8.5, 8
 # A run of this many letters may break anywhere.
@@ -48,9 +51,14 @@ def write(report: Report, stream: BinaryIO) -> None:
 
 def _typeset(plain: str) -> subprocess.CompletedProcess[bytes]:
     # -I: neither the environment nor the folder of this process decides what is imported.
-    return subprocess.run(
-        [sys.executable, "-I", str(TYPESET)], input=plain.encode(), capture_output=True, timeout=TIMEOUT, check=False
-    )
+    with _ONE_AT_A_TIME:
+        return subprocess.run(
+            [sys.executable, "-I", str(TYPESET)],
+            input=plain.encode(),
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
 
 
 def _with_names(plain: str, diagnostic: str) -> str:
