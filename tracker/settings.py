@@ -244,6 +244,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals_on_one_line": {"()": "tracker.logs.RefusalsOnOneLine"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals_on_one_line"]}
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
 }

@@ -1,0 +1,20 @@
+"""What the log says, as the handler that writes it sees it."""
+
+import logging
+
+import pytest
+
+from recommendations.public.times import Refused
+from tracker.logs import RefusalsOnOneLine
+
+
+@pytest.mark.parametrize(("error", "is_told_where"), [(Refused("Datoen findes ikke."), False), (KeyError("x"), True)])
+def test_only_a_refusal_is_logged_without_its_place_in_the_code(error, is_told_where):
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, str(error), None, (type(error), error, None))
+    assert RefusalsOnOneLine().filter(record)
+    assert bool(record.exc_info) is is_told_where
+
+
+def test_the_log_is_written_through_the_filter():
+    handlers = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
+    assert [type(one) for handler in handlers for one in handler.filters] == [RefusalsOnOneLine]
