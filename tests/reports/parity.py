@@ -1,19 +1,23 @@
 """What a report says, and what independent readers find in the files made of it: the two must be the same.
 
-`said(report)` and each `read_<format>(file)` give a `Said`: every text, in reading order (title, facts, then for each
-section its heading, paragraphs and tables: caption, column headings, cells), and every address, link for link.
+`said(report, …)` and each `read_<format>(file)` give a `Said`: every text, in reading order (title, facts, then for
+each section its heading, paragraphs and tables: caption, column headings, cells), and every address, link for link.
 An empty cell is an empty text. `differences(report, found)` is empty if they agree.
 
 A new format needs one reader. Signs that a format cannot hold stand there as [U+0007 NAME]; readers give them back as
 what they stand for.
 """
 
+import csv
+import json
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
+from html.parser import HTMLParser
+from io import BytesIO, StringIO
 from itertools import zip_longest
 
 import docx
@@ -33,7 +37,8 @@ class Said:
     addresses: list[str] = field(default_factory=list)
 
 
-def said(report: Report) -> Said:
+def said(report: Report, written: Callable) -> Said:
+    """`written` says how the format writes a value."""
     found = Said([report.title])
     for fact in report.facts:
         found.texts += fact
@@ -43,7 +48,7 @@ def said(report: Report) -> Said:
             found.texts += [table.caption, *(column.heading for column in table.columns)]
             for row in table.rows:
                 for value in row:
-                    found.texts.append(danish(value))
+                    found.texts.append(written(value))
                     if isinstance(value, tuple):
                         found.addresses += [link.address for link in value]
     return found
@@ -65,19 +70,40 @@ def danish(value) -> str:
     return value
 
 
-def differences(report: Report, found: Said, *, paragraphs_in_lines=False, spaces=True) -> list[tuple[str, str]]:
+def for_machines(value) -> str:
+    """A value with an ISO date or a decimal point, as exact as it was."""
+    return str(value) if isinstance(value, date | int | Decimal) else danish(value)
+
+
+def for_spreadsheets(value) -> str:
+    """The same without the noughts that say nothing."""
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else for_machines(value)
+
+
+def for_danish_excel(value) -> str:
+    match value:
+        case date():
+            return f"{value.day:02}-{value.month:02}-{value.year}"
+        case Decimal():
+            return for_spreadsheets(value).replace(".", ",")
+    return for_spreadsheets(value)
+
+
+def differences(
+    report: Report, found: Said, *, paragraphs_in_lines=False, spaces=True, written=danish
+) -> list[tuple[str, str]]:
     """The first pairs of what the report says and what was found that differ.
 
     `paragraphs_in_lines`: the reader cannot tell a new line from a new paragraph. `spaces`: whether the file says where
     words end; in a PDF that is only to be seen.
     """
-    expected = said(report)
+    expected = said(report, written)
     pairs = [
         *_unequal(
             [_plain(text, spaces) for text in _lines(expected.texts, paragraphs_in_lines)],
             [_plain(text, spaces) for text in _lines(found.texts, paragraphs_in_lines)],
         ),
-        *_unequal([iri_to_uri(address) for address in expected.addresses], found.addresses),
+        *_unequal(map(iri_to_uri, expected.addresses), map(iri_to_uri, found.addresses)),
     ]
     return pairs[:5]
 
@@ -171,3 +197,92 @@ def _text(cell) -> str:
     if isinstance(value, int):
         return danish(value)
     return (value or "").replace("_x005F_x", "_x")
+
+
+# --- CSV, JSON and HTML -----------------------------------------------------------------------------------------------
+
+LINK = re.compile(r"(?:(?P<bare>https?://\S+)|(?P<words>(?s:.*?)) <(?P<address>https?://.*)>)(?:\n|\Z)")
+
+
+def read_csv(file: bytes, delimiter: str = ",") -> Said:
+    """Read by Python's csv: each line says what it is; the apostrophe before what is like a formula goes."""
+    found, columns = Said(), 0
+    for kind, _key, *cells in csv.reader(StringIO(file.decode("utf-8-sig"), newline=""), delimiter=delimiter):
+        cells = [cell.removeprefix("'") for cell in cells]
+        if kind == "kolonner":
+            columns = max(place for place, cell in enumerate(cells, 1) if cell)
+        if kind == "række":
+            for cell in cells[:columns]:
+                links = list(LINK.finditer(cell))
+                if links and "".join(link[0] for link in links) == cell:
+                    found.texts.append("\n".join(link["words"] or link["bare"] for link in links))
+                    found.addresses += [link["address"] or link["bare"] for link in links]
+                else:
+                    found.texts.append(cell)
+        elif kind not in {"Del", "segl"}:
+            found.texts += cells[: {"oplysning": 2, "kolonner": columns}.get(kind, 1)]
+    return found
+
+
+def read_danish_csv(file: bytes) -> Said:
+    return read_csv(file, ";")
+
+
+def read_json(file: bytes) -> Said:
+    """Read by Python's json, without any of the report's own code."""
+    report = json.loads(file)["report"]
+    found = Said([report["title"], *(text for fact in report["facts"] for text in fact)])
+    for section in report["sections"]:
+        _read_section(section, found)
+    return found
+
+
+def _read_section(section, found: Said):
+    found.texts += [section["heading"], *section["paragraphs"]]
+    for table in section["tables"]:
+        found.texts += [table["caption"], *(column["heading"] for column in table["columns"])]
+        for row in table["rows"]:
+            for value in row:
+                if isinstance(value, list):
+                    found.texts.append("\n".join(link["text"] for link in value))
+                    found.addresses += [link["address"] for link in value]
+                else:
+                    found.texts.append("" if value is None else str(value))
+    for below in section["sections"]:
+        _read_section(below, found)
+
+
+def read_html(file: bytes) -> Said:
+    """Read by Python's html.parser: the words of the report's own elements, and where the links of its cells lead."""
+    reader = _Html()
+    reader.feed(file.decode())
+    return reader.found
+
+
+class _Html(HTMLParser):
+    HOLD = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "dt", "dd", "caption", "th", "td"})
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.inside, self.is_seal, self.items = Said(), "", False, 0
+
+    def handle_starttag(self, tag, attrs):
+        self.is_seal |= tag == "footer"
+        if tag in self.HOLD and not self.is_seal:
+            self.inside, self.items = tag, 0
+            self.found.texts.append("")
+        elif self.inside and tag == "br":
+            self.found.texts[-1] += "\n"
+        elif self.inside == "td" and tag == "li":
+            self.found.texts[-1] += "\n" if self.items else ""
+            self.items += 1
+        elif self.inside == "td" and tag == "a":
+            self.found.addresses.append(dict(attrs)["href"])
+
+    def handle_endtag(self, tag):
+        if tag == self.inside:
+            self.inside = ""
+
+    def handle_data(self, data):
+        if self.inside:
+            self.found.texts[-1] += data
