@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from recommendations.enums import Outcome
+from recommendations.lifecycle import days_after
 from recommendations.models import Committee, CommitteeAnswer, Lineage, Ownership
 
 
@@ -58,8 +59,7 @@ def answer_grid(
         standing = next((answer for answer in given if answer.pk not in corrected), None)
         earlier = tuple(Earlier(answer, answer.pk in corrected) for answer in given if answer != standing)
         until = standing.meeting_date if standing else day
-        days = (until - handed_over_on).days if handed_over_on and handed_over_on <= until else None
-        return AnswerCell(committee, bool(role), role, standing, earlier, days)
+        return AnswerCell(committee, bool(role), role, standing, earlier, days_after(handed_over_on, until))
 
     answers = list(answers)
     corrected = {answer.corrects_id for answer in answers if answer.corrects_id}

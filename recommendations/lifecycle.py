@@ -128,6 +128,11 @@ def stale_before(today: date, after_days: int) -> date:
     return today - timedelta(days=after_days)
 
 
+def days_after(handed_over_on: date | None, day: date) -> int | None:
+    """Days from the hand-over of a source to `day`; none where it is not known or still to come."""
+    return (day - handed_over_on).days if handed_over_on and handed_over_on <= day else None
+
+
 def roll_up(statuses: Iterable[str]) -> Status | None:
     """The status of a group from those of its items (empty string: none registered).
 

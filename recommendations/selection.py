@@ -394,6 +394,11 @@ class Selection:
         return query.urlencode()
 
 
+def with_query(path: str, query: str) -> str:
+    """The address of what `query` asks for at `path`; of an empty path the ending that is put after one."""
+    return f"{path}?{query}" if query else path
+
+
 def _ids(items: ItemQuerySet) -> QuerySet[TrackedItem, dict[str, Any]]:
     return items.order_by().values("pk")
 

@@ -39,6 +39,7 @@ from recommendations.enums import Role, Status, UpdateState
 from recommendations.forms import CommonForm, CommonStatusForm, RowForm, StatusRowForm
 from recommendations.models import Committee, StatusUpdate, TrackedItem
 from recommendations.permissions import WRITERS, ActingRights
+from recommendations.selection import with_query
 
 CHOSEN, LIST = "valgt", "liste"  # the chosen items, and the filters of the list they were chosen from
 
@@ -274,8 +275,7 @@ class ManyAtOnce(admin.ModelAdmin):
 
     def _list_url(self, request) -> str:
         """The list as it was filtered when the rows were chosen."""
-        filters = request.POST.get(LIST) or request.GET.get(LIST)
-        return self._url("changelist") + (f"?{filters}" if filters else "")
+        return with_query(self._url("changelist"), request.POST.get(LIST) or request.GET.get(LIST) or "")
 
     def _show(
         self,

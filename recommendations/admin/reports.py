@@ -21,6 +21,7 @@ from recommendations.models.committee import CommitteeQuerySet
 from recommendations.reports.builders import built
 from recommendations.reports.choices import PREVIOUS, Choices, ReportFilter, SectionName
 from recommendations.reports.issuing import issue, with_previous
+from recommendations.selection import with_query
 
 
 class IssueForm(forms.Form):
@@ -40,7 +41,7 @@ def issue_report(request: HttpRequest) -> HttpResponse:
     """`/admin/rapporter/udsted/`: the choices stand in the address, as on the public page."""
     filters = ReportFilter(request.GET)
     query = request.GET.urlencode()
-    back = reverse("reports") + (f"?{query}" if query else "")
+    back = with_query(reverse("reports"), query)
     if not filters.is_valid():
         return HttpResponseRedirect(back)  # where the sentences stand at their fields
     choices = with_previous(filters.choices)

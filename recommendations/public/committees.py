@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import reduce
 from operator import or_
 
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.changes import Changes, newest_changes
 from recommendations.figures import status_totals, totals_of
+from recommendations.lifecycle import days_after
 from recommendations.models import (
     Committee,
     CommitteeAnswer,
@@ -29,7 +29,7 @@ from recommendations.public.follow import Follow
 from recommendations.public.overview import Part
 from recommendations.public.standing import Standing
 from recommendations.public.times import Times, times_of
-from recommendations.selection import NONE_REGISTERED, Selection
+from recommendations.selection import NONE_REGISTERED, Selection, with_query
 
 MOST_ROWS = 100  # of each list on a committee's page; what is left out is said, with the way to it
 MOST_CHANGES = 50
@@ -126,9 +126,8 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
     known = {committee.pk: committee for committee in Committee.objects.order_by("code")}
     found = _find(known.values(), code)
     if found.code != code:
-        address = reverse("committee", args=[found.code])
-        query = request.META.get("QUERY_STRING", "")
-        return redirect(f"{address}?{query}" if query else address, permanent=True)
+        address = with_query(reverse("committee", args=[found.code]), request.META.get("QUERY_STRING", ""))
+        return redirect(address, permanent=True)
     times = times_of(request)
     selection = times.selection()
     line = selection.lineage.with_predecessors(found.pk)
@@ -158,7 +157,10 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
             "exists": found.exists_on(times.day),
             "owned": [one for one in owned if one.part.totals.total],
             "unanswered": unanswered,
-            "silences": [(cell, _days_silent(cell, times.day)) for cell in unanswered.rows],
+            "silences": [
+                (cell, days_after(cell.recommendation.publication.handed_over_on, times.day))
+                for cell in unanswered.rows
+            ],
             "unanswered_address": _unanswered_address(found, times),
             "answers": Listed.of(answers.select_related("recommendation__publication").newest_first()),
             "before": Listed.of(
@@ -190,12 +192,6 @@ def _owned(items: ItemQuerySet, path: str, committee: Committee, times: Times) -
     totals = status_totals(items, times.day)[None] if is_cut else totals_of(rows, times.day)
     part = Part(totals, path, Selection(committee=committee.code, as_of=times.as_of))
     return Owned(items.model.ABOUT, part, [(item, Standing.of(item, times.day)) for item in rows[:MOST_ROWS]], is_cut)
-
-
-def _days_silent(cell: Ownership, day: date) -> int | None:
-    """Days since the recommendations were handed over; none where that is not known or still to come."""
-    handed_over_on = cell.recommendation.publication.handed_over_on
-    return (day - handed_over_on).days if handed_over_on and handed_over_on <= day else None
 
 
 def _changes(selection: Selection, items: list[ItemQuerySet]) -> Changes:

@@ -20,7 +20,7 @@ from recommendations.reports.builders import listed, table_of
 from recommendations.reports.choices import Choices
 from recommendations.reports.document import Report
 from recommendations.reports.renderers import FORMATS, Format
-from recommendations.selection import ItemKind, Selection
+from recommendations.selection import ItemKind, Selection, with_query
 
 ONE_TABLE = {"csv", "csv-excel"}  # in these a list is its rows and nothing else
 
@@ -44,7 +44,7 @@ class Downloads:
     def of_report(cls, selection: Selection) -> Downloads:
         """The whole status report of a source or a committee."""
         query = selection.query_string()
-        return cls(formats_of(reverse("report"), query), reverse("reports") + (f"?{query}" if query else ""))
+        return cls(formats_of(reverse("report"), query), with_query(reverse("reports"), query))
 
 
 def formats_of(path: str, query: str) -> list[tuple[str, str]]:

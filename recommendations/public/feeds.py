@@ -21,7 +21,7 @@ from recommendations.filters import InitiativeFilter, ItemFilter, NewsFilter, Re
 from recommendations.models import Initiative, Recommendation, StatusUpdate
 from recommendations.models.status_update import StatusUpdateQuerySet
 from recommendations.public.times import Refused
-from recommendations.selection import ITEM_KINDS, ItemKind, Selection
+from recommendations.selection import ITEM_KINDS, ItemKind, Selection, with_query
 from recommendations.templatetags.words import excerpt, paragraphs, printed_number
 
 NEWEST = 50
@@ -86,7 +86,7 @@ def _list(
 ) -> HttpResponse:
     selection = chosen(filters)
     query = selection.query_string()
-    address = reverse(room) + (f"?{query}" if query else "")
+    address = with_query(reverse(room), query)
     is_whole = selection == Selection()
     return _feed(request, selection.updates(kinds), title_of(heading, filters), address, query, is_whole=is_whole)
 
@@ -105,7 +105,7 @@ def _feed(
     Only then is there a Last-Modified: an item can also come into a narrowed list because a day has passed or a
     committee has taken over. The ETag, which the middleware makes of the content, is right for both.
     """
-    here = request.path + (f"?{query}" if query else "")
+    here = with_query(request.path, query)
     feed = NewsFeed(
         title=_plain(f"{title} – Anbefalingstracker"),
         link=settings.SITE_URL + address,

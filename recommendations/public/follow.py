@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from recommendations.enums import Order
-from recommendations.selection import Selection
+from recommendations.selection import Selection, with_query
 
 
 @dataclass(frozen=True)
@@ -21,5 +21,4 @@ class Follow:
     def of(cls, room: str, selection: Selection) -> Follow:
         """What is chosen in a room ("recommendations", "initiatives" or "news"), whatever happens to it from today."""
         query = selection.query_string(as_of=None, since=None, order=Order.NUMBER)
-        suffix = f"?{query}" if query else ""
-        return cls(reverse(f"{room}_feed") + suffix, reverse(f"{room}_calendar") + suffix)
+        return cls(with_query(reverse(f"{room}_feed"), query), with_query(reverse(f"{room}_calendar"), query))

@@ -17,7 +17,7 @@ from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
 from recommendations.public.rows import rows_of, under_headings
 from recommendations.search import nearest
-from recommendations.selection import NAMED, Selection
+from recommendations.selection import NAMED, Selection, with_query
 from recommendations.templatetags.languages import danish_text
 
 PAGE_SIZE = 25
@@ -77,7 +77,7 @@ def _list(request: HttpRequest, filters: ItemFilter, room: str, template: str, *
         "downloads": Downloads.of(room, selection),
         "own_address": settings.SITE_URL + request.get_full_path(),
         "site": settings.SITE_URL,
-        "today_address": address_of(request.path, selection.query_string(as_of=None)),
+        "today_address": with_query(request.path, selection.query_string(as_of=None)),
     }
     if selection.text and not rows:
         context |= _ways_on(request.path, selection, found.model)
@@ -88,19 +88,14 @@ def _ways_on(path: str, selection: Selection, model) -> dict:
     """Where to go from a search that found nothing: to words like those typed, and to the whole list with them."""
     everywhere = Selection(text=selection.text).query_string()
     return {
-        "nearest": [(text, address_of(path, selection.query_string(text=text))) for text in nearest(selection, model)],
-        "everywhere": "" if everywhere == selection.query_string() else address_of(path, everywhere),
+        "nearest": [(text, with_query(path, selection.query_string(text=text))) for text in nearest(selection, model)],
+        "everywhere": "" if everywhere == selection.query_string() else with_query(path, everywhere),
     }
-
-
-def address_of(path: str, query: str) -> str:
-    return f"{path}?{query}" if query else path
 
 
 def suffix_of(selection: Selection) -> str:
     """The two times, to be put after the address of an item, "?" included: what is new there is marked there too."""
-    times = Selection(as_of=selection.as_of, since=selection.since).query_string()
-    return f"?{times}" if times else ""
+    return with_query("", Selection(as_of=selection.as_of, since=selection.since).query_string())
 
 
 @dataclass(frozen=True)
@@ -123,11 +118,11 @@ def chosen_of(path: str, filters: ItemFilter) -> dict:
             for code in codes:
                 without = selection.query_string(**{field: tuple(other for other in codes if other != code)})
                 [(_field, _heading, value)] = Selection(**{field: (code,)}).in_words()
-                chosen.append(Choice(field, heading, value, address_of(path, without)))
+                chosen.append(Choice(field, heading, value, with_query(path, without)))
         else:
             without = selection.query_string(**{field: getattr(Selection(), field)})
             chosen.append(
-                Choice(field, heading, danish_text(value) if field in NAMED else value, address_of(path, without))
+                Choice(field, heading, danish_text(value) if field in NAMED else value, with_query(path, without))
             )
     in_filters = [choice for choice in chosen if choice.field not in ("text", "order")]
     return {"chosen": chosen, "filter_count": len(in_filters)}
@@ -143,5 +138,5 @@ def pages_of(path: str, selection: Selection, page) -> list[tuple[int | None, st
         else:
             parts = [query] if query else []
             parts += [f"page={number}"] if number > 1 else []
-            pages.append((number, address_of(path, "&".join(parts))))
+            pages.append((number, with_query(path, "&".join(parts))))
     return pages

@@ -21,8 +21,9 @@ from recommendations.enums import UpdateKind
 from recommendations.filters import NewsFilter
 from recommendations.models import StatusUpdate
 from recommendations.public.follow import Follow
-from recommendations.public.lists import ORPHANS, PAGE_SIZE, address_of, chosen_of, pages_of, suffix_of
+from recommendations.public.lists import ORPHANS, PAGE_SIZE, chosen_of, pages_of, suffix_of
 from recommendations.public.times import Times
+from recommendations.selection import with_query
 
 MOST_OTHERS = 50  # answers and deadlines on one page
 
@@ -77,7 +78,7 @@ def news(request: HttpRequest) -> HttpResponse:
         "suffix": suffix_of(selection),
         "follow": Follow.of("news", selection),
         "own_address": settings.SITE_URL + request.get_full_path(),
-        "today_address": address_of(request.path, selection.query_string(as_of=None)),
+        "today_address": with_query(request.path, selection.query_string(as_of=None)),
     }
     return render(request, "news.html", context)
 

@@ -18,6 +18,7 @@ from recommendations.reports.checking import TooLarge, check_file, largest
 from recommendations.reports.choices import ReportFilter
 from recommendations.reports.issuing import found, is_intact, report_of, with_previous
 from recommendations.reports.renderers import FORMATS, html
+from recommendations.selection import with_query
 from recommendations.templatetags.languages import is_danish
 
 OFFERED = [FORMATS[code] for code in ("docx", "pdf", "xlsx")]  # by the form; the others by the report's page
@@ -57,8 +58,8 @@ def report(request: HttpRequest) -> HttpResponse:
             "title": choices.title,
             "rows": rows,
             "downloads": formats_of(request.path, query),
-            "change_address": reverse("reports") + (f"?{query}" if query else ""),
-            "issue_address": reverse("issue_report") + (f"?{query}" if query else ""),
+            "change_address": with_query(reverse("reports"), query),
+            "issue_address": with_query(reverse("issue_report"), query),
         },
     )
 
@@ -69,8 +70,8 @@ def issued_report(request: HttpRequest, code: str) -> HttpResponse:
     if issued is None:
         raise Http404(_("Der er ingen udstedt rapport med koden %(code)s.") % {"code": code})
     if issued.code != code:
-        query = request.META.get("QUERY_STRING", "")
-        return redirect(issued.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
+        address = with_query(issued.get_absolute_url(), request.META.get("QUERY_STRING", ""))
+        return redirect(address, permanent=True)
     made = report_of(issued)
     rows = sum(len(table.rows) for table in made.tables())
     if request.GET.get("format"):

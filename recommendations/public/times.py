@@ -7,7 +7,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
 from recommendations.filters import TimesForm
-from recommendations.selection import Selection
+from recommendations.selection import Selection, with_query
 
 
 class Refused(BadRequest):
@@ -64,5 +64,4 @@ def times_of(request: HttpRequest) -> Times:
 
 
 def _suffix(selection: Selection) -> str:
-    text = selection.query_string()
-    return f"?{text}" if text else ""
+    return with_query("", selection.query_string())

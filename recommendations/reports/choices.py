@@ -29,7 +29,7 @@ from recommendations.filters import (
     support_input,
 )
 from recommendations.models import Addressee, Committee, Initiative, Publication, Recommendation
-from recommendations.selection import PARAMETERS, ItemKind, Selection
+from recommendations.selection import PARAMETERS, ItemKind, Selection, with_query
 
 RECOMMENDATIONS, INITIATIVES = "anbefalinger", "initiativer"
 KINDS: dict[str, ItemKind] = {RECOMMENDATIONS: Recommendation, INITIATIVES: Initiative}
@@ -110,8 +110,7 @@ class Choices:
     @property
     def address(self) -> str:
         """The page of the same choice, with both days as they are."""
-        query = replace(self, wants_previous=False).query_string()
-        return reverse("report") + (f"?{query}" if query else "")
+        return with_query(reverse("report"), replace(self, wants_previous=False).query_string())
 
     def kept(self) -> dict[str, list[str]]:
         """The choices that make two reports of one kind: all of them but the days and the meeting."""

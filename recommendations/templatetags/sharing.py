@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from recommendations.enums import Order
-from recommendations.selection import Selection
+from recommendations.selection import Selection, with_query
 from recommendations.templatetags.languages import in_every_language
 
 register = template.Library()
@@ -56,7 +56,7 @@ def canonical(context) -> str:
             parts.append(f"page={context['page'].number}")
     query = "&".join(part for part in parts if part)
     # As the browser wrote it: a number can hold what a path cannot.
-    address = request.get_full_path().partition("?")[0] + (f"?{query}" if query else "")
+    address = with_query(request.get_full_path().partition("?")[0], query)
     links = [(language.code, settings.SITE_URL + language.address) for language in in_every_language(address)]
     links += [("x-default", found) for code, found in links if code == settings.LANGUAGE_CODE]
     own = format_html(
