@@ -1,35 +1,96 @@
-"""The grid of answers: who owes one, who has given which, and what was said before."""
+"""Answers: which stand, who owes one, and the grid of one item. The only place that says who owes.
+
+A cell is one item and one committee (`models.Standing`). What stands in it has been worked out already; an answer of a
+committee that the owner has inherited stands there like the owner's own.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from recommendations.enums import Outcome
+from django.db.models import Q
+
+from recommendations.enums import ANSWERS, COUNTED, RECOMMENDED, Outcome, OwnershipRole
 from recommendations.lifecycle import days_after
-from recommendations.models import Committee, CommitteeAnswer, Lineage, Ownership
+from recommendations.models import Committee, CommitteeAnswer, Lineage, Ownership, Publication, Standing
+from recommendations.models.standing import StandingQuerySet
+
+# What committees are asked to answer: neither headings nor options, which are not counted, nor initiatives.
+ANSWERABLE = COUNTED & RECOMMENDED
+
+HAS_ANSWER = Q(outcome__in=sorted(ANSWERS))
+IS_ANSWERABLE = Q(item__kind__in=sorted(ANSWERABLE))
+# An owner's cell of a counted recommendation, in a source that expects answers, where none stands.
+OWES = ~Q(role="") & ~HAS_ANSWER & IS_ANSWERABLE & Q(item__publication__expects_answers=True)
+
+
+def cells(as_of: date | None = None, known_at: datetime | None = None) -> StandingQuerySet:
+    """Every item and committee that owned it or had spoken about it, at the two times; of public sources."""
+    public = Publication.objects.public(as_of, known_at).order_by().values("pk")
+    found: StandingQuerySet = Standing.objects.at(as_of, known_at).cells().filter(item__publication__in=public)
+    return found
+
+
+def owed(
+    as_of: date | None = None, known_at: datetime | None = None, committees: Collection[int] | None = None
+) -> StandingQuerySet:
+    """The cells that owe an answer; those of `committees` (ids) only, where they are given."""
+    return _of(cells(as_of, known_at).filter(OWES), committees)
+
+
+def given(
+    as_of: date | None = None, known_at: datetime | None = None, committees: Collection[int] | None = None
+) -> StandingQuerySet:
+    """The owners' cells of counted recommendations where an answer stands; of `committees` (ids) only, as in `owed`."""
+    return _of(cells(as_of, known_at).owned().filter(HAS_ANSWER, IS_ANSWERABLE), committees)
+
+
+def _of(found: StandingQuerySet, committees: Collection[int] | None) -> StandingQuerySet:
+    return found if committees is None else found.filter(committee__in=committees)
+
+
+def is_owed(cell: Standing) -> bool:
+    """`owed` in Python, of a cell of a public source."""
+    expected = cell.item.kind in ANSWERABLE and cell.item.publication.expects_answers
+    return bool(cell.role) and expected and cell.outcome not in ANSWERS
+
+
+# --- The grid of one item ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """An answer that no longer stands: corrected by a later row, or followed by a newer answer."""
+class EarlierAnswer:
+    """An answer that no longer stands: followed by a newer one, or corrected by the row `correction`.
+
+    A correction without an outcome has taken the answer back; its text says why.
+    """
 
     answer: CommitteeAnswer
-    is_corrected: bool
+    correction: CommitteeAnswer | None = None
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.correction is not None
 
 
 @dataclass(frozen=True)
 class AnswerCell:
-    """One committee and its answer to one recommendation; `answer` is empty where none has been registered."""
+    """One committee and its answer to one item; `answer` is empty where none has been registered.
+
+    `role` is in words, empty where the committee has spoken without owning. `days` are from the hand-over of the source
+    to the meeting, or until the day asked about while no answer stands; none where the hand-over is not known.
+    """
 
     committee: Committee
     owns: bool
     role: str
     answer: CommitteeAnswer | None
-    earlier: tuple[Earlier, ...]
-    days: int | None = None  # from the hand-over to the meeting, or until today while there is no answer
+    owes: bool
+    earlier: tuple[EarlierAnswer, ...] = ()
+    days: int | None = None
 
     @property
     def promises_nothing(self) -> bool:
@@ -43,39 +104,71 @@ class AnswerCell:
 
 
 def answer_grid(
-    owners: Iterable[Ownership],
-    answers: Iterable[CommitteeAnswer],
-    lineage: Lineage,
+    cells: Iterable[Standing],
     *,
     day: date,
-    handed_over_on: date | None = None,
+    answers: Iterable[CommitteeAnswer] = (),
+    ownerships: Iterable[Ownership] = (),
+    lineage: Lineage | None = None,
 ) -> list[AnswerCell]:
-    """A cell for every owner, and one for every other committee that has answered.
+    """The cells of one item: its owners, the lead first, then the committees that have spoken without owning it.
 
-    An answer stands for its committee and for those that took over from it: the same rule as `with_answered` in SQL.
+    `cells` are read with their committee, answer, item and source. `answers` are all that was recorded about the item,
+    what was corrected and taken back among it; those that do not stand are put with the committee that gave them, or
+    that inherited them: by the `lineage` of committees that ended, and by what `ownerships` say was handed over.
     """
-
-    def cell(committee: Committee, role: str, given: list[CommitteeAnswer]) -> AnswerCell:
-        standing = next((answer for answer in given if answer.pk not in corrected), None)
-        earlier = tuple(Earlier(answer, answer.pk in corrected) for answer in given if answer != standing)
-        until = standing.meeting_date if standing else day
-        return AnswerCell(committee, bool(role), role, standing, earlier, days_after(handed_over_on, until))
-
     answers = list(answers)
-    corrected = {answer.corrects_id for answer in answers if answer.corrects_id}
-    given = sorted(
-        (answer for answer in answers if answer.meeting_date <= day),
-        key=lambda answer: (answer.meeting_date, answer.recorded_at, answer.pk),
-        reverse=True,
+    rows = sorted(cells, key=lambda cell: (not cell.role, cell.role != OwnershipRole.LEAD, cell.committee.sort_name))
+    corrections = {answer.corrects_id: answer for answer in answers if answer.corrects_id}
+    said: dict[int, list[EarlierAnswer]] = defaultdict(list)
+    for answer in sorted(answers, key=lambda one: (one.meeting_date, one.recorded_at, one.pk), reverse=True):
+        if answer.outcome and answer.meeting_date <= day:
+            said[answer.committee_id].append(EarlierAnswer(answer, corrections.get(answer.pk)))
+    gave_to: dict[int, set[int]] = defaultdict(set)
+    for own in ownerships:
+        if own.succession_id and own.valid_from <= day:
+            gave_to[own.committee_id].add(own.succession.predecessor_id)
+    grid = []
+    for cell in rows:
+        line = _line(cell.committee_id, gave_to, lineage) if cell.role else {cell.committee_id}
+        earlier = [one for committee in line for one in said.pop(committee, []) if one.answer.pk != cell.answer_id]
+        grid.append(_cell(cell, day, earlier))
+    # Committees whose every word was corrected stand nowhere; what they said is still told.
+    gone = [AnswerCell(told[0].answer.committee, False, "", None, False, tuple(told)) for told in said.values()]
+    return grid + sorted(gone, key=lambda one: one.committee.sort_name)
+
+
+def answer_grids(cells: Iterable[Standing], *, day: date) -> dict[int, list[AnswerCell]]:
+    """The grid of each of many items (by id), without what was said earlier."""
+    by_item: dict[int, list[Standing]] = defaultdict(list)
+    for cell in cells:
+        by_item[cell.item_id].append(cell)
+    return {item: answer_grid(of_item, day=day) for item, of_item in by_item.items()}
+
+
+def _cell(cell: Standing, day: date, earlier: list[EarlierAnswer]) -> AnswerCell:
+    until = cell.answer.meeting_date if cell.answer else day
+    newest_first = sorted(earlier, key=lambda one: (one.answer.meeting_date, one.answer.recorded_at), reverse=True)
+    return AnswerCell(
+        cell.committee,
+        bool(cell.role),
+        str(cell.get_role_display()),
+        cell.answer,
+        is_owed(cell),
+        tuple(newest_first),
+        days_after(cell.item.publication.handed_over_on, until),
     )
-    cells, placed = [], set()
-    for owner in owners:
-        line = lineage.with_predecessors(owner.committee_id)
-        theirs = [answer for answer in given if answer.committee_id in line]
-        placed |= {answer.pk for answer in theirs}
-        cells.append(cell(owner.committee, str(owner.get_role_display()), theirs))
-    others = defaultdict(list)
-    for answer in given:
-        if answer.pk not in placed:
-            others[answer.committee].append(answer)
-    return cells + [cell(committee, "", theirs) for committee, theirs in others.items()]
+
+
+def _line(committee: int, gave_to: dict[int, set[int]], lineage: Lineage | None) -> set[int]:
+    """The committee, and those whose word about this item is its word too (as in `standing.Known.line`): what ended or
+    gave the item away, and, where it has ended itself, its heirs.
+    """
+    heirs = lineage.with_successors(committee) if lineage else set()
+    found, todo = {committee}, [committee]
+    while todo:
+        one = todo.pop()
+        before = gave_to[one] | (lineage.with_predecessors(one) if lineage else set())
+        todo += before - found
+        found |= before
+    return found | heirs

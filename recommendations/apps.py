@@ -6,5 +6,5 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
     verbose_name = _("Anbefalinger")
 
-    def ready(self):
+    def ready(self) -> None:
         from recommendations import checks  # noqa: F401  its checks register themselves

@@ -1,176 +1,262 @@
-"""What has happened to a set of items: published news, answers and deadlines, each with what it was before."""
+"""What has happened, for readers: news as it is told on pages, in feeds and in reports. Read from `Event` alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from recommendations.enums import NO_ANSWER, NO_STATUS, Outcome, Status, UpdateKind
+from recommendations.enums import NO_ANSWER, NO_STATUS, Act, Nature, Outcome, Status
 from recommendations.models import (
+    Committee,
     CommitteeAnswer,
     Deadline,
-    Initiative,
-    Recommendation,
+    DoneWhen,
+    Event,
+    Item,
+    Ownership,
     StatusUpdate,
+    Wording,
 )
-from recommendations.models.answer import CommitteeAnswerQuerySet
-from recommendations.models.status_update import DatedQuerySet, StatusUpdateQuerySet
-from recommendations.selection import Selection
+from recommendations.models.event import CORRECTED, EventQuerySet
+from recommendations.selection import ITEM_MODELS, ItemModel, Selection
 
-Rows = TypeVar("Rows", bound="QuerySet[Any]")
-
-ITEMS = ("recommendation__publication", "initiative__publication", "committee")
+NewsRow = StatusUpdate | CommitteeAnswer | Deadline | DoneWhen | Wording | Ownership
 
 
 @dataclass(frozen=True)
-class Change:
-    """One row that was published or recorded.
+class NewsChange:
+    """One event that readers are told of. Its words are in the language that is active when they are asked for.
 
-    `was` is what it took the place of: the words of a status or an answer, the day of a deadline; empty or None where
-    it took the place of nothing.
+    `event` has been read with `EventQuerySet.with_rows`. `correction` is what corrected it later, where that was asked
+    for (`with_corrections`).
     """
 
-    row: StatusUpdate | CommitteeAnswer | Deadline
-    at: datetime  # when the tracker learnt of it
-    was: str | date | None = None
+    event: Event
+    correction: NewsChange | None = field(default=None, kw_only=True)
 
     @property
-    def item(self) -> Recommendation | Initiative:
-        return self.row.recommendation if isinstance(self.row, CommitteeAnswer) else self.row.item
+    def item(self) -> Item:
+        assert self.event.item is not None  # news is about an item
+        return self.event.item
 
     @property
-    def kind(self) -> str:
-        """The name of the kind of row: statusupdate, committeeanswer or deadline."""
-        return str(self.row._meta.model_name)
+    def row(self) -> NewsRow:
+        """The row that was written."""
+        event = self.event
+        found = event.update or event.answer or event.deadline or event.criterion or event.wording or event.ownership
+        assert found is not None  # every act that is news writes one
+        return found
+
+    @property
+    def at(self) -> datetime:
+        """When the tracker learnt of it."""
+        return self.event.at
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it came, or was corrected."""
+        return self.correction.at if self.correction else self.at
+
+    @property
+    def known_on(self) -> date:
+        """The day in Denmark on which the tracker learnt of it."""
+        return timezone.localdate(self.event.at)
+
+    @property
+    def on(self) -> date:
+        """The day it is about."""
+        return self.event.on or self.known_on
+
+    @property
+    def committee(self) -> Committee | None:
+        """In whose name it was done; of a hand-over, who took over."""
+        return self.event.committee
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of its item; empty where it has none of its own."""
+        return self.event.update.anchor if self.event.update else ""
+
+    # --- what it says -------------------------------------------------------------------------------------------------
+
+    @property
+    def what(self) -> str:
+        """The kind of news in a few words: "Ny status", "Frist flyttet"."""
+        if self.is_about_earlier_day:
+            return {
+                Act.STATUS_PUBLISHED: _("Ny status om en tidligere dag"),
+                Act.ANSWER_RECORDED: _("Svar fra et tidligere møde"),
+            }.get(Act(self.event.act), str(Act(self.event.act).label))
+        words = {
+            Act.ANSWER_RECORDED: _("Svar"),
+            Act.HANDED_OVER: _("Overdraget"),
+            Act.REWORDED: _("Ny ordlyd"),
+        }
+        return words.get(Act(self.event.act), str(Act(self.event.act).label))
+
+    @property
+    def is_change(self) -> bool:
+        """Whether something else stands now than before."""
+        return self.before != self.after
+
+    @property
+    def is_move(self) -> bool:
+        """Whether it is to be told as "from … to …"."""
+        return self.is_change and bool(self.before and self.after)
+
+    @property
+    def is_about_earlier_day(self) -> bool:
+        """It says something else than what stands: a newer row stood when it came, and still does."""
+        return bool(self._own_code) and self._own_code != self.event.after
+
+    @property
+    def before(self) -> str:
+        """What stood before, in words: a status, an answer, a day, a name, a title; empty where that says nothing."""
+        if self.event.wording:
+            return self._title(0)
+        if self.event.ownership:
+            handed_over = self.event.ownership.succession
+            return handed_over.predecessor.name if handed_over else ""
+        return self._in_words(self.event.before)
+
+    @property
+    def after(self) -> str:
+        """What stands since, in words."""
+        if self.event.wording:
+            return self._title(1)
+        if self.event.ownership:
+            return self.event.committee.name if self.event.committee else ""
+        return self._in_words(self.event.after)
+
+    @property
+    def own(self) -> str:
+        """What the row itself says, in words; empty where only its text says something."""
+        if self.is_of_names:
+            return self.after
+        return self._in_words(self._own_code) if self._own_code else ""
+
+    @property
+    def in_words(self) -> str:
+        """All of it but the text, on one line: "Frist flyttet: fra 1. juni 2026 til 1. august 2026"."""
+        if self.is_move:
+            words = {"what": self.what, "before": self.before, "after": self.after}
+            return _("%(what)s: fra %(before)s til %(after)s") % words
+        return f"{self.what}: {self.own}" if self.own else self.what
+
+    @property
+    def status(self) -> str:
+        """The code of the status that it reports; empty for none."""
+        return self.event.update.status if self.event.update else ""
+
+    @property
+    def is_of_names(self) -> bool:
+        """Whether `before` and `after` are names and titles, which are Danish in every language."""
+        return bool(self.event.wording or self.event.ownership)
+
+    @property
+    def written(self) -> str:
+        """What was written with it: the text of an update or an answer, the reason of a move, the criterion itself."""
+        row = self.row
+        return row.reason if isinstance(row, Deadline | Wording | Ownership) else row.text
+
+    @property
+    def passed_on_to(self) -> str:
+        """To whom an answer has passed the matter on."""
+        return self.event.answer.passed_on_to if self.event.answer else ""
+
+    @property
+    def text(self) -> str:
+        """`written` and `passed_on_to` in one, for what has one language."""
+        passed_on = _("Sendt videre til %(whom)s.") % {"whom": self.passed_on_to} if self.passed_on_to else ""
+        return "\n\n".join(filter(None, [self.written, passed_on]))
+
+    @property
+    def _own_code(self) -> str:
+        event = self.event
+        if event.update:
+            return event.update.status
+        if event.answer:
+            return event.answer.outcome
+        return event.deadline.due_on.isoformat() if event.deadline and event.deadline.due_on else ""
+
+    def _in_words(self, code: str) -> str:
+        if self.event.update:
+            return str(Status(code).label if code else NO_STATUS)
+        if self.event.answer:
+            return str(Outcome(code).label if code else NO_ANSWER)
+        return date_format(date.fromisoformat(code)) if code else ""
+
+    def _title(self, which: int) -> str:
+        titles = self.event.details.get("title", ["", ""])
+        return str(titles[which])
 
 
 @dataclass(frozen=True)
-class Changes:
+class NewestChanges:
     """The newest changes, newest first, and whether there are more."""
 
-    rows: list[Change]
+    rows: list[NewsChange]
     is_cut: bool
 
 
-def newest_changes(
-    selection: Selection, *, most: int, about: Q | None = None, to_recommendations: Q | None = None
-) -> Changes:
-    """The newest `most` changes of what `selection` asks for, since its `since` where it has one: three queries.
+def news(
+    selection: Selection, models: Iterable[ItemModel] = ITEM_MODELS, *, is_corrected_too: bool = False
+) -> EventQuerySet:
+    """The news of what `selection` asks for, since its `since` where it has one; newest first, with their rows.
 
-    Corrections and confirmations are left out: they are no news. `about` and `to_recommendations` say which rows are
-    meant, for callers who know it already: those about either kind of item, and answers.
+    Corrections, confirmations and what was taken over from a source are no news; neither is what was corrected later,
+    unless that is asked for. A view of an earlier day takes one query more, for the words of its items.
     """
-    if about is None or to_recommendations is None:
-        about, to_recommendations = selection.about(), selection.about((Recommendation,))
-    after = selection.since_time
-    updates = StatusUpdate.objects.known(*selection.times).news().filter(about)
-    found = [
-        *updates_of(_newest(_since(updates, "published_at", after), "published_at", most), selection),
-        *answers_of(_newest(_since(given(selection, to_recommendations), "recorded_at", after), "recorded_at", most)),
-        *deadlines_of(_newest(_since(set_by(selection, about), "recorded_at", after), "recorded_at", most)),
-    ]
-    rows = in_order(found)
-    return Changes(rows[:most], len(rows) > most)
+    found: EventQuerySet = selection.events(tuple(models)).news()
+    if not is_corrected_too:
+        found = found.uncorrected(selection.known_at)
+    if selection.times != (None, None):
+        then = Wording.objects.known(*selection.times).newest_first()
+        found = found.prefetch_related(Prefetch("item__wordings", then, to_attr="words_then"))
+    return found.newest_first().with_rows()
 
 
-def answers_and_deadlines(
-    selection: Selection, *, after: datetime | None, until: datetime | None, most: int
-) -> Changes:
-    """The newest `most` that were recorded after one moment and no later than another: two queries."""
-    within = Q()
-    if after:
-        within &= Q(recorded_at__gt=after)
-    if until:
-        within &= Q(recorded_at__lte=until)
-    answers = given(selection, within & selection.about((Recommendation,)))
-    deadlines = set_by(selection, within & selection.about())
-    rows = in_order(
-        [
-            *answers_of(_newest(_since(answers, "recorded_at", selection.since_time), "recorded_at", most)),
-            *deadlines_of(_newest(_since(deadlines, "recorded_at", selection.since_time), "recorded_at", most)),
-        ]
-    )
-    return Changes(rows[:most], len(rows) > most)
+def news_about(item: Item) -> EventQuerySet:
+    """The news of an item and of all below it, newest first, with their rows; also what was corrected later."""
+    below = type(item).objects.filter(publication=item.publication, path__startswith=f"{item.path}!")
+    about = Q(item=item) | Q(item__in=below.order_by().values("pk"))
+    found: EventQuerySet = Event.objects.known().news().filter(about)
+    return found.newest_first().with_rows()
 
 
-def given(selection: Selection, about: Q) -> CommitteeAnswerQuerySet:
-    """The answers known at the selection's times, without those that a later one corrects."""
-    return CommitteeAnswer.objects.known(*selection.times).filter(about)
+def changes_of(events: Iterable[Event]) -> list[NewsChange]:
+    """Events that are news, in the order in which they come, as readers are told of them."""
+    return [NewsChange(event) for event in events]
 
 
-def set_by(selection: Selection, about: Q) -> DatedQuerySet:
-    """The deadlines known at the selection's times, moves included."""
-    return Deadline.objects.known(*selection.times).filter(about)
+def with_corrections(events: Iterable[Event], known_at: datetime | None = None) -> list[NewsChange]:
+    """The same, each with what corrected it later, known until `known_at`: one query for all of them."""
+    events = list(events)
+    corrected = Q()
+    for name in CORRECTED.values():
+        rows = [getattr(event, f"{name}_id") for event in events]
+        corrected |= Q(**{f"{name}__corrects__in": [row for row in rows if row]})
+    corrections: dict[tuple[str, int], Event] = {}
+    for event in Event.objects.known(None, known_at).filter(corrected, nature=Nature.CORRECTION).with_rows():
+        for name in CORRECTED.values():
+            if row := getattr(event, name):
+                corrections[name, row.corrects_id] = event
+    return [_corrected(event, corrections) for event in events]
 
 
-def in_order(changes: Iterable[Change]) -> list[Change]:
-    """Newest first."""
-    return sorted(changes, key=lambda change: (change.at, change.kind, change.row.pk), reverse=True)
+def _corrected(event: Event, corrections: dict[tuple[str, int], Event]) -> NewsChange:
+    found = [corrections.get((name, getattr(event, f"{name}_id"))) for name in CORRECTED.values()]
+    correction = next((one for one in found if one), None)
+    return NewsChange(event, correction=NewsChange(correction) if correction else None)
 
 
-def updates_of(rows: StatusUpdateQuerySet, selection: Selection) -> list[Change]:
-    """A change for each update; a new status says which it replaced when it was published."""
-    earlier = StatusUpdate.objects.known(*selection.times).filter(
-        Q(recommendation=OuterRef("recommendation")) | Q(initiative=OuterRef("initiative")),
-        kind=UpdateKind.STATUS,
-        published_at__lt=OuterRef("published_at"),
-    )
-    newest = earlier.newest_first()
-    before = {"was_status": Subquery(newest.values("status")[:1]), "was_on": Subquery(newest.values("on")[:1])}
-    return [
-        Change(row, row.published_at, _status_before(row, row.was_status, row.was_on))  # type: ignore[attr-defined, arg-type]
-        for row in rows.select_related(*ITEMS).annotate(**before)
-    ]
-
-
-def _status_before(row: StatusUpdate, status: str | None, on: date | None) -> str:
-    if row.kind != UpdateKind.STATUS or status == row.status or (on is not None and row.on < on):
-        return ""  # the same again, or about an earlier day: it replaced nothing
-    return str(Status(status).label if status else NO_STATUS)
-
-
-def answers_of(rows: CommitteeAnswerQuerySet) -> list[Change]:
-    """A change for each answer, with what the same committee had answered before."""
-    earlier = CommitteeAnswer.objects.filter(
-        recommendation=OuterRef("recommendation"),
-        committee=OuterRef("committee"),
-        recorded_at__lt=OuterRef("recorded_at"),
-    )
-    before = Subquery(earlier.newest_first().values("outcome")[:1])
-    related = ("recommendation__publication", "committee", "corrects")
-    return [
-        Change(row, row.recorded_at, _answer_before(row, row.was_outcome))  # type: ignore[attr-defined]
-        for row in rows.select_related(*related).annotate(was_outcome=before)
-    ]
-
-
-def _answer_before(row: CommitteeAnswer, outcome: str | None) -> str:
-    if outcome == row.outcome:
-        return ""
-    return str(Outcome(outcome).label if outcome else NO_ANSWER)
-
-
-def deadlines_of(rows: DatedQuerySet) -> list[Change]:
-    """A change for each deadline, with the day that it was moved from; None where it is the first."""
-    earlier = Deadline.objects.filter(
-        Q(recommendation=OuterRef("recommendation")) | Q(initiative=OuterRef("initiative")),
-        recorded_at__lt=OuterRef("recorded_at"),
-    )
-    before = Subquery(earlier.order_by("-set_on", "-recorded_at", "-pk").values("due_on")[:1])
-    return [
-        Change(row, row.recorded_at, row.was_due_on) for row in rows.select_related(*ITEMS).annotate(was_due_on=before)
-    ]
-
-
-def _since(rows: Rows, field: str, after: datetime | None) -> Rows:
-    return rows.filter(**{f"{field}__gte": after}) if after else rows
-
-
-def _newest(rows: Rows, field: str, most: int) -> Rows:
-    """One more than asked for tells whether there are more. What else a row needs is then read of these alone."""
-    newest = rows.order_by(f"-{field}", "-pk").values("pk")[: most + 1]
-    return rows.model.objects.filter(pk__in=newest)
+def newest_changes(selection: Selection, *, most: int, models: Iterable[ItemModel] = ITEM_MODELS) -> NewestChanges:
+    """The newest `most` changes: one query."""
+    found = changes_of(news(selection, models)[: most + 1])  # one more tells whether there are more
+    return NewestChanges(found[:most], len(found) > most)

@@ -24,7 +24,7 @@ WHOLE, PART = "whole", "part"  # fills of steps; those of statuses are their cod
 
 
 @dataclass(frozen=True)
-class Text:
+class ChartText:
     x: str
     y: str  # of the base line
     words: str
@@ -33,7 +33,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Box:
+class ChartBox:
     x: str
     y: str
     width: str
@@ -49,8 +49,8 @@ class Chart:
     (heading, words).
     """
 
-    texts: list[Text] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
+    texts: list[ChartText] = field(default_factory=list)
+    boxes: list[ChartBox] = field(default_factory=list)
     legend: list[tuple[str, str]] = field(default_factory=list)  # (fill, label)
     rows: list[tuple[str, str, list[tuple[str, str]]]] = field(default_factory=list)
     sentences: list[tuple[str, str]] = field(default_factory=list)
@@ -63,22 +63,22 @@ class Chart:
 
     def _write(self, words: str, *, is_heading: bool = False, is_danish: bool = False) -> None:
         for line in textwrap.wrap(words, BOLD if is_heading else NARROW, max_lines=HEADING_LINES, placeholder=" …"):
-            self.texts.append(Text("0%", _rem(self.bottom + 1), line, is_heading, is_danish))
+            self.texts.append(ChartText("0%", _rem(self.bottom + 1), line, is_heading, is_danish))
             self.bottom += LINE
 
     def _draw(self, left: float, width: float, fill: str) -> None:
-        self.boxes.append(Box(_percent(left), _rem(self.bottom), _percent(width), _rem(BAR), fill))
+        self.boxes.append(ChartBox(_percent(left), _rem(self.bottom), _percent(width), _rem(BAR), fill))
 
 
 @dataclass(frozen=True)
-class Group:
+class BarGroup:
     """What a status chart shows under one heading: bars, each with the name of what it counts ("22 anbefalinger")."""
 
     heading: str
     bars: Sequence[tuple[str, StatusTotals]]
 
 
-def status_chart(groups: Iterable[Group]) -> Chart:
+def status_chart(groups: Iterable[BarGroup]) -> Chart:
     """How the items of each source stand: a bar for each kind of item, a piece of it for each status.
 
     Every bar is as long as every other: it is its source's whole, whose number stands above it. Sources differ from
@@ -115,7 +115,7 @@ def _status_bar(chart: Chart, totals: StatusTotals) -> None:
             labels.append((left, fitting[0]))
         left += width
     chart.bottom += BAR
-    chart.texts += [Text(_percent(left), _rem(chart.bottom + 1), words) for left, words in labels]
+    chart.texts += [ChartText(_percent(left), _rem(chart.bottom + 1), words) for left, words in labels]
     chart.bottom += LINE + 0.25
 
 

@@ -38,6 +38,12 @@ SMALL_WORDS = frozenset(
     ["af", "at", "de", "den", "der", "det", "en", "er", "et", "for", "fra", "i", "med", "og", "om", "på", "som", "til"]
 )
 
+# What Word and browsers put into texts and nobody sees, and the bullets of the Symbol and Wingdings fonts.
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+BULLETS = dict.fromkeys(map(ord, "\uf0b7\uf0a7\uf076\uf0d8\uf0a8"), "•")
+# Signs that turn text around or control a terminal; a line feed and a tab are the only controls a text needs.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 LONGEST = 60  # letters of a word that count
 WHOLE = 2  # words of up to so many letters are no beginnings: "KL" is not to find "klar"
 STEM_BEGINS = 5  # a stem of so many letters may begin a longer word: "sygeplejersker" finds "sygeplejerskeuddannelse"
@@ -45,14 +51,42 @@ STEM_BEGINS = 5  # a stem of so many letters may begin a longer word: "sygepleje
 NUMBER = r"\d+(?:\.\d+)+"  # a number as recommendations have them stays one word: 2.3.1
 WORD = re.compile(rf"{NUMBER}|[^\W_]+")
 HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
-# Danish writes accents as it pleases (idé, ide); å, æ and ø are letters.
-ACCENTS = str.maketrans("éèêëáàóíúü", "eeeeaaoiuu")
+# Danish writes accents as it pleases (idé, ide); å, æ and ø are letters. Word's hyphens are hyphens.
+ACCENTS = str.maketrans("éèêëáàóíúü\u2010\u2011", "eeeeaaoiuu--")
+# How the three letters are written where they are missing, and in old names: Aarhus is Århus.
+WITHOUT_THE_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
 def folded(text: str) -> str:
     """The text as it is compared. As long as its NFC form, so that places in one are places in the other."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in composed).translate(ACCENTS)
+
+
+def _compared(text: str) -> str:
+    """The folded text without signs that nobody sees: these would cut a word in two."""
+    return folded(text.translate(INVISIBLE))
+
+
+def normalised(text: str) -> str:
+    """What somebody typed or pasted as it is kept: NFC, without invisible signs, bullets as people know them."""
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return CONTROLS.sub("", composed.translate(INVISIBLE).translate(BULLETS)).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to read: only spaces and signs that nobody sees."""
+    return not any(unicodedata.category(sign)[0] in "LNPS" for sign in normalised(text))
+
+
+# Where the letters stand that Unicode puts elsewhere: after z, in this order; aa is an old way to write å. In letters,
+# as some databases look at anything else only when the letters are the same (collation).
+_ALPHABET = str.maketrans({"æ": "zza", "ø": "zzb", "å": "zzc", "ä": "zza", "ö": "zzb"})
+
+
+def sort_key(name: str) -> str:
+    """A text that puts names in Danish order in any database: æ, ø and å last, whatever the case."""
+    return folded(name).replace("aa", "å").translate(_ALPHABET)
 
 
 def _variant(phrase: str) -> str:
@@ -91,7 +125,8 @@ def _words_in(text: str) -> Iterator[str]:
 def words(*texts: str) -> set[str]:
     """Every word of the texts as it is compared, synonyms included."""
     found: set[str] = set()
-    for text in map(folded, texts):
+    for text in texts:
+        text = _compared(text)
         found |= {*_words_in(text)}
         if (ours := _said_our_way(text)) != text:
             found |= {*_words_in(ours)}
@@ -99,8 +134,9 @@ def words(*texts: str) -> set[str]:
 
 
 def tokens(found: Collection[str]) -> set[str]:
-    """The words, and their stems marked as such."""
-    return {*found, *(f"={stem(word)}" for word in found)}
+    """The words, also as they are written without æ, ø and å, and their stems marked as such."""
+    spelled = {*found, *(word.translate(WITHOUT_THE_LETTERS) for word in found)}
+    return {*spelled, *(f"={stem(word)}" for word in spelled)}
 
 
 def index(*texts: str) -> str:
@@ -119,7 +155,7 @@ class Term:
     @property
     def whole(self) -> set[str]:
         """Tokens that it finds: of letters and digits, ".", and "=" only."""
-        return {self.word, f"={stem(self.word)}"}
+        return tokens([self.word])
 
     @property
     def beginnings(self) -> set[str]:
@@ -129,7 +165,8 @@ class Term:
         if len(self.word) <= WHOLE and not self.is_half:
             return set()
         stemmed = stem(self.word)
-        return {self.word, stemmed} if len(stemmed) >= STEM_BEGINS else {self.word}
+        begun = {self.word, stemmed} if len(stemmed) >= STEM_BEGINS else {self.word}
+        return {*begun, *(word.translate(WITHOUT_THE_LETTERS) for word in begun)}
 
     def finds(self, found: Collection[str]) -> bool:
         """Whether it finds one of these tokens: what the databases do, for a text at hand."""
@@ -139,6 +176,7 @@ class Term:
 
 def terms(text: str) -> list[Term]:
     """The words that somebody typed, all of which a row must have; none when there were only signs."""
+    text = text.translate(INVISIBLE)
     typed = [word[:LONGEST] for word in WORD.findall(_said_our_way(folded(text)))]
     weighty = [word for word in typed if word not in SMALL_WORDS]
     return [Term(word, _is_half(word, text)) for word in dict.fromkeys(weighty or typed)]

@@ -21,7 +21,36 @@ class PublicationKind(TextChoices):
     ANALYSIS = "analysis", _("Analyse")
     MEMO = "memo", _("Notat")
     CITIZENS_MEETING = "citizens_meeting", _("Borgermøde")
+    AGREEMENT = "agreement", _("Aftale")
     INVENTORY = "inventory", _("Oversigt over indsatser")
+    MEMBERS_MOTION = "members_motion", _("Medlemsforslag")
+
+
+class ItemKind(TextChoices):
+    """What a row of a source is."""
+
+    HEADING = "heading", _("Overskrift")
+    RECOMMENDATION = "recommendation", _("Anbefaling")
+    INITIATIVE = "initiative", _("Initiativ")
+    CHALLENGE = "challenge", _("Udfordring")
+    SOLUTION = "solution", _("Løsning")
+    GOAL = "goal", _("Mål")
+    AREA = "area", _("Område")
+    OPTION = "option", _("Mulighed")
+
+
+# Headings gather other rows, options are what an answer can choose between: neither is counted.
+COUNTED = frozenset(ItemKind) - {ItemKind.HEADING, ItemKind.OPTION}
+# What stands in the list of recommendations, and has its address there; initiatives have a list of their own.
+RECOMMENDED = frozenset(ItemKind) - {ItemKind.INITIATIVE}
+
+
+class WordsBasis(TextChoices):
+    """Whose words they are."""
+
+    SOURCE = "source", _("Kildens egne ord")
+    OURS = "ours", _("Vores ord")
+    RESTATED = "restated", _("Som gengivet i udvalgets papir")
 
 
 class CommitteeKind(TextChoices):
@@ -38,6 +67,7 @@ class Outcome(TextChoices):
     NOT_ADOPTED = "not_adopted", _("Ikke tiltrådt")
     NOTED = "noted", _("Taget til efterretning")
     OUTSIDE_REMIT = "outside_remit", _("Uden for kommunens kompetence")
+    NOT_READ = "not_read", _("Behandlet; beslutningen er ikke læst ind")
 
     @property
     def definition(self) -> StrOrPromise:
@@ -50,7 +80,11 @@ OUTCOME_DEFINITIONS = {
     Outcome.NOT_ADOPTED: _("Udvalget har besluttet ikke at følge anbefalingen. Svaret siger hvorfor."),
     Outcome.NOTED: _("Udvalget har læst anbefalingen. Udvalget har ikke lovet at gøre noget."),
     Outcome.OUTSIDE_REMIT: _("Kommunen kan ikke selv bestemme det. Svaret siger, hvem sagen er sendt videre til."),
+    Outcome.NOT_READ: _("Udvalget har haft sagen på et møde. Hvad det besluttede, er ikke læst ind endnu."),
 }
+
+# What counts as an answer: that a meeting took the matter up does not say what it decided.
+ANSWERS = frozenset(Outcome) - {Outcome.NOT_READ}
 
 NO_ANSWER = _("Intet svar registreret")
 
@@ -125,12 +159,21 @@ class UpdateState(TextChoices):
     DRAFT = "draft", _("Kladde")
     SUBMITTED = "submitted", _("Sendt til godkendelse")
     PUBLISHED = "published", _("Udgivet")
+    DISCARDED = "discarded", _("Kasseret")
+
+
+# What is still being written.
+UNPUBLISHED = frozenset({UpdateState.DRAFT, UpdateState.SUBMITTED})
 
 
 class Role(TextChoices):
     EDITOR = "editor", _("Redaktør")
     APPROVER = "approver", _("Godkender")
     SECRETARY = "secretary", _("Udvalgssekretær")
+
+
+# The roles that write about a committee's items, and publish or send to approval.
+WRITERS = (Role.EDITOR, Role.APPROVER)
 
 
 class OwnershipRole(TextChoices):
@@ -145,7 +188,11 @@ class VoteOption(TextChoices):
 
 
 class ShareBasis(TextChoices):
-    DIRECT = "direct", _("Læst i kilden")
+    """How a source gives the support for an item."""
+
+    PERCENT = "percent", _("Procent, læst i kilden")
+    COUNT = "count", _("Antal, læst i kilden")
+    RANK = "rank", _("Plads i rækkefølgen, læst i kilden")
     UNREADABLE = "unreadable", _("Kan ikke læses i kilden")
 
 
@@ -179,3 +226,66 @@ class Order(TextChoices):
     CHANGED = "aendret", _("Senest ændret")
     SUPPORT = "stemmer", _("Størst tilslutning")
     SILENCE = "stilhed", _("Længst uden nyt")
+
+
+class Act(TextChoices):
+    """What somebody did: every change of state is one of these, and has one event."""
+
+    # What is done about an item in public.
+    STATUS_PUBLISHED = "status_published", _("Ny status")
+    NOTE_PUBLISHED = "note_published", _("Nyt uden ændret status")
+    STATUS_CONFIRMED = "status_confirmed", _("Bekræftet: stadig korrekt")
+    UPDATE_CORRECTED = "update_corrected", _("Opdatering rettet")
+    ANSWER_RECORDED = "answer_recorded", _("Svar registreret")
+    ANSWER_CORRECTED = "answer_corrected", _("Svar rettet")
+    DEADLINE_SET = "deadline_set", _("Frist sat")
+    DEADLINE_MOVED = "deadline_moved", _("Frist flyttet")
+    DEADLINE_CORRECTED = "deadline_corrected", _("Frist rettet")
+    CRITERION_SET = "criterion_set", _("Kriterium sat")
+    CRITERION_REWORDED = "criterion_reworded", _("Kriterium ændret")
+    CRITERION_CORRECTED = "criterion_corrected", _("Kriterium rettet")
+    OWNER_ADDED = "owner_added", _("Ejer registreret")
+    OWNER_ENDED = "owner_ended", _("Ejerskab ophørt")
+    OWNER_CORRECTED = "owner_corrected", _("Ejerskab rettet")
+    HANDED_OVER = "handed_over", _("Overdraget til et andet udvalg")
+    REWORDED = "reworded", _("Nye ord")
+    WORDS_CORRECTED = "words_corrected", _("Ord rettet")
+    # Sources, committees and people.
+    SOURCE_ADDED = "source_added", _("Kilde oprettet")
+    SOURCE_CHANGED = "source_changed", _("Kilde ændret")
+    SOURCE_OPENED = "source_opened", _("Kilde gjort offentlig")
+    ITEM_ADDED = "item_added", _("Række oprettet")
+    ITEM_CHANGED = "item_changed", _("Række ændret")
+    SUPPORT_RECORDED = "support_recorded", _("Tilslutning registreret")
+    RELATION_ADDED = "relation_added", _("Forhold registreret")
+    RELATION_REMOVED = "relation_removed", _("Forhold fjernet")
+    COMMITTEE_ADDED = "committee_added", _("Udvalg oprettet")
+    COMMITTEE_CHANGED = "committee_changed", _("Udvalg ændret")
+    COMMITTEE_SUCCEEDED = "committee_succeeded", _("Udvalg afløst")
+    ADDRESSEE_SAVED = "addressee_saved", _("Adressat gemt")
+    ROLE_GIVEN = "role_given", _("Rolle givet")
+    ROLE_ENDED = "role_ended", _("Rolle ophørt")
+    MUNICIPALITY_CHANGED = "municipality_changed", _("Kommunens oplysninger ændret")
+    # The way to being published, and what is done with what comes in and goes out.
+    DRAFT_SAVED = "draft_saved", _("Kladde gemt")
+    DRAFT_SUBMITTED = "draft_submitted", _("Sendt til godkendelse")
+    DRAFT_RETURNED = "draft_returned", _("Sendt retur")
+    DRAFT_DISCARDED = "draft_discarded", _("Kladde kasseret")
+    REPORT_ISSUED = "report_issued", _("Rapport udstedt")
+    ERROR_REPORTED = "error_reported", _("Fejl meldt")
+    ERROR_HANDLED = "error_handled", _("Fejlmelding behandlet")
+
+
+# What an unpublished update went through: for its own committee only, also once it is published.
+DRAFTING = frozenset({Act.DRAFT_SAVED, Act.DRAFT_SUBMITTED, Act.DRAFT_RETURNED, Act.DRAFT_DISCARDED})
+# What came in from readers, who may have written of themselves: for those who handle it.
+REPORTING_ERRORS = frozenset({Act.ERROR_REPORTED, Act.ERROR_HANDLED})
+
+
+class Nature(TextChoices):
+    """What an event is to a reader of news."""
+
+    NEWS = "news", _("Nyt")
+    FROM_SOURCE = "from_source", _("Indlæst fra en kilde")
+    CORRECTION = "correction", _("Rettelse")
+    HOUSEKEEPING = "housekeeping", _("Internt")

@@ -1,34 +1,31 @@
 """Counts and roll-ups: the one place where totals are made.
 
-No percentages of progress anywhere: counts with their whole, refused and unanswered items included. Headings are never
-counted. Everything takes the same two times as a `Selection`.
+No percentages of progress anywhere: counts with their whole, refused and unanswered items included. Headings and
+options are never counted. Everything takes the same two times as a `Selection`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-from django.db.models import Count, Max, Q, Value
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Value
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from recommendations.enums import CLOSED, DONE, NO_STATUS, Outcome, Status
+from recommendations import answers, tenancy
+from recommendations.enums import CLOSED, COUNTED, DONE, NO_STATUS, ItemKind, Outcome, Status
 from recommendations.lifecycle import is_overdue, is_stale, roll_up, stale_before
-from recommendations.models import Recommendation, TrackedItem
-from recommendations.models.answer import CommitteeAnswerQuerySet
+from recommendations.models import Initiative, Item, Recommendation
 from recommendations.models.item import ItemQuerySet
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from recommendations.models.ownership import AnswerCells
-
-Row = dict[str, Any]  # one row of `.values()`: what it holds depends on the query
+AlikeRow = dict[str, Any]  # items that are alike, one row of `.values()`: what it holds depends on the query
 
 
 @dataclass(frozen=True)
@@ -40,6 +37,7 @@ class StatusTotals:
     stale: int = 0
     newest: date | None = None  # the newest sign of life of any item
     headings: int = field(default=0, compare=False)  # stand in the list beside the items that are counted
+    options: int = field(default=0, compare=False)  # and so do these
     dated: int = field(default=0, compare=False)  # have a deadline, so that they can be overdue at all
 
     def __add__(self, other: StatusTotals) -> StatusTotals:
@@ -49,12 +47,18 @@ class StatusTotals:
             self.stale + other.stale,
             max(filter(None, [self.newest, other.newest]), default=None),
             self.headings + other.headings,
+            self.options + other.options,
             self.dated + other.dated,
         )
 
     @property
     def total(self) -> int:
         return sum(self.by_status.values())
+
+    @property
+    def listed(self) -> int:
+        """How many rows the list of them has."""
+        return self.total + self.headings + self.options
 
     @property
     def without_status(self) -> int:
@@ -92,13 +96,18 @@ class StatusTotals:
 
 @dataclass(frozen=True)
 class AnswerTotals:
-    """What committees have answered. A cell is one recommendation and one committee that owns it."""
+    """What committees have answered. A cell is one recommendation and one committee that owns it.
+
+    `by_outcome` counts cells by what stands in them. Those that were treated at a meeting whose decision has not been
+    read ("not_read") are among it and among the unanswered.
+    """
 
     recommendations: int = 0  # recommendations with at least one owner
     answered: int = 0  # of them, those with at least one answer
     cells: int = 0
     unanswered_cells: int = 0
     by_outcome: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Outcome.values, 0))
+    ownerless: int = 0  # recommendations without an owner, where answers are expected
 
     def __add__(self, other: AnswerTotals) -> AnswerTotals:
         return AnswerTotals(
@@ -107,7 +116,13 @@ class AnswerTotals:
             self.cells + other.cells,
             self.unanswered_cells + other.unanswered_cells,
             {outcome: count + other.by_outcome[outcome] for outcome, count in self.by_outcome.items()},
+            self.ownerless + other.ownerless,
         )
+
+    @property
+    def whole(self) -> int:
+        """All recommendations that are to be answered, by whomever."""
+        return self.recommendations + self.ownerless
 
     @property
     def rows(self) -> list[tuple[str, str, int]]:
@@ -121,21 +136,21 @@ def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> di
     One query. A key that no counted item has is absent: ask with `.get(key, StatusTotals())`.
     """
     grouping = [by] if by else []
-    if items.model is Recommendation:
-        grouping.append("is_heading")
+    if items.model is not Initiative:
+        grouping.append("kind")
+    silent_since = stale_before(today, tenancy.current().stale_after_days)
     rows = (
         items.order_by()
         .values(*grouping, "state_status")
         .annotate(
-            # Not of the key: the index that has all the rest is enough then.
-            count=Count("*"),
-            late=Count("publication", filter=Q(state_due_on__lt=today)),
-            silent=Count("publication", filter=Q(state_fresh_on__lt=stale_before(today, settings.STALE_AFTER_DAYS))),
+            count=Count("pk"),
+            late=Count("pk", filter=Q(state_due_on__lt=today)),
+            silent=Count("pk", filter=Q(state_fresh_on__lt=silent_since)),
             newest=Max("state_fresh_on"),
             dated=Count("state_due_on"),
         )
     )
-    grouped: dict[Hashable, list[Row]] = defaultdict(list)
+    grouped: dict[Hashable, list[AlikeRow]] = defaultdict(list)
     for row in rows:
         grouped[row[by] if by else None].append(row)
     totals = {key: added_up(rows) for key, rows in grouped.items()}
@@ -144,40 +159,38 @@ def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> di
     return {None: totals.get(None, StatusTotals())}
 
 
-def totals_of(items: Iterable[TrackedItem], today: date) -> StatusTotals:
+def totals_of(items: Iterable[Item], today: date) -> StatusTotals:
     """What `status_totals` says, without a query: of items that have been read already, each with its `state_…`."""
-    return added_up(
-        {
-            "is_heading": getattr(item, "is_heading", False),
-            "state_status": item.state_status,  # type: ignore[attr-defined]  # annotated by with_state()
-            "count": 1,
-            "late": int(is_overdue(item.state_status, item.state_due_on, today=today)),  # type: ignore[attr-defined]
-            "silent": int(
-                is_stale(
-                    item.state_status,  # type: ignore[attr-defined]
-                    item.state_fresh_on,  # type: ignore[attr-defined]
-                    today=today,
-                    after_days=settings.STALE_AFTER_DAYS,
-                )
-            ),
-            "newest": item.state_fresh_on,  # type: ignore[attr-defined]
-            "dated": int(item.state_due_on is not None),  # type: ignore[attr-defined]
-        }
-        for item in items
-    )
+    stale_after = tenancy.current().stale_after_days
+    return added_up(_alone(item, today, stale_after) for item in items)
 
 
-def added_up(rows: Iterable[Row]) -> StatusTotals:
+def _alone(item: Any, today: date, stale_after: int) -> AlikeRow:
+    status, due_on, fresh_on = item.state_status, item.state_due_on, item.state_fresh_on
+    return {
+        "kind": item.kind,
+        "state_status": status,
+        "count": 1,
+        "late": int(is_overdue(status, due_on, today=today)),
+        "silent": int(is_stale(status, fresh_on, today=today, after_days=stale_after)),
+        "newest": fresh_on,
+        "dated": int(due_on is not None),
+    }
+
+
+def added_up(rows: Iterable[AlikeRow]) -> StatusTotals:
     """Totals of groups of items: each has `state_status`, `count`, `newest` and, of the count, `late` and `silent`.
 
-    Those that do not say how many are `dated` add up to totals that do not say it either.
+    Those without a `kind` are of one that is counted. Those that do not say how many are `dated` add up to totals that
+    do not say it either.
     """
     by_status = dict.fromkeys(["", *Status.values], 0)
-    overdue = stale = headings = dated = 0
+    overdue = stale = dated = 0
+    uncounted: Counter[str] = Counter()
     newest: date | None = None
     for row in rows:
-        if row.get("is_heading"):
-            headings += row["count"]
+        if row.get("kind", ItemKind.RECOMMENDATION) not in COUNTED:
+            uncounted[row["kind"]] += row["count"]
             continue
         by_status[row["state_status"]] += row["count"]
         dated += row.get("dated", 0)
@@ -185,39 +198,57 @@ def added_up(rows: Iterable[Row]) -> StatusTotals:
             overdue += row["late"]
             stale += row["silent"]
         newest = max(filter(None, [newest, row["newest"]]), default=None)
-    return StatusTotals(by_status, overdue, stale, newest, headings, dated)
+    headings, options = uncounted[ItemKind.HEADING], uncounted[ItemKind.OPTION]
+    return StatusTotals(by_status, overdue, stale, newest, headings, options, dated)
 
 
-def answer_totals(cells: AnswerCells, answers: CommitteeAnswerQuerySet) -> dict[int, AnswerTotals]:
-    """Totals of answers per publication (id), from a selection's `answer_cells()` and `answers()`. Two queries.
+def answer_totals(
+    as_of: date | None = None, known_at: datetime | None = None, *, publication: int | None = None
+) -> dict[Hashable, AnswerTotals]:
+    """Totals of answers per public source (id), or of one. One query.
 
-    The answered cells are asked for by themselves: as a filter of the rows, and not of what is counted, the databases
-    look for answers to all of them at once.
+    Made of the cells that owe an answer and of those that have one, so a source that expects no answers has only what
+    was answered all the same; one with neither is absent.
     """
-    cells = cells.filter(recommendation__is_heading=False)
-    all_cells, answered_cells = _counted(cells, answered=False), _counted(cells.filter(is_answered=True), answered=True)
-    counted = {
-        (row["recommendation__publication"], row["answered"]): (row["cells"], row["recommendations"])
-        for row in all_cells.union(answered_cells, all=True)
-    }
-    outcomes: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(Outcome.values, 0))
-    answers = answers.filter(recommendation__is_heading=False)
-    for row in answers.order_by().values("recommendation__publication", "outcome").annotate(count=Count("pk")):
-        outcomes[row["recommendation__publication"]][row["outcome"]] += row["count"]
-    totals = {}
-    for (publication, answered), (count, recommendations) in counted.items():
-        if answered:
-            continue
-        with_answer, answered_recommendations = counted.get((publication, True), (0, 0))
-        totals[publication] = AnswerTotals(
-            recommendations, answered_recommendations, count, count - with_answer, outcomes[publication]
-        )
-    return totals
-
-
-def _counted(cells: AnswerCells, *, answered: bool) -> QuerySet[Any, Any]:
-    """Cells, and the recommendations they are about, per publication (id); marked as `answered` or not."""
-    per_publication = cells.order_by().values("recommendation__publication")
-    return per_publication.annotate(
-        answered=Value(answered), cells=Count("*"), recommendations=Count("recommendation", distinct=True)
+    owed, given = answers.owed(as_of, known_at), answers.given(as_of, known_at)
+    cells = answers.cells(as_of, known_at).owned().filter(answers.OWES | answers.HAS_ANSWER & answers.IS_ANSWERABLE)
+    owned = answers.cells(as_of, known_at).owned().filter(item=OuterRef("pk"))
+    ownerless = (
+        Recommendation.objects.public(as_of, known_at)
+        .counted()
+        .filter(~Exists(owned), publication__expects_answers=True)
     )
+    questions = [
+        _counted("cells", cells, "item__publication", Count("pk")),
+        _counted("recommendations", cells, "item__publication", Count("item", distinct=True)),
+        _counted("answered", given, "item__publication", Count("item", distinct=True)),
+        _counted("owed", owed, "item__publication", Count("pk")),
+        _counted("ownerless", ownerless, "publication", Count("pk")),
+        *(
+            _counted(outcome, cells.filter(outcome=outcome), "item__publication", Count("pk"))
+            for outcome in Outcome.values
+        ),
+    ]
+    if publication is not None:
+        questions = [question.filter(source=publication) for question in questions]
+    first, *others = questions
+    found: dict[Hashable, Counter[str]] = defaultdict(Counter)
+    for source, what, count in first.union(*others, all=True):
+        found[source][what] = count
+    return {
+        source: AnswerTotals(
+            count["recommendations"],
+            count["answered"],
+            count["cells"],
+            count["owed"],
+            {outcome: count[outcome] for outcome in Outcome.values},
+            count["ownerless"],
+        )
+        for source, count in found.items()
+    }
+
+
+def _counted(what: str, rows: QuerySet[Any], source: str, count: Count) -> QuerySet[Any, Any]:
+    """How many, per source (id)."""
+    named = rows.order_by().annotate(source=F(source), what=Value(what))
+    return named.values_list("source", "what").annotate(number=count)

@@ -1,233 +1,75 @@
-"""The lists' filter forms: what an address may carry, what is wrong with it, and the `Selection` it makes.
+"""The forms of choices, made of the criteria: what an address may carry, what is wrong with it, and the `Selection`.
 
 Finding the rows is the selection's job; a form whose values do not hold makes no selection at all.
 """
 
-import re
-from datetime import date
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
-from django.utils.dateparse import parse_date
-from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_filters import Filter, FilterSet
 
-from recommendations.enums import NO_ANSWER, NO_STATUS, Order, Outcome, Status
-from recommendations.facets import SUPPORT_STEPS, Facets, Heading, facets_of, headings_of, support_steps
-from recommendations.models import Addressee, Committee, Initiative, Publication, Recommendation, StatusUpdate
-from recommendations.selection import NONE_REGISTERED, PARAMETERS, Selection
+from recommendations.criteria import GROUP, Criterion, ItemModel, Offer, criteria_of, headings_of
+from recommendations.criteria.fields import DayField, YesField
+from recommendations.facets import Facets, facets_of
+from recommendations.models import Initiative, Recommendation
+from recommendations.models.item import ItemQuerySet
+from recommendations.selection import ITEM_MODELS, Selection
 
-ANY = ("", _("Alle"))
-EARLIEST = date(1900, 1, 1)
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
-
-# --- Fields -----------------------------------------------------------------------------------------------------------
-
-
-class CodeField(forms.ChoiceField):
-    """One code from a list, in upper or lower case; empty for any."""
-
-    def to_python(self, value):
-        return _as_listed(super().to_python(value), self.choices)
+# The order in which a form shows what can be chosen; what a form does not have is passed over.
+CHOICES = ("sorter", "kilde", "gruppe", "status", "svar", "udvalg", "forvaltning", "adressat", "stemmer_min")
+TIMES = ("siden", "pr")
 
 
-class NamesInput(forms.Select):
-    """A list of names from the sources, marked as Danish where the page is not."""
+def fields_for(
+    models: tuple[ItemModel, ...],
+    offer: Offer,
+    *,
+    any_model: bool = False,
+    leave_out: Collection[str] = (),
+    several: Collection[str] = (),
+) -> dict[str, forms.Field]:
+    """By name the form fields of what can be asked of each of `models`, or (`any_model`) of one of them at least.
 
-    def create_option(self, name, value, *args, **kwargs):
-        option = super().create_option(name, value, *args, **kwargs)
-        if value and get_language() != settings.LANGUAGE_CODE:
-            option["attrs"]["lang"] = settings.LANGUAGE_CODE
-        return option
-
-
-class NameField(CodeField):
-    """One code from a list of names."""
-
-    widget = NamesInput
-
-
-class CodesField(forms.MultipleChoiceField):
-    """Several codes from a list, in upper or lower case."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def to_python(self, value):
-        return [_as_listed(code, self.choices) for code in super().to_python(value) if code]
-
-
-def _as_listed(code: str, choices) -> str:
-    """The code as the list writes it: people type addresses in lower case."""
-    listed = {str(listed).casefold(): str(listed) for listed, _label in choices}
-    return listed.get(code.casefold(), code)
-
-
-class OpenSelect(forms.Select):
-    """A list that also shows what an address asked for that is not on it."""
-
-    def optgroups(self, name, value, attrs=None):
-        listed = {str(code) for code, _label in self.choices}
-        self.choices = [*self.choices, *((code, code) for code in value if code not in listed)]
-        return super().optgroups(name, value, attrs)
-
-
-class OpenNamesInput(OpenSelect, NamesInput):
-    """Names from the sources, and what an address asked for that is not among them."""
-
-
-class DayField(forms.Field):
-    """A date as people write it (28.02.2026) or as addresses carry it (2026-02-28)."""
-
-    widget = forms.TextInput
-
-    def __init__(self, *, past_only: bool = False, **kwargs):
-        super().__init__(**kwargs)
-        self.past_only = past_only
-
-    def to_python(self, value) -> date | None:
-        text = (value or "").strip()
-        if not text:
-            return None
-        if danish := re.fullmatch(r"(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{4})", text, re.ASCII):
-            day, month, year = danish.groups()
-            text = f"{year}-{month:0>2}-{day:0>2}"
-        try:
-            found = parse_date(text)
-        except ValueError:  # well written, but no such day
-            found = None
-        if found is None:
-            raise ValidationError(
-                _("Datoen %(value)s findes ikke. Skriv en dato som 28.02.2026."), "invalid", {"value": value}
-            )
-        if found < EARLIEST:
-            raise ValidationError(
-                _("Datoen %(value)s ligger før 1900. Skriv en senere dato."), "invalid", {"value": value}
-            )
-        if self.past_only and found > timezone.localdate():
-            raise ValidationError(
-                _("Datoen %(value)s ligger i fremtiden. Skriv en dato senest i dag."),
-                "future",
-                {"value": date_format(found)},
-            )
-        return found
-
-
-class YesInput(forms.CheckboxInput):
-    """A checkbox that sends "1" and hands on what was sent as it is, so that the field can refuse it."""
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, check_test=lambda value: value in YesField.YES)
-
-    def format_value(self, value):
-        return "1"
-
-    def value_from_datadict(self, data, files, name):
-        return data.get(name, "")
-
-
-class YesField(forms.Field):
-    """Chosen or not."""
-
-    YES = {"1", "on", "true"}
-    NO = {"", "0", "false"}
-    widget = YesInput
-
-    def to_python(self, value) -> bool:
-        text = (value or "").casefold()
-        if text not in self.YES | self.NO:
-            raise ValidationError(
-                _("«%(value)s» kan ikke bruges her. Skriv 1 for ja, eller lad det være tomt."),
-                "invalid",
-                {"value": value},
-            )
-        return text in self.YES
-
-
-class ShareField(forms.DecimalField):
-    """A least share in per cent: one of those on offer, or any other in the address.
-
-    With a comma or a point, whatever the language: an address means the same in both.
+    `leave_out` and `several` are fields of a selection: those not wanted, and those where several can be ticked.
     """
-
-    widget = OpenSelect
-
-    def to_python(self, value):
-        return super().to_python(value.replace(",", ".") if value else value)
-
-
-def _at_least(share) -> str:
-    return gettext("mindst %(share)s %%") % {"share": number_format(share)}
+    return {
+        criterion.name: criterion.form_field(offer, several=criterion.field in several)
+        for criterion in criteria_of(models, any_model=any_model)
+        if criterion.field not in leave_out
+    }
 
 
-def _with_count(name, count: int) -> str:
-    return gettext("%(name)s (%(count)s)") % {"name": name, "count": number_format(count)}
-
-
-# --- Filters ----------------------------------------------------------------------------------------------------------
-
-
-class CodeFilter(Filter):
-    field_class = CodeField
-
-
-class NameFilter(Filter):
-    field_class = NameField
-
-
-class CodesFilter(Filter):
-    field_class = CodesField
-
-
-class DayFilter(Filter):
-    field_class = DayField
-
-
-class ShareFilter(Filter):
-    field_class = ShareField
-
-
-class TextFilter(Filter):
-    field_class = forms.CharField
-
-
-class YesFilter(Filter):
-    field_class = YesField
-
-
-def _unknown(sentence) -> dict:
-    return {"invalid_choice": sentence}
-
-
-class ItemForm(forms.Form):
-    """What both lists' forms do alike."""
+class TimesChoice(forms.Form):
+    """What all forms with the two times do alike."""
 
     use_required_attribute = False
-    CHOICES = ("sorter", "kilde", "gruppe", "status", "svar", "udvalg", "forvaltning", "adressat", "stemmer_min")
-    CHECKS = ("forsinket", "ikke_opdateret", "har_initiativer")
-    TIMES = ("siden", "pr")
 
-    def _listed(self, names) -> list[forms.BoundField]:
+    def _listed(self, names: Iterable[str]) -> list[forms.BoundField]:
         return [self[name] for name in names if name in self.fields]
 
     @property
     def choices(self) -> list[forms.BoundField]:
-        return self._listed(self.CHOICES)
+        return self._listed(CHOICES)
 
     @property
     def checks(self) -> list[forms.BoundField]:
-        return self._listed(self.CHECKS)
+        return self._listed(name for name, field in self.fields.items() if isinstance(field, YesField))
 
     @property
     def times(self) -> list[forms.BoundField]:
-        return self._listed(self.TIMES)
+        return self._listed(TIMES)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins."""
         since, as_of = self.cleaned_data.get("siden"), self.cleaned_data.get("pr")
         if since and since > (as_of or timezone.localdate()):
@@ -235,193 +77,7 @@ class ItemForm(forms.Form):
         return self.cleaned_data
 
 
-class ItemFilter(FilterSet):
-    """What lists of recommendations and lists of initiatives are filtered by alike."""
-
-    q = TextFilter(
-        label=_("Søg efter ord"),
-        max_length=200,
-        error_messages={"max_length": _("Søgningen er for lang. Skriv højst %(limit_value)d tegn.")},
-    )
-    kilde = NameFilter(
-        label=_("Kilde"), error_messages=_unknown(_("Kilden «%(value)s» findes ikke. Vælg en fra listen."))
-    )
-    gruppe = TextFilter(
-        label=_("Gruppe"),
-        max_length=30,
-        help_text=_("Nummeret på en overskrift, for eksempel 2.3."),
-        error_messages={"max_length": _("Nummeret på gruppen er for langt. Skriv et nummer som 2.3.")},
-    )
-    status = CodesFilter(
-        label=_("Status"),
-        choices=[*Status.choices, (NONE_REGISTERED, NO_STATUS)],
-        error_messages=_unknown(_("Status «%(value)s» findes ikke. Vælg fra listen.")),
-    )
-    udvalg = NameFilter(
-        label=_("Udvalg"), error_messages=_unknown(_("Udvalget «%(value)s» findes ikke. Vælg et fra listen."))
-    )
-    forvaltning = NameFilter(
-        label=_("Forvaltning"), error_messages=_unknown(_("Forvaltningen «%(value)s» findes ikke. Vælg en fra listen."))
-    )
-    forsinket = YesFilter(label=_("Forsinkede"))
-    ikke_opdateret = YesFilter(label=_("Ikke opdaterede"))
-    sorter = CodeFilter(
-        label=_("Sortér efter"), error_messages=_unknown(_("Der kan ikke sorteres efter «%(value)s». Vælg fra listen."))
-    )
-    pr = DayFilter(
-        label=_("Vis, som det så ud den"),
-        help_text=_("En dato, for eksempel 28.02.2026. Tomt betyder i dag."),
-        past_only=True,
-    )
-    siden = DayFilter(label=_("Ændret siden"), help_text=_("En dato, for eksempel 28.02.2026."), past_only=True)
-
-    orders = tuple(Order)
-
-    class Meta:
-        form = ItemForm
-        fields: list[str] = []
-
-    def __init__(self, data=None, queryset=None, **kwargs):
-        super().__init__(data if data is not None else {}, queryset, **kwargs)
-        self.committees = list(Committee.objects.order_by("name", "code"))
-        self.groups: list[Heading] = []
-        administrations = {c.administration_abbreviation: c.administration for c in self.committees}
-        self.names = {
-            "kilde": list(Publication.objects.order_by("position", "slug").values_list("slug", "title")),
-            "udvalg": [(committee.code, str(committee)) for committee in self.committees],
-            "forvaltning": sorted(
-                ((code, name) for code, name in administrations.items() if code), key=lambda row: row[1]
-            ),
-        }
-        for name, choices in self.names.items():
-            self.filters[name].extra["choices"] = [ANY, *choices]
-        if "sorter" in self.filters:
-            self.filters["sorter"].extra["choices"] = [(order.value, order.label) for order in self.orders]
-
-    def offer_groups(self) -> None:
-        """Let the headings of the chosen source be chosen by their titles. One query; none without a source."""
-        self.groups = headings_of(self.selection.publication)
-        if self.groups:
-            self.names["gruppe"] = [(group.number, f"{group.number} {group.title}") for group in self.groups]
-            bound = self.form["gruppe"]
-            bound.help_text = ""
-            bound.field.widget = OpenNamesInput(choices=[ANY, *self.names["gruppe"]])
-
-    @cached_property
-    def facets(self) -> Facets:
-        """What each choice would give."""
-        return facets_of(self.selection, self._meta.model, self.committees, self.groups)
-
-    def show_counts(self) -> None:
-        """Let each choice in the form say what it would give."""
-        for field, counts in self.facets.counts.items():
-            bound = self.form[PARAMETERS[field]]
-            if isinstance(bound.field, YesField):
-                bound.label = _with_count(bound.label, counts[True])
-            else:
-                bound.field.widget.choices = [
-                    (code, _with_count(label, counts[value])) for code, label, value in self._choices(field)
-                ]
-
-    def _choices(self, field: str) -> list[tuple]:
-        """What can be chosen for a field of the selection: as it is sent, in words, and as a value."""
-        return [(code, label, code) for code, label in self.form.fields[PARAMETERS[field]].widget.choices]
-
-    @cached_property
-    def selection(self) -> Selection:
-        """What the form asks for; only when it is valid."""
-        chosen = self.form.cleaned_data
-        values = {field: chosen.get(name) for field, name in PARAMETERS.items()}
-        for field in ("status", "answer"):
-            values[field] = tuple(values[field] or ())
-        # An empty field is one that was left out: the selection's own default.
-        return Selection(**{field: value for field, value in values.items() if value not in (None, "")})
-
-    @property
-    def in_words(self) -> list[tuple[str, str, str]]:
-        """What was chosen, in words, with the names that the form's lists hold already."""
-        names = {field: dict(self.names[name]) for field, name in PARAMETERS.items() if name in self.names}
-        chosen = {field: listed.get(getattr(self.selection, field), "") for field, listed in names.items()}
-        return self.selection.in_words({field: str(name) for field, name in chosen.items() if name})
-
-
-def support_input() -> OpenSelect:
-    """The shares on offer, in the words of the language that the page is in."""
-    return OpenSelect(choices=[ANY, *((str(share), _at_least(share)) for share in SUPPORT_STEPS)])
-
-
-class RecommendationFilter(ItemFilter):
-    svar = CodesFilter(
-        label=_("Svar"),
-        choices=[*Outcome.choices, (NONE_REGISTERED, NO_ANSWER)],
-        error_messages=_unknown(_("Svaret «%(value)s» findes ikke. Vælg fra listen.")),
-    )
-    stemmer_min = ShareFilter(
-        label=_("Støtte blandt medlemmerne"),
-        validators=[
-            MinValueValidator(0, _("Støtten kan ikke være under 0 %%. Skriv et tal fra 0 til 100.")),
-            MaxValueValidator(100, _("Støtten kan ikke være over 100 %%. Skriv et tal fra 0 til 100.")),
-        ],
-        error_messages={"invalid": _("Støtten er ikke et tal. Skriv et tal fra 0 til 100.")},
-    )
-    har_initiativer = YesFilter(label=_("Med initiativer"))
-
-    class Meta(ItemFilter.Meta):
-        model = Recommendation
-
-    def __init__(self, data=None, queryset=None, **kwargs):
-        super().__init__(data, queryset, **kwargs)
-        self.filters["stemmer_min"].extra["widget"] = support_input()
-
-    def _choices(self, field: str) -> list[tuple]:
-        if field != "min_support":
-            return super()._choices(field)
-        asked, typed = self.selection.min_support, self.form["stemmer_min"].data  # 62.5, and perhaps "62,5"
-        shares = sorted(support_steps(self.selection))
-        return [
-            (*ANY, ""),
-            *((typed if share == asked else str(share), _at_least(share), share) for share in shares),
-        ]
-
-    def filter_queryset(self, queryset):
-        """The recommendations asked for; `queryset` is left aside, as the selection knows where to begin."""
-        return self.selection.recommendations()
-
-
-class InitiativeFilter(ItemFilter):
-    adressat = NameFilter(
-        label=_("Rettet mod"), error_messages=_unknown(_("Adressaten «%(value)s» findes ikke. Vælg en fra listen."))
-    )
-
-    orders = (Order.NUMBER, Order.CHANGED, Order.SILENCE)
-
-    class Meta(ItemFilter.Meta):
-        model = Initiative
-
-    def __init__(self, data=None, queryset=None, **kwargs):
-        super().__init__(data, queryset, **kwargs)
-        self.names["adressat"] = list(Addressee.objects.order_by("name").values_list("slug", "name"))
-        self.filters["adressat"].extra["choices"] = [ANY, *self.names["adressat"]]
-
-    def filter_queryset(self, queryset):
-        """The initiatives asked for; `queryset` is left aside, as the selection knows where to begin."""
-        return self.selection.initiatives()
-
-
-class NewsFilter(ItemFilter):
-    """What news is filtered by: everything that both lists have. News has one order, the newest first."""
-
-    sorter = None
-
-    class Meta(ItemFilter.Meta):
-        model = StatusUpdate
-
-    def filter_queryset(self, queryset):
-        """The updates about what is asked for; `queryset` is left aside, as the selection knows where to begin."""
-        return self.selection.updates()
-
-
-class TimesForm(ItemForm):
+class TimesForm(TimesChoice):
     """The two times, for pages that have no other choices."""
 
     pr = DayField(
@@ -436,3 +92,116 @@ class TimesForm(ItemForm):
         required=False,
         past_only=True,
     )
+
+
+class SelectionForm(TimesChoice):
+    """All that can be asked of `models`, and the selection that it makes. Three queries for the names on offer."""
+
+    models: ClassVar[tuple[ItemModel, ...]] = ITEM_MODELS
+    any_model: ClassVar[bool] = False  # also what can be asked of some of them only
+    leave_out: ClassVar[tuple[str, ...]] = ()
+    several: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data if data is not None else {}, **kwargs)
+        self.offer = Offer.read(self.models)
+        self.criteria = [
+            criterion
+            for criterion in criteria_of(self.models, any_model=self.any_model)
+            if criterion.field not in self.leave_out
+        ]
+        self.fields |= fields_for(
+            self.models, self.offer, any_model=self.any_model, leave_out=self.leave_out, several=self.several
+        )
+
+    def chosen(self, criterion: Criterion) -> Any:
+        """What has been typed for a criterion, as its value in a selection."""
+        return criterion.value_of(self.cleaned_data.get(criterion.name))
+
+    @cached_property
+    def selection(self) -> Selection:
+        """What the form asks for; only when it is valid."""
+        return Selection(**{criterion.field: self.chosen(criterion) for criterion in self.criteria})
+
+    @property
+    def in_words(self) -> list[tuple[str, str, str]]:
+        """What was chosen, in words, with the names that the form's lists hold already."""
+        names = {}
+        for criterion in self.criteria:
+            listed = getattr(self.fields[criterion.name].widget, "choices", ()) if criterion.is_named else ()
+            code = getattr(self.selection, criterion.field)
+            if said := next((label for value, label in self._uncounted(criterion, listed) if value == code), ""):
+                names[criterion.field] = str(said)
+        return self.selection.in_words(names)
+
+    def _uncounted(self, criterion: Criterion, listed: Any) -> Iterable[tuple[str, _StrOrPromise]]:
+        """A field's choices without the counts that may have been written beside them."""
+        field = self.fields[criterion.name]
+        return getattr(field, "choices", None) or [
+            (group.number, f"{group.number} {group.title}") for group in self.offer.groups
+        ]
+
+    def offer_groups(self) -> None:
+        """Let the headings of the chosen source be chosen by their titles. One query; none without a source."""
+        if self.offer.groups:
+            return
+        self.offer.groups = headings_of(self.selection.publication, *self.selection.times)
+        if self.offer.groups:
+            bound = self[GROUP.name]
+            bound.help_text = ""
+            bound.field.widget = GROUP.widget(self.offer)
+
+
+class ListForm(SelectionForm):
+    """A form above a list of one model: each choice says what it would give."""
+
+    @property
+    def model(self) -> ItemModel:
+        (model,) = self.models
+        return model
+
+    def found(self) -> ItemQuerySet:
+        """The items asked for."""
+        (items,) = self.selection.items(self.models)
+        return items
+
+    @cached_property
+    def facets(self) -> Facets:
+        """What each choice would give, the groups of the chosen source among them."""
+        self.offer_groups()
+        return facets_of(self.selection, self.model, self.offer)
+
+    def show_counts(self) -> None:
+        """Let each choice in the form say what it would give."""
+        counts = self.facets.counts
+        for criterion in self.criteria:
+            if criterion.field not in counts:
+                continue
+            bound, count = self[criterion.name], counts[criterion.field]
+            if criterion.is_flag:
+                bound.label = _with_count(bound.label, count[True])
+                continue
+            widget: Any = bound.field.widget
+            typed = self.data.get(criterion.name, "")
+            widget.choices = [
+                (code, _with_count(label, count[value]))
+                for code, label, value in criterion.counted_choices(list(widget.choices), self.selection, typed)
+            ]
+
+
+def _with_count(name: _StrOrPromise, count: int) -> str:
+    return gettext("%(name)s (%(count)s)") % {"name": name, "count": number_format(count)}
+
+
+class RecommendationsForm(ListForm):
+    models = (Recommendation,)
+
+
+class InitiativesForm(ListForm):
+    models = (Initiative,)
+
+
+class NewsForm(SelectionForm):
+    """What news is chosen by: everything that both lists have. News has one order, the newest first."""
+
+    leave_out = ("order",)

@@ -1,22 +1,35 @@
-"""The rules of a status update, pure: what publishing demands, what is late, what is stale, how a group adds up.
+"""The pure rules: what publishing demands, what is late or stale, what stood before, how cells and groups add up.
 
 No database and no clock: `today` is an argument. The writes that obey these rules are in `actions`.
 """
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from recommendations.enums import CLOSED, DONE, PROGRESSING, TEXT_REQUIRED, Outcome, Status, UpdateKind, UpdateState
+from recommendations import danish
+from recommendations.enums import (
+    CLOSED,
+    DONE,
+    PROGRESSING,
+    TEXT_REQUIRED,
+    Outcome,
+    OwnershipRole,
+    Status,
+    UpdateKind,
+    UpdateState,
+)
 
-# Which state an update can go to from which. A published update goes nowhere.
+# Which state an update can go to from which. What is published or discarded goes nowhere.
 NEXT_STATES = {
-    UpdateState.DRAFT: frozenset({UpdateState.SUBMITTED, UpdateState.PUBLISHED}),
-    UpdateState.SUBMITTED: frozenset({UpdateState.DRAFT, UpdateState.PUBLISHED}),
+    UpdateState.DRAFT: frozenset({UpdateState.SUBMITTED, UpdateState.PUBLISHED, UpdateState.DISCARDED}),
+    UpdateState.SUBMITTED: frozenset({UpdateState.DRAFT, UpdateState.PUBLISHED, UpdateState.DISCARDED}),
     UpdateState.PUBLISHED: frozenset[UpdateState](),
+    UpdateState.DISCARDED: frozenset[UpdateState](),
 }
 
 Problems = dict[str, str]  # field name -> a sentence that says what is missing and how to mend it
@@ -41,18 +54,49 @@ class UpdateContent(TypedDict):
     evidence_count: int
 
 
-def publishing_problems(content: UpdateContent, *, today: date) -> Problems:
+LIKELY_YEARS = 30  # how far from its hand-over anything about a source can lie
+
+
+def day_problem(day: date | None, *, source_day: date | None, today: date, past_only: bool = False) -> str:
+    """Why `day` cannot be right, in words; empty when it may be.
+
+    `source_day` is the hand-over or publication of the source; a day lies within 30 years of it, or of today.
+    """
+    if day is None:
+        return ""
+    around = source_day or today
+    written = {"date": date_format(day, "d.m.Y")}
+    first, last = _years_from(around, -LIKELY_YEARS), max(_years_from(around, LIKELY_YEARS), today)
+    if day < first:
+        words = written | {"first": date_format(first, "d.m.Y")}
+        return _("Datoen %(date)s ligger før %(first)s. Er årstallet skrevet rigtigt?") % words
+    if past_only and day > today:
+        return _("Datoen %(date)s ligger i fremtiden. Skriv en dato senest i dag.") % written
+    if day > last:
+        words = written | {"last": date_format(last, "d.m.Y")}
+        return _("Datoen %(date)s ligger efter %(last)s. Er årstallet skrevet rigtigt?") % words
+    return ""
+
+
+def _years_from(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)
+
+
+def publishing_problems(content: UpdateContent, *, today: date, source_day: date | None = None) -> Problems:
     """What stands in the way of publishing `content`: field name to sentence, empty when nothing does."""
     problems: Problems = {}
-    kind, text = content["kind"], content["text"].strip()
+    kind, text = content["kind"], danish.normalised(content["text"])
 
     if content["on"] is None:
         problems["on"] = _("Datoen mangler. Skriv den dag, oplysningen gælder, for eksempel 28.02.2026.")
-    elif content["on"] > today:
-        problems["on"] = _("Datoen %(date)s ligger i fremtiden. Skriv en dato senest i dag.") % {
-            "date": date_format(content["on"], "d.m.Y")
-        }
-    if content["next_step_on"] and not content["next_step"].strip():
+    for field in ("on", "decided_on", "next_step_on"):
+        day: date | None = content[field]
+        if wrong := day_problem(day, source_day=source_day, today=today, past_only=field != "next_step_on"):
+            problems[field] = wrong
+    if content["next_step_on"] and danish.is_blank(content["next_step"]):
         problems["next_step"] = _("Du har skrevet en dato for det næste skridt. Skriv også, hvad der skal ske.")
 
     if kind == UpdateKind.STATUS:
@@ -60,9 +104,12 @@ def publishing_problems(content: UpdateContent, *, today: date) -> Problems:
             problems["status"] = _("Vælg en status.")
         else:
             problems |= _status_problems(Status(content["status"]), content)
+    elif kind == UpdateKind.CORRECTION:
+        if content["status"]:
+            problems |= _status_problems(Status(content["status"]), content)
     elif content["status"]:
         problems["status"] = _("Kun en ny status kan ændre status. Opret en ny status i stedet.")
-    elif kind in {UpdateKind.NOTE, UpdateKind.CORRECTION} and not text:
+    if kind in {UpdateKind.NOTE, UpdateKind.CORRECTION} and danish.is_blank(text):
         problems["text"] = _("Teksten mangler. Skriv, hvad der er nyt, eller hvad der rettes.")
     return problems
 
@@ -70,35 +117,50 @@ def publishing_problems(content: UpdateContent, *, today: date) -> Problems:
 def _status_problems(status: Status, content: UpdateContent) -> Problems:
     problems: Problems = {}
     words = {"status": status.label, "how": status.requirement}
-    if status in TEXT_REQUIRED and not content["text"].strip():
+    if status in TEXT_REQUIRED and danish.is_blank(content["text"]):
         problems["text"] = _("Status «%(status)s» kræver en tekst. %(how)s") % words
     if status in DONE and not content["evidence_count"]:
         problems["evidence"] = (
             _("Status «%(status)s» kræver dokumentation. Tilføj et link, en fil eller et sagsnummer.") % words
         )
     if status == Status.ABANDONED:
-        if not content["decided_by"].strip():
+        if danish.is_blank(content["decided_by"]):
             problems["decided_by"] = _("Status «%(status)s» kræver, at du skriver, hvem der besluttede det.") % words
         if content["decided_on"] is None:
             problems["decided_on"] = _("Status «%(status)s» kræver datoen for beslutningen.") % words
     return problems
 
 
-def needs_second_person(kind: str, status: str) -> bool:
-    """Whether the approver must be somebody else than the author."""
-    return kind == UpdateKind.STATUS and status in DONE
+def needs_second_person(status: str) -> bool:
+    """Whether the approver must be somebody who has written no word of it."""
+    return status in DONE
 
 
-def answer_problems(outcome: str, *, text: str, passed_on_to: str, meeting_date: date, today: date) -> Problems:
-    """What is missing before a committee's answer can be recorded."""
+def answer_problems(
+    outcome: str,
+    *,
+    text: str,
+    passed_on_to: str,
+    agenda_url: str,
+    meeting_date: date,
+    today: date,
+    source_day: date | None = None,
+) -> Problems:
+    """What is missing before a committee's answer can be recorded; no outcome takes an earlier answer back."""
     problems: Problems = {}
     if meeting_date > today:
         problems["meeting_date"] = _("Mødet er ikke holdt endnu. Et svar kan først registreres efter mødet.")
-    if outcome == Outcome.PARTLY_ADOPTED and not text.strip():
+    elif wrong := day_problem(meeting_date, source_day=source_day, today=today):
+        problems["meeting_date"] = wrong
+    if not outcome and danish.is_blank(text):
+        problems["text"] = _("Skriv, hvorfor svaret tages tilbage. Det vises for borgerne.")
+    if outcome == Outcome.NOT_READ and not agenda_url:
+        problems["agenda_url"] = _("Skriv linket til dagsordenspunktet, så beslutningen kan læses dér.")
+    if outcome == Outcome.PARTLY_ADOPTED and danish.is_blank(text):
         problems["text"] = _("Svaret «Delvist tiltrådt» kræver en tekst. Skriv, hvilken del der følges.")
-    if outcome == Outcome.NOT_ADOPTED and not text.strip():
+    if outcome == Outcome.NOT_ADOPTED and danish.is_blank(text):
         problems["text"] = _("Svaret «Ikke tiltrådt» kræver en begrundelse.")
-    if outcome == Outcome.OUTSIDE_REMIT and not passed_on_to.strip():
+    if outcome == Outcome.OUTSIDE_REMIT and danish.is_blank(passed_on_to):
         problems["passed_on_to"] = _(
             "Svaret «Uden for kommunens kompetence» kræver, at du skriver, hvem sagen er sendt videre til."
         )
@@ -144,3 +206,71 @@ def roll_up(statuses: Iterable[str]) -> Status | None:
     if any(status in PROGRESSING for status in statuses):
         return Status.IN_PROGRESS
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    """What one owner's cell says: its role, the outcome of the answer that stands, and its status; empty for none."""
+
+    role: str
+    outcome: str
+    status: str
+
+
+def roll_up_cells(cells: Collection[CellState]) -> str:
+    """The status of an item from the cells of its owners; empty where none can be said of the whole.
+
+    A lead owner's word counts for the whole. With co-owners only: implemented when all are, in progress when any shows
+    progress, otherwise what all say; else the furthest that is still open. A cell that is outside the municipality's
+    remit holds nothing back.
+    """
+    speaking = [cell for cell in cells if cell.outcome != Outcome.OUTSIDE_REMIT] or list(cells)
+    leads = [cell for cell in speaking if cell.role == OwnershipRole.LEAD and cell.status]
+    statuses = [cell.status for cell in leads or speaking]
+    if len(set(statuses)) == 1:
+        return statuses[0]
+    together = roll_up(statuses)
+    if together:
+        return together
+    for status in (Status.PLANNED, Status.PAUSED, Status.NOT_STARTED):
+        if status in statuses:
+            return status
+    return Status.ABANDONED if statuses and all(statuses) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row about one cell, as the rules look at it: a status, an answer or a deadline.
+
+    `on` is the day it is about, `at` when it was recorded, `value` its code (empty: it says nothing, it only takes
+    back what it `corrects`). A correction stands in the place of what it corrects: `came` is when that was recorded.
+    """
+
+    key: int
+    on: date
+    at: datetime
+    value: str
+    corrects: int | None = None
+    came: datetime | None = None
+
+    @property
+    def order(self) -> tuple[date, datetime, int]:
+        """Facts in time: by the day they are about, then by when they, or what they stand in the place of, came."""
+        return self.on, self.came or self.at, self.key
+
+
+def what_stands(facts: Sequence[Fact]) -> Fact | None:
+    """Of all that is known of a cell, what stands: about the newest day; on one day what was recorded last."""
+    corrected = {fact.corrects for fact in facts if fact.corrects is not None}
+    standing = [fact for fact in facts if fact.key not in corrected and fact.value]
+    return max(standing, key=lambda fact: fact.order, default=None)
+
+
+def stood_before(facts: Sequence[Fact], fact: Fact) -> tuple[str, str]:
+    """What stood in the cell before `fact` was recorded, and what stands with it: two codes, empty for nothing.
+
+    Alike where it changed nothing: it says the same again, or is about an earlier day.
+    """
+    earlier = [other for other in facts if (other.at, other.key) < (fact.at, fact.key)]
+    before, after = what_stands(earlier), what_stands([*earlier, fact])
+    return (before.value if before else "", after.value if after else "")

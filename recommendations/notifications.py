@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from recommendations import tenancy
 from recommendations.models import ErrorReport
 
 
@@ -14,10 +15,11 @@ def error_reported(report: ErrorReport) -> None:
 
     Neither its text nor its sender: both are to be forgotten in time, and a mailbox forgets nothing.
     """
-    if not settings.CONTACT_EMAIL:
+    mailbox = tenancy.current().email
+    if not mailbox:
         return
-    address = settings.SITE_URL + reverse("admin:recommendations_errorreport_change", args=[report.pk])
-    _send("error_reported", settings.CONTACT_EMAIL, {"report": report, "address": address})
+    address = tenancy.site_url() + reverse("admin:recommendations_errorreport_change", args=[report.pk])
+    _send("error_reported", mailbox, {"report": report, "address": address})
 
 
 def _send(name: str, to: str, context: dict[str, object]) -> None:

@@ -7,9 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from recommendations import danish
-from recommendations.models import Initiative, Recommendation
-from recommendations.models.item import ItemQuerySet
-from recommendations.selection import Selection
+from recommendations.selection import ItemModel, Selection
 
 NEAREST = 3  # suggestions at most
 ALIKE = 0.7  # how alike two words must be, of 1; lower, and the suggestions look made up
@@ -26,12 +24,12 @@ def marked(text: str, query: str) -> SafeString:
     return SafeString(html + escape(text[done:]))
 
 
-def nearest(selection: Selection, model: type[Recommendation] | type[Initiative]) -> list[str]:
+def nearest(selection: Selection, model: ItemModel) -> list[str]:
     """What somebody may have meant whose search found nothing: the text with one word put right, where that does find
     something; the likeliest first.
     """
-    titles = model.objects.order_by("pk").values_list("title", flat=True)[:VOCABULARY_ROWS]
-    vocabulary = danish.words(*titles)
+    titles = model.objects.public(*selection.times).order_by("pk").values_list("wording__title", flat=True)
+    vocabulary = danish.words(*filter(None, titles[:VOCABULARY_ROWS]))
     found = danish.tokens(vocabulary)
     terms = danish.terms(selection.text)
     guesses = [
@@ -40,8 +38,9 @@ def nearest(selection: Selection, model: type[Recommendation] | type[Initiative]
         if not unknown.finds(found)
         for guess in difflib.get_close_matches(unknown.word, sorted(vocabulary), NEAREST, ALIKE)
     ]
-    return [guess for guess in guesses[:NEAREST] if _rows(selection.but(text=guess), model).exists()]
+    return [guess for guess in guesses[:NEAREST] if _finds_any(selection.replaced(text=guess), model)]
 
 
-def _rows(selection: Selection, model: type[Recommendation] | type[Initiative]) -> ItemQuerySet:
-    return selection.recommendations() if model is Recommendation else selection.initiatives()
+def _finds_any(selection: Selection, model: ItemModel) -> bool:
+    (items,) = selection.items((model,))
+    return items.exists()

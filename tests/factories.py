@@ -1,20 +1,24 @@
 """Rows for tests: every factory makes a row that is valid by default; `published` makes one that the public can read.
 
-Give a row about an item either as `about=item` (a recommendation or an initiative) or by the name of its foreign key.
+Rows about an item take it as `item=`; what is derived of the item (how it stands, what it is found by) is made anew.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import factory
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from recommendations.actions import refresh_state
+from recommendations import standing, tenancy
+from recommendations.actions.state import record, refresh
 from recommendations.enums import (
     DONE,
+    Act,
     CommitteeKind,
+    ItemKind,
+    Nature,
     OwnershipRole,
     PublicationKind,
     RelationBasis,
@@ -25,6 +29,7 @@ from recommendations.enums import (
     UpdateKind,
     UpdateState,
     VoteOption,
+    WordsBasis,
 )
 from recommendations.models import (
     Addressee,
@@ -37,6 +42,8 @@ from recommendations.models import (
     Evidence,
     Initiative,
     IssuedReport,
+    Item,
+    Municipality,
     Ownership,
     ProcessFact,
     Publication,
@@ -45,15 +52,35 @@ from recommendations.models import (
     StatusUpdate,
     Succession,
     VoteShare,
+    Wording,
 )
 
 TODAY = date(2026, 11, 2)  # the day on which every test runs that does not drive a browser
+EARLIER = datetime(2024, 6, 17, 6, tzinfo=UTC)  # when what tests begin with was recorded
 PASSWORD = "en-lang-adgangskode-til-test"  # of every user made here
 
 
 def today():
     """The day it is in the test: TODAY, but the real one in browser tests."""
     return timezone.localdate()
+
+
+class MunicipalityFactory(DjangoModelFactory):
+    class Meta:
+        model = Municipality
+        django_get_or_create = ["slug"]
+
+    slug = "koebenhavn"
+    name = factory.LazyAttribute(lambda o: "Københavns Kommune" if o.slug == "koebenhavn" else f"{o.slug} Kommune")
+
+
+class OfMunicipalityFactory(DjangoModelFactory):
+    """A row of the municipality that is active in the test."""
+
+    class Meta:
+        abstract = True
+
+    municipality = factory.LazyFunction(tenancy.current)
 
 
 class UserFactory(DjangoModelFactory):
@@ -67,7 +94,7 @@ class UserFactory(DjangoModelFactory):
     is_staff = True
 
 
-class PublicationFactory(DjangoModelFactory):
+class PublicationFactory(OfMunicipalityFactory):
     class Meta:
         model = Publication
 
@@ -81,6 +108,7 @@ class PublicationFactory(DjangoModelFactory):
     source_title = "Anbefalinger.pdf"
     source_url = "https://eksempel.dk/anbefalinger.pdf"
     expects_answers = True
+    public_at = datetime(2024, 6, 17, tzinfo=UTC)
 
 
 class ProcessFactFactory(DjangoModelFactory):
@@ -93,7 +121,7 @@ class ProcessFactFactory(DjangoModelFactory):
     number = 36
 
 
-class CommitteeFactory(DjangoModelFactory):
+class CommitteeFactory(OfMunicipalityFactory):
     class Meta:
         model = Committee
         django_get_or_create = ["code"]
@@ -125,18 +153,58 @@ class CommitteeMembershipFactory(DjangoModelFactory):
     role = Role.EDITOR
 
 
-class RecommendationFactory(DjangoModelFactory):
+class ItemFactory(DjangoModelFactory):
+    """An item with its words: `title`, `summary` … are those of its wording, in force from `words_from`."""
+
+    class Meta:
+        model = Item
+
+    publication = factory.SubFactory(PublicationFactory)
+    kind = ItemKind.RECOMMENDATION
+    number = factory.Sequence(lambda n: str(n + 1))
+    title = factory.LazyAttribute(lambda o: f"{ItemKind(o.kind).label} {o.number}")
+    title_basis = WordsBasis.SOURCE
+    summary = "Kommunen skal gøre noget ved sagen, fordi borgerne har brug for det."
+    official_text = ""
+    pages = "12"
+    words_from = None
+    carries_out = ()
+
+    @classmethod
+    def _build(cls, model_class, *args, **fields):
+        return super()._build(model_class, *args, **{name: fields[name] for name in fields if name not in WORDS})
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        words = {name: fields.pop(name) for name in WORDS}
+        linked, since = words.pop("carries_out"), words.pop("words_from")
+        item = super()._create(model_class, *args, **fields)
+        since = since or item.publication.exists_from or date(2024, 6, 17)
+        item.wording = Wording.objects.create(item=item, valid_from=since, recorded_at=EARLIER, **words)
+        item.save(update_fields=["wording"])
+        item.carries_out.set(linked)
+        refresh([item])
+        return item
+
+
+WORDS = ("title", "title_basis", "summary", "official_text", "pages", "words_from", "carries_out")
+
+
+class RecommendationFactory(ItemFactory):
     class Meta:
         model = Recommendation
 
-    publication = factory.SubFactory(PublicationFactory)
-    number = factory.Sequence(lambda n: str(n + 1))
-    title = factory.LazyAttribute(lambda o: f"Anbefaling {o.number}")
-    summary = "Kommunen skal gøre noget ved sagen, fordi borgerne har brug for det."
-    pages = "12"
+
+class InitiativeFactory(ItemFactory):
+    class Meta:
+        model = Initiative
+
+    summary = "Kommunerne skal gøre noget ved sagen."
+    kind = ItemKind.INITIATIVE
+    addressee = factory.SubFactory("tests.factories.AddresseeFactory")
 
 
-class AddresseeFactory(DjangoModelFactory):
+class AddresseeFactory(OfMunicipalityFactory):
     class Meta:
         model = Addressee
         django_get_or_create = ["slug"]
@@ -145,53 +213,34 @@ class AddresseeFactory(DjangoModelFactory):
     name = factory.LazyAttribute(lambda o: o.slug.capitalize())
 
 
-class InitiativeFactory(DjangoModelFactory):
-    class Meta:
-        model = Initiative
-
-    publication = factory.SubFactory(PublicationFactory)
-    code = factory.Sequence(lambda n: str(n + 1))
-    title = factory.LazyAttribute(lambda o: f"Initiativ {o.code}")
-    summary = "Kommunerne skal gøre noget ved sagen."
-    addressee = factory.SubFactory(AddresseeFactory)
-
-
 class VoteShareFactory(DjangoModelFactory):
     class Meta:
         model = VoteShare
 
-    recommendation = factory.SubFactory(RecommendationFactory)
+    item = factory.SubFactory(RecommendationFactory)
     option = VoteOption.SUPPORTS
     percent = 92
     page = "12"
-    basis = ShareBasis.DIRECT
+    basis = ShareBasis.PERCENT
 
     class Params:
         unreadable = factory.Trait(basis=ShareBasis.UNREADABLE, percent=None)
 
 
 class AboutItemFactory(DjangoModelFactory):
-    """About a new recommendation unless told otherwise."""
+    """About a new recommendation unless told otherwise. The item's standing is renewed."""
 
     class Meta:
         abstract = True
+        skip_postgeneration_save = True
 
-    class Params:
-        about = None
-
-    recommendation = factory.LazyAttribute(
-        lambda o: (
-            RecommendationFactory() if o.about is None else o.about if isinstance(o.about, Recommendation) else None
-        )
-    )
-    initiative = factory.LazyAttribute(lambda o: o.about if isinstance(o.about, Initiative) else None)
+    item = factory.SubFactory(RecommendationFactory)
 
     @classmethod
-    def _generate(cls, strategy, params):
-        given = [name for name in ("recommendation", "initiative") if params.get(name) is not None]
-        if len(given) == 1 and not {"recommendation", "initiative"} <= params.keys():
-            params = {"about": params[given[0]]} | {k: v for k, v in params.items() if k != given[0]}
-        return super()._generate(strategy, params)
+    def _create(cls, model_class, *args, **kwargs):
+        row = super()._create(model_class, *args, **kwargs)
+        refresh([row.item])
+        return row
 
 
 class OwnershipFactory(AboutItemFactory):
@@ -203,11 +252,10 @@ class OwnershipFactory(AboutItemFactory):
     valid_from = date(2024, 6, 17)
 
 
-class CommitteeAnswerFactory(DjangoModelFactory):
+class CommitteeAnswerFactory(AboutItemFactory):
     class Meta:
         model = CommitteeAnswer
 
-    recommendation = factory.SubFactory(RecommendationFactory)
     committee = factory.SubFactory(CommitteeFactory)
     outcome = "adopted"
     meeting_date = date(2024, 9, 18)
@@ -245,8 +293,6 @@ class EvidenceFactory(DjangoModelFactory):
 
 
 class DeadlineFactory(AboutItemFactory):
-    """A deadline as a row. The item's copy is not renewed: see `deadline`."""
-
     class Meta:
         model = Deadline
 
@@ -264,35 +310,31 @@ class DoneWhenFactory(AboutItemFactory):
     reason = "Besluttet sammen med svaret."
 
 
-class ErrorReportFactory(DjangoModelFactory):
-    """About no item, unless `about` says which."""
+class ErrorReportFactory(OfMunicipalityFactory):
+    """About no item, unless `item` says which."""
 
     class Meta:
         model = ErrorReport
 
-    class Params:
-        about = None
-
+    item = None
     text = "Der står 92 procent. I kilden står der 29."
-    where = factory.LazyAttribute(lambda o: o.about.get_absolute_url() if o.about else "")
-    recommendation = factory.LazyAttribute(lambda o: o.about if isinstance(o.about, Recommendation) else None)
-    initiative = factory.LazyAttribute(lambda o: o.about if isinstance(o.about, Initiative) else None)
+    where = factory.LazyAttribute(lambda o: o.item.get_absolute_url() if o.item else "")
     email = "borger@eksempel.dk"
 
 
 class RelationFactory(DjangoModelFactory):
-    """From a recommendation to an initiative; give the ends to make another kind."""
+    """From a recommendation to an initiative unless told otherwise."""
 
     class Meta:
         model = Relation
 
-    from_recommendation = factory.SubFactory(RecommendationFactory)
+    from_item = factory.SubFactory(RecommendationFactory)
     kind = RelationKind.CARRIED_OUT_BY
-    to_initiative = factory.SubFactory(InitiativeFactory)
+    to_item = factory.SubFactory(InitiativeFactory)
     basis = RelationBasis.OUR_READING
 
 
-class IssuedReportFactory(DjangoModelFactory):
+class IssuedReportFactory(OfMunicipalityFactory):
     class Meta:
         model = IssuedReport
 
@@ -306,16 +348,19 @@ class IssuedReportFactory(DjangoModelFactory):
     issued_by = factory.SubFactory(UserFactory, username="dina")
 
 
-EVERY_FACTORY = [
-    factory
-    for factory in [*DjangoModelFactory.__subclasses__(), *AboutItemFactory.__subclasses__()]
-    if not factory._meta.abstract
-]
+def _every_factory(base):
+    for factory_class in base.__subclasses__():
+        if not factory_class._meta.abstract:
+            yield factory_class
+        yield from _every_factory(factory_class)
+
+
+EVERY_FACTORY = list(_every_factory(DjangoModelFactory))
 
 
 def published(
     item,
-    status: str = Status.IN_PROGRESS,
+    status: str | None = None,
     *,
     kind: str = UpdateKind.STATUS,
     on: date | None = None,
@@ -326,34 +371,83 @@ def published(
     evidence: int | Iterable[dict] | None = None,
     **fields,
 ) -> StatusUpdate:
-    """Make a draft about `item` with its evidence, publish it, and renew the item's copied state.
+    """Make a draft about `item` with its evidence and publish it, past the actions, with the event that they write.
 
-    `status` only counts for the kind "status". `evidence` is a number of links or the fields of each row; by default
-    one link where the status demands it. More fields of the update can be given by name, `text` among them.
+    In the name of `committee`, else of the item's first owner, else of SOU.
+
+    `status` is in progress unless told otherwise; a correction brings none then, and a note or a confirmation never.
+    `evidence` is a number of links or the fields of each row; by default one link where the status demands it. More
+    fields of the update can be given by name, `text` among them.
     """
-    if kind != UpdateKind.STATUS:
+    if kind in {UpdateKind.NOTE, UpdateKind.CONFIRMATION}:
         status = ""
+    elif status is None:
+        status = Status.IN_PROGRESS if kind == UpdateKind.STATUS else ""
     if evidence is None:
         evidence = 1 if status in DONE else 0
     if isinstance(evidence, int):
         evidence = [{}] * evidence
-    if committee is not None:
-        fields["committee"] = committee
+    owner = item.ownerships.in_force(on).order_by("pk").first()
+    if committee is not None or owner is not None:
+        fields.setdefault("committee", committee or owner.committee)
     if author is not None:
         fields["author"] = author
-    update = StatusUpdateFactory(about=item, kind=kind, status=status, on=on or today(), **fields)
+    update = StatusUpdateFactory(item=item, kind=kind, status=status, on=on or today(), **fields)
     for position, row in enumerate(evidence, start=1):
         EvidenceFactory(**{"update": update, "position": position, **row})
     update.state = UpdateState.PUBLISHED
     update.published_at = published_at or timezone.now()
     update.published_by = approver or UserFactory(username="bo")
     update.save()
-    refresh_state(item)
+    refresh([item])
+    tell(update, at=update.published_at)
     return update
 
 
-def deadline(item, due_on: date, **fields) -> Deadline:
-    """Give `item` a deadline and renew its copied state."""
-    row = DeadlineFactory(about=item, due_on=due_on, **fields)
-    refresh_state(item)
+ACTS = {
+    UpdateKind.STATUS: (Act.STATUS_PUBLISHED, Nature.NEWS),
+    UpdateKind.NOTE: (Act.NOTE_PUBLISHED, Nature.NEWS),
+    UpdateKind.CONFIRMATION: (Act.STATUS_CONFIRMED, Nature.HOUSEKEEPING),
+    UpdateKind.CORRECTION: (Act.UPDATE_CORRECTED, Nature.CORRECTION),
+}
+
+
+def tell(row, *, at: datetime):
+    """The event that an action would have written of an update, an answer or a deadline that a test made by itself."""
+    if isinstance(row, StatusUpdate):
+        name, on, (act, nature) = "update", row.on, ACTS[row.kind]
+    elif isinstance(row, CommitteeAnswer):
+        name, on, act, nature = "answer", row.meeting_date, Act.ANSWER_RECORDED, Nature.NEWS
+    else:
+        name, on, act, nature = "deadline", row.set_on, Act.DEADLINE_SET, Nature.NEWS
+    before, after = standing.before_and_after(row)
+    if act == Act.DEADLINE_SET and before:
+        act = Act.DEADLINE_MOVED
+    if row.corrects_id and name != "update":
+        act, nature = {"answer": Act.ANSWER_CORRECTED, "deadline": Act.DEADLINE_CORRECTED}[name], Nature.CORRECTION
+    return record(
+        act=act,
+        nature=nature,
+        by=None,
+        item=row.item,
+        committee=row.committee,
+        on=on,
+        before=before,
+        after=after,
+        at=at,
+        **{name: row},
+    )
+
+
+def answered(item, committee: Committee, outcome: str = "adopted", **fields) -> CommitteeAnswer:
+    """What `committee` answered about `item`, past the actions, with its event."""
+    row = CommitteeAnswerFactory(item=item, committee=committee, outcome=outcome, **fields)
+    tell(row, at=row.recorded_at)
+    return row
+
+
+def deadline(item, due_on: date | None, **fields) -> Deadline:
+    """Give `item` a deadline, past the actions, with its event."""
+    row = DeadlineFactory(item=item, due_on=due_on, **fields)
+    tell(row, at=row.recorded_at)
     return row

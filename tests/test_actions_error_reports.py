@@ -1,7 +1,7 @@
 """What becomes of a report of an error."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from recommendations.actions import handle_error_report, report_error
 from recommendations.models import ErrorReport
@@ -11,8 +11,8 @@ from tests.factories import ErrorReportFactory, OwnershipFactory, Recommendation
 @pytest.fixture
 def report(sou):
     item = RecommendationFactory()
-    OwnershipFactory(about=item, committee=sou)
-    return ErrorReportFactory(about=item)
+    OwnershipFactory(item=item, committee=sou)
+    return ErrorReportFactory(item=item)
 
 
 def test_handling_says_who_when_and_what_and_forgets_the_sender(report, anna):
@@ -37,9 +37,22 @@ def test_what_is_handled_stays_as_it_was_handled(report, anna, bo):
     assert ErrorReport.objects.get().handled_by == anna
 
 
+def test_only_those_who_write_about_the_item_handle_it(report, carla, dina, bo):
+    for user in (carla, dina):
+        with pytest.raises(PermissionDenied, match="handler ikke om noget, dit udvalg ejer"):
+            handle_error_report(by=user, report=report, note="Rettet.")
+    assert ErrorReport.objects.get().handled_at is None
+    handle_error_report(by=bo, report=report, note="Rettet.")
+
+
+def test_what_somebody_tells_is_kept_as_they_can_read_it(municipality, db):
+    kept = report_error(text=" Der st\u00adår 92.\r\n\uf0b7 Det er 29. ", where=" /om/ ", email="borger@eksempel.dk")
+    assert (kept.text, kept.where, kept.municipality) == ("Der står 92.\n• Det er 29.", "/om/", municipality)
+
+
 def test_nothing_is_no_report(db):
     with pytest.raises(ValidationError):
-        report_error(text="  ")
+        report_error(text=" \u00ad ")
     assert not ErrorReport.objects.exists()
 
 

@@ -1,5 +1,6 @@
 """Many items in one act, called as a shell or a command would: the rules of one, all or nothing."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,19 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.actions import (
     MOST_AT_ONCE,
     Conflict,
-    Entry,
     EvidenceContent,
     RowsRefused,
     Seen,
+    StatusEntry,
     UpdateDraft,
     confirm_many,
     confirm_unchanged,
     give_status_to_many,
-    refresh_state,
 )
-from recommendations.enums import Role, Status, UpdateKind, UpdateState
-from recommendations.models import Recommendation, StatusUpdate
-from recommendations.permissions import WRITERS, ActingRights, acting_committees
+from recommendations.enums import WRITERS, Role, Status, UpdateKind, UpdateState
+from recommendations.models import Event, Item, Standing, StatusUpdate
+from recommendations.permissions import ActingRights, acting_committees
 from tests.factories import (
     CommitteeFactory,
     InitiativeFactory,
@@ -45,7 +45,7 @@ def make_items(sou, today):
     def make_items(count, status=Status.IN_PROGRESS, make=RecommendationFactory, committee=sou):
         items = make.create_batch(count, publication=publication)
         for item in items:
-            OwnershipFactory(about=item, committee=committee)
+            OwnershipFactory(item=item, committee=committee)
             if status:
                 published(item, status, on=today - timedelta(days=200))
         return items
@@ -55,9 +55,12 @@ def make_items(sou, today):
 
 def everything():
     """All that could have been written, to see that nothing was."""
-    updates = StatusUpdate.objects.order_by("pk").values()
-    history = StatusUpdate.history.order_by("history_id").values()
-    return list(updates), list(history), list(Recommendation.objects.order_by("pk").values())
+    return [list(model.objects.order_by("pk").values()) for model in (StatusUpdate, Event, Standing, Item)]
+
+
+def stands(item):
+    """The item with its `state_…`."""
+    return Item.objects.with_state().get(pk=item.pk)
 
 
 def sentences(refused, item) -> str:
@@ -67,45 +70,31 @@ def sentences(refused, item) -> str:
 class TestConfirming:
     def test_renews_all_and_is_no_news(self, make_items, sou, anna, today):
         items = make_items(3)
-        before = {item.pk: item.changed_at for item in items}
+        before = {item.pk: stands(item).state_changed_at for item in items}
         confirmations = confirm_many(by=anna, items=dict.fromkeys(items, sou))
-        assert {update.item for update in confirmations} == set(items)
+        assert {update.item for update in confirmations} == {Item.objects.get(pk=item.pk) for item in items}
         for item in items:
-            item.refresh_from_db()
-            assert (item.status, item.confirmed_on, item.fresh_on) == (Status.IN_PROGRESS, today, today)
-            assert item.changed_at == before[item.pk]
+            now = stands(item)
+            assert (now.state_status, now.state_confirmed_on, now.state_fresh_on) == (Status.IN_PROGRESS, today, today)
+            assert now.state_changed_at == before[item.pk]
 
-    def test_leaves_the_same_rows_and_history_as_one_at_a_time(self, make_items, sou, anna):
+    def test_leaves_the_same_rows_and_events_as_one_at_a_time(self, make_items, sou, anna):
         one, *several = make_items(3)
         confirm_unchanged(by=anna, item=one, committee=sou)
         confirm_many(by=anna, items=dict.fromkeys(several, sou))
         for item in (one, *several):
-            update = StatusUpdate.objects.get(recommendation=item, kind=UpdateKind.CONFIRMATION)
+            update = StatusUpdate.objects.get(item=item, kind=UpdateKind.CONFIRMATION)
             assert (update.author, update.published_by, update.committee) == (anna, anna, sou)
             assert update.is_published
-            told = [(row.history_type, row.state, row.history_user) for row in update.history.order_by("history_id")]
-            assert told == [("+", UpdateState.DRAFT, anna), ("~", UpdateState.PUBLISHED, anna)]
-            assert item.history.count() == 1  # nothing was edited on the item itself
-
-    def test_the_copied_state_is_what_one_at_a_time_would_have_copied(self, make_items, sou, anna):
-        items = make_items(3)
-        confirm_many(by=anna, items=dict.fromkeys(items, sou))
-        for item in items:
-            item.refresh_from_db()
-            copied = {name: getattr(item, name) for name in item.STATE_FIELDS}
-            refresh_state(item)
-            assert {name: getattr(item, name) for name in item.STATE_FIELDS} == copied
-
-    def test_what_the_caller_holds_is_not_written_over_what_stands(self, make_items, sou, anna):
-        """Only the copies are written, though whole rows are sent: a title changed meanwhile stays."""
-        item, *_ = items = make_items(2)
-        fresh = Recommendation.objects.get(pk=item.pk)
-        fresh.title = "Ny titel"
-        fresh.save()
-        refresh_state(item)  # still holds the old title
-        confirm_many(by=anna, items=dict.fromkeys(items, sou))
-        fresh.refresh_from_db()
-        assert fresh.title == "Ny titel"
+            told = update.events.get()
+            assert (told.act, told.nature, told.by, told.before, told.after) == (
+                "status_confirmed",
+                "housekeeping",
+                anna,
+                Status.IN_PROGRESS,
+                Status.IN_PROGRESS,
+            )
+            assert told.at == update.published_at
 
     def test_takes_recommendations_and_initiatives_together(self, make_items, sou, anna):
         items = [*make_items(2), *make_items(2, make=InitiativeFactory)]
@@ -158,6 +147,13 @@ class TestConfirming:
         with pytest.raises(ValidationError, match=r"Du har valgt 51 rækker\. Vælg højst 50 ad gangen"):
             confirm_many(by=anna, items=many)
 
+    def test_asked_twice_with_one_key_is_done_once(self, make_items, sou, anna):
+        items, key = dict.fromkeys(make_items(2), sou), uuid.uuid4()
+        first = confirm_many(by=anna, items=items, request_key=key)
+        before = everything()
+        assert confirm_many(by=anna, items=items, request_key=key) == first
+        assert everything() == before
+
     def test_asks_as_much_for_twenty_as_for_two(self, make_items, sou, anna):
         counts = []
         for items in (make_items(2), make_items(20)):
@@ -171,8 +167,10 @@ class TestGivingAStatus:
     def test_each_gets_its_own_text_and_evidence(self, make_items, sou, anna, today):
         one, two = make_items(2)
         entries = {
-            one: Entry(sou, UpdateDraft(status=Status.PLANNED, on=today, text="Besluttet i maj.")),
-            two: Entry(sou, UpdateDraft(status=Status.PLANNED, on=today, text="Besluttet i juni.", evidence=[LINK])),
+            one: StatusEntry(sou, UpdateDraft(status=Status.PLANNED, on=today, text="Besluttet i maj.")),
+            two: StatusEntry(
+                sou, UpdateDraft(status=Status.PLANNED, on=today, text="Besluttet i juni.", evidence=[LINK])
+            ),
         }
         updates = give_status_to_many(by=anna, items=entries, state=UpdateState.SUBMITTED)
         assert [(update.item, update.text, update.state) for update in updates] == [
@@ -180,15 +178,15 @@ class TestGivingAStatus:
             (two, "Besluttet i juni.", UpdateState.SUBMITTED),
         ]
         assert [update.evidence.count() for update in updates] == [0, 1]
-        assert [row.history_user for row in updates[0].history.all()] == [anna, anna]
+        acts = [(event.act, event.by) for event in updates[0].events.order_by("pk")]
+        assert acts == [("draft_saved", anna), ("draft_submitted", anna)]
 
     def test_an_approver_publishes_and_the_items_show_it(self, make_items, sou, bo):
         items = make_items(2)
-        entry = Entry(sou, UpdateDraft(status=Status.PAUSED, text="Pengene mangler."))
+        entry = StatusEntry(sou, UpdateDraft(status=Status.PAUSED, text="Pengene mangler."))
         give_status_to_many(by=bo, items=dict.fromkeys(items, entry), state=UpdateState.PUBLISHED)
         for item in items:
-            item.refresh_from_db()
-            assert item.status == Status.PAUSED
+            assert stands(item).state_status == Status.PAUSED
 
     def test_done_needs_evidence_and_a_second_person_here_too(self, make_items, sou, anna, bo, chief):
         one, two = make_items(2)
@@ -197,7 +195,7 @@ class TestGivingAStatus:
         with pytest.raises(RowsRefused) as refused:
             give_status_to_many(
                 by=anna,
-                items={one: Entry(sou, done), two: Entry(sou, UpdateDraft(status=Status.IMPLEMENTED))},
+                items={one: StatusEntry(sou, done), two: StatusEntry(sou, UpdateDraft(status=Status.IMPLEMENTED))},
                 state=UpdateState.SUBMITTED,
             )
         assert list(refused.value.rows) == [two]
@@ -205,7 +203,7 @@ class TestGivingAStatus:
         for user in (bo, chief):
             with pytest.raises(RowsRefused) as refused:
                 give_status_to_many(
-                    by=user, items=dict.fromkeys((one, two), Entry(sou, done)), state=UpdateState.PUBLISHED
+                    by=user, items=dict.fromkeys((one, two), StatusEntry(sou, done)), state=UpdateState.PUBLISHED
                 )
             assert set(refused.value.rows) == {one, two}
             assert "en anden end den, der har skrevet den" in sentences(refused, one)
@@ -217,7 +215,7 @@ class TestGivingAStatus:
         with pytest.raises(PermissionDenied):
             give_status_to_many(
                 by=anna,
-                items=dict.fromkeys(items, Entry(sou, UpdateDraft(status=Status.IN_PROGRESS))),
+                items=dict.fromkeys(items, StatusEntry(sou, UpdateDraft(status=Status.IN_PROGRESS))),
                 state=UpdateState.PUBLISHED,
             )
         assert everything() == before
@@ -232,10 +230,10 @@ class TestGivingAStatus:
             give_status_to_many(
                 by=anna,
                 items={
-                    good: Entry(sou, draft),
-                    bare: Entry(sou, UpdateDraft(status=Status.LAPSED)),
-                    newer: Entry(sou, draft, seen),
-                    other: Entry(None, draft),
+                    good: StatusEntry(sou, draft),
+                    bare: StatusEntry(sou, UpdateDraft(status=Status.LAPSED)),
+                    newer: StatusEntry(sou, draft, seen),
+                    other: StatusEntry(None, draft),
                 },
                 state=UpdateState.SUBMITTED,
             )
@@ -244,10 +242,19 @@ class TestGivingAStatus:
         assert isinstance(refused.value.rows[newer], Conflict)
         assert everything() == before
 
+    @pytest.mark.parametrize("state", [UpdateState.DRAFT, UpdateState.SUBMITTED, UpdateState.PUBLISHED])
+    def test_asked_twice_with_one_key_is_done_once(self, make_items, sou, bo, state):
+        entry = StatusEntry(sou, UpdateDraft(status=Status.PAUSED, text="Pengene mangler."))
+        call = {"by": bo, "items": dict.fromkeys(make_items(2), entry), "state": state, "request_key": uuid.uuid4()}
+        first = give_status_to_many(**call)
+        before = everything()
+        assert give_status_to_many(**call) == first
+        assert everything() == before
+
     def test_costs_the_same_for_each(self, make_items, sou, anna):
         counts = []
         for items in (make_items(1), make_items(2), make_items(3)):
-            entry = Entry(sou, UpdateDraft(status=Status.IN_PROGRESS, evidence=[LINK]))
+            entry = StatusEntry(sou, UpdateDraft(status=Status.IN_PROGRESS, evidence=[LINK]))
             with CaptureQueriesContext(connection) as queries:
                 give_status_to_many(by=anna, items=dict.fromkeys(items, entry), state=UpdateState.SUBMITTED)
             counts.append(len(queries))
@@ -265,7 +272,7 @@ def test_rights_read_together_are_those_read_one_by_one(make_items, sou, sud, an
         *make_items(1, make=InitiativeFactory),
         RecommendationFactory(),
     ]
-    OwnershipFactory(about=items[0], committee=sud)
+    OwnershipFactory(item=items[0], committee=sud)
     for user in (anna, bo, carla, dina, chief, UserFactory()):
         rights = ActingRights(user, items)
         for item in items:

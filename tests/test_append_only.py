@@ -1,31 +1,40 @@
 """What has been published stays as it was, through every door: the database itself refuses."""
 
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
-from recommendations import append_only
+from recommendations import append_only, migrations
 from recommendations.enums import Status, UpdateKind, UpdateState
 from recommendations.models import (
     CommitteeAnswer,
     Deadline,
     DoneWhen,
+    Event,
     Evidence,
     IssuedReport,
-    Recommendation,
+    Item,
+    Ownership,
     StatusUpdate,
+    Wording,
 )
 from tests.factories import (
     CommitteeAnswerFactory,
     DeadlineFactory,
     DoneWhenFactory,
     EvidenceFactory,
-    InitiativeFactory,
     IssuedReportFactory,
+    OwnershipFactory,
     RecommendationFactory,
     StatusUpdateFactory,
     UserFactory,
@@ -35,19 +44,43 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
+def published_untold():
+    """A published update that no event and no standing points at, so that nothing but the database protects it."""
+    update = StatusUpdateFactory(status=Status.IMPLEMENTED)
+    EvidenceFactory(update=update)
+    update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, timezone.now(), UserFactory()
+    update.save()
+    return update
+
+
 def published_evidence():
-    return published(RecommendationFactory(), Status.IMPLEMENTED).evidence.get()
+    return published_untold().evidence.get()
+
+
+def wording_out_of_force():
+    """Words that their item does not point at."""
+    return Wording.objects.create(item=RecommendationFactory(), title="Ikke i kraft")
+
+
+def event():
+    return published(RecommendationFactory()).events.get()
 
 
 # Model -> how a row of it comes to be final, and a column that somebody might want to change.
 FINAL_ROWS = {
-    StatusUpdate: (lambda: published(RecommendationFactory(), Status.IMPLEMENTED), "text"),
+    StatusUpdate: (published_untold, "text"),
     Evidence: (published_evidence, "title"),
     CommitteeAnswer: (CommitteeAnswerFactory, "text"),
     Deadline: (DeadlineFactory, "reason"),
     DoneWhen: (DoneWhenFactory, "reason"),
+    Event: (event, "after"),
     IssuedReport: (IssuedReportFactory, "data"),
+    Ownership: (OwnershipFactory, "reason"),
+    Wording: (wording_out_of_force, "title"),
 }
+FROZEN = "Rækken er udgivet og kan hverken ændres eller slettes"
+# An ownership that is written once more over itself meets another guard first.
+OVERLAPS = "Udvalget ejer allerede rækken i noget af den tid"
 
 
 def raw(sql, *params):
@@ -147,10 +180,8 @@ def test_a_final_row_can_neither_be_changed_nor_deleted(model, door):
     make, field = FINAL_ROWS[model]
     row = make()
     before = model.objects.filter(pk=row.pk).values().get()
-    with (
-        pytest.raises(IntegrityError, match="Rækken er udgivet og kan hverken ændres eller slettes"),
-        transaction.atomic(),
-    ):
+    sentence = OVERLAPS if (model, door) == (Ownership, upsert) else FROZEN
+    with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
         door(row, field)
     assert model.objects.filter(pk=row.pk).values().get() == before
 
@@ -161,7 +192,7 @@ def test_a_table_with_final_rows_cannot_be_emptied_at_one_stroke(model):
         pytest.skip("Only PostgreSQL has TRUNCATE")
     row = FINAL_ROWS[model][0]()
     connection.check_constraints()  # PostgreSQL does not empty a table while checks of foreign keys are still to come
-    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
         raw(f"TRUNCATE {model._meta.db_table} CASCADE")
     assert model.objects.filter(pk=row.pk).exists()
 
@@ -178,7 +209,8 @@ def test_a_final_row_cannot_be_replaced(model):
     if model is Evidence:
         columns |= {"update_id": str(StatusUpdateFactory().pk)}
     names = ", ".join(f'"{name}"' for name in columns)
-    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+    sentence = OVERLAPS if model is Ownership else FROZEN
+    with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
         raw(
             f"INSERT OR REPLACE INTO {model._meta.db_table} ({names}) "
             f"SELECT {', '.join(columns.values())} FROM {model._meta.db_table} WHERE id = %s",
@@ -189,9 +221,9 @@ def test_a_final_row_cannot_be_replaced(model):
 # --- A cascade --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", ["recommendation", "author", "published_by", "committee"])
+@pytest.mark.parametrize("what", ["item", "author", "published_by", "committee"])
 def test_a_published_update_does_not_go_with_what_it_refers_to(what):
-    update = published(RecommendationFactory(), Status.IMPLEMENTED)
+    update = published_untold()
     with pytest.raises(ProtectedError), transaction.atomic():
         getattr(update, what).delete()
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -201,10 +233,10 @@ def test_a_published_update_does_not_go_with_what_it_refers_to(what):
 
 def test_a_cascade_that_someone_builds_in_later_is_refused_too(monkeypatch):
     """The foreign keys protect; should one become a CASCADE by mistake, the database still refuses."""
-    update = published(InitiativeFactory(), Status.IMPLEMENTED)
-    monkeypatch.setattr(StatusUpdate._meta.get_field("initiative").remote_field, "on_delete", models.CASCADE)
-    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
-        update.initiative.delete()
+    update = published_untold()
+    monkeypatch.setattr(StatusUpdate._meta.get_field("committee").remote_field, "on_delete", models.CASCADE)
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
+        update.committee.delete()
     assert StatusUpdate.objects.filter(pk=update.pk).exists()
 
 
@@ -214,7 +246,7 @@ def test_evidence_does_not_go_with_its_published_update():
     collector = Collector(using="default")
     collector.collect([evidence.update])
     assert Evidence in collector.data or any(queryset.model is Evidence for queryset in collector.fast_deletes)
-    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
         evidence.update.delete()
     assert Evidence.objects.filter(pk=evidence.pk).exists()
 
@@ -242,7 +274,7 @@ def raw_insert(update):
 )
 def test_an_update_cannot_be_created_as_published(door):
     update = StatusUpdateFactory.build(
-        recommendation=RecommendationFactory(),
+        item=RecommendationFactory(),
         author=UserFactory(),
         committee=None,
         state=UpdateState.PUBLISHED,
@@ -255,7 +287,7 @@ def test_an_update_cannot_be_created_as_published(door):
 
 @pytest.mark.parametrize("status", [Status.IMPLEMENTED, Status.IMPLEMENTED_OTHERWISE])
 def test_done_cannot_be_published_without_evidence(status):
-    with pytest.raises(IntegrityError, match="«Gennemført» kræver dokumentation"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="»Gennemført« kræver dokumentation"), transaction.atomic():
         published(RecommendationFactory(), status, evidence=0)
     assert not StatusUpdate.objects.published().exists()
     assert published(RecommendationFactory(), status, evidence=1).is_published
@@ -271,23 +303,23 @@ def test_other_statuses_can_be_published_without_evidence(status):
 
 def test_evidence_cannot_be_added_to_a_published_update():
     update = published(RecommendationFactory())
-    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
         EvidenceFactory(update=update)
-    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
         Evidence.objects.bulk_create([EvidenceFactory.build(update=update)])
     assert not update.evidence.exists()
 
 
 def test_evidence_cannot_be_moved_to_a_published_update():
     update, evidence = published(RecommendationFactory()), EvidenceFactory()
-    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
         Evidence.objects.filter(pk=evidence.pk).update(update=update)
     assert not update.evidence.exists()
 
 
 def test_evidence_cannot_be_moved_away_from_a_published_update():
     evidence, draft = published_evidence(), StatusUpdateFactory()
-    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
         Evidence.objects.filter(pk=evidence.pk).update(update=draft)
     assert not draft.evidence.exists()
 
@@ -295,7 +327,7 @@ def test_evidence_cannot_be_moved_away_from_a_published_update():
 # --- What stays possible ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", [UpdateState.DRAFT, UpdateState.SUBMITTED])
+@pytest.mark.parametrize("state", [state for state in UpdateState if state != UpdateState.PUBLISHED])
 def test_what_is_not_published_can_be_changed_and_deleted(state):
     update = StatusUpdateFactory(state=state)
     evidence = EvidenceFactory(update=update)
@@ -312,9 +344,7 @@ def test_what_is_not_published_can_be_changed_and_deleted(state):
 
 
 def test_a_draft_beside_published_rows_can_be_deleted_and_a_query_over_both_is_refused_whole():
-    item = RecommendationFactory()
-    published(item)
-    draft = StatusUpdateFactory(about=item)
+    draft = StatusUpdateFactory(item=published_untold().item)
     with pytest.raises(IntegrityError), transaction.atomic():
         StatusUpdate.objects.all().delete()
     assert StatusUpdate.objects.count() == 2
@@ -332,6 +362,79 @@ def test_a_published_row_is_corrected_by_another_row():
     ]
 
 
+# --- One owner at a time ----------------------------------------------------------------------------------------------
+
+NEVER = (date(2025, 6, 1), date(2025, 6, 1))
+ALL_OF_2025 = (date(2025, 1, 1), date(2026, 1, 1))
+FROM_2025_ON = (date(2025, 1, 1), None)
+
+
+def owns(first, period, **fields):
+    """An unsaved ownership of the same item by the same committee, unless told otherwise."""
+    valid_from, valid_to = period
+    same = {"item": first.item, "committee": first.committee, "role": "co_owner"}
+    return Ownership(**same | fields, valid_from=valid_from, valid_to=valid_to)
+
+
+@pytest.mark.parametrize(
+    "door", [Ownership.save, lambda row: Ownership.objects.bulk_create([row])], ids=["save", "bulk"]
+)
+@pytest.mark.parametrize(
+    ("there", "new", "refused"),
+    [
+        (FROM_2025_ON, FROM_2025_ON, True),
+        (FROM_2025_ON, (date(2026, 1, 1), None), True),
+        (FROM_2025_ON, (date(2020, 1, 1), None), True),
+        (FROM_2025_ON, (date(2024, 1, 1), date(2025, 1, 2)), True),
+        (FROM_2025_ON, (date(2030, 1, 1), date(2031, 1, 1)), True),
+        (ALL_OF_2025, (date(2025, 3, 1), date(2025, 4, 1)), True),
+        (ALL_OF_2025, (date(2024, 1, 1), date(2027, 1, 1)), True),
+        (ALL_OF_2025, (date(2025, 12, 31), None), True),
+        (ALL_OF_2025, (date(2024, 1, 1), None), True),
+        # Half-open: it may begin on the day on which the other no longer owns, and the other way round.
+        (ALL_OF_2025, (date(2026, 1, 1), None), False),
+        (ALL_OF_2025, (date(2024, 1, 1), date(2025, 1, 1)), False),
+        (FROM_2025_ON, (date(2024, 1, 1), date(2025, 1, 1)), False),
+        (ALL_OF_2025, (date(2027, 1, 1), None), False),
+        # "Never" is no time at all.
+        (FROM_2025_ON, NEVER, False),
+        (NEVER, FROM_2025_ON, False),
+    ],
+)
+def test_a_committee_owns_an_item_once_at_a_time(door, there, new, refused):
+    first = OwnershipFactory(valid_from=there[0], valid_to=there[1])
+    row = owns(first, new)
+    if refused:
+        with pytest.raises(IntegrityError, match=OVERLAPS), transaction.atomic():
+            door(row)
+    else:
+        door(row)
+    assert Ownership.objects.count() == (1 if refused else 2)
+
+
+def test_another_committee_may_own_the_same_item_and_the_committee_another():
+    first = OwnershipFactory(valid_from=date(2025, 1, 1))
+    owns(first, FROM_2025_ON, committee=OwnershipFactory().committee).save()
+    owns(first, FROM_2025_ON, item=RecommendationFactory()).save()
+
+
+def test_what_has_been_replaced_no_longer_counts():
+    first = OwnershipFactory(valid_from=date(2025, 1, 1))
+    ended = owns(first, ALL_OF_2025, replaces=first)
+    ended.save()
+    owns(first, (date(2026, 1, 1), None)).save()
+    never = owns(first, NEVER, replaces=ended)
+    never.save()
+    owns(first, (date(2025, 3, 1), date(2025, 9, 1))).save()
+
+
+def test_what_replaces_one_row_may_not_overlap_another():
+    first = OwnershipFactory(valid_from=date(2025, 1, 1), valid_to=date(2026, 1, 1))
+    owns(first, (date(2026, 1, 1), None)).save()
+    with pytest.raises(IntegrityError, match=OVERLAPS), transaction.atomic():
+        owns(first, (date(2025, 1, 1), date(2026, 2, 1)), replaces=first).save()
+
+
 # --- The triggers themselves ------------------------------------------------------------------------------------------
 
 
@@ -340,7 +443,7 @@ def test_no_trigger_is_missing_after_all_migrations():
 
 
 def test_a_trigger_that_is_gone_is_missed_and_can_be_installed_again():
-    name = "append_only_recommendations_deadline_update"
+    name = "append_only_deadline_update"
     on_table = " ON recommendations_deadline" if connection.vendor == "postgresql" else ""
     raw(f"DROP TRIGGER {name}{on_table}")
     assert append_only.missing(connection) == [name]
@@ -351,8 +454,8 @@ def test_a_trigger_that_is_gone_is_missed_and_can_be_installed_again():
 def test_a_trigger_that_is_switched_off_is_missed():
     if connection.vendor != "postgresql":
         pytest.skip("Only PostgreSQL can switch a trigger off")
-    raw("ALTER TABLE recommendations_deadline DISABLE TRIGGER append_only_recommendations_deadline_update")
-    assert append_only.missing(connection) == ["append_only_recommendations_deadline_update"]
+    raw("ALTER TABLE recommendations_deadline DISABLE TRIGGER append_only_deadline_update")
+    assert append_only.missing(connection) == ["append_only_deadline_update"]
 
 
 def test_installing_twice_changes_nothing():
@@ -360,14 +463,14 @@ def test_installing_twice_changes_nothing():
     append_only.install(connection)
     assert append_only.missing(connection) == []
     deadline = DeadlineFactory()
-    with pytest.raises(IntegrityError, match="Rækken er udgivet"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
         deadline.delete()
 
 
 def test_uninstalling_takes_all_away():
     append_only.uninstall(connection)
     assert append_only.missing(connection) == sorted(append_only.triggers(connection.vendor))
-    update = published(RecommendationFactory())
+    update = published_untold()
     update.delete()
     assert not StatusUpdate.objects.exists()
     append_only.install(connection)
@@ -376,4 +479,60 @@ def test_uninstalling_takes_all_away():
 def test_every_guarded_table_is_a_models_table():
     tables = {guard.table for guard in append_only.GUARDS}
     assert tables == {model._meta.db_table for model in FINAL_ROWS}
-    assert Recommendation._meta.db_table not in tables
+    assert Item._meta.db_table not in tables
+
+
+def test_every_guarded_table_is_guarded_against_every_way_to_change_it():
+    guarded = {(guard.table, guard.event) for guard in append_only.GUARDS}
+    assert guarded >= {
+        (model._meta.db_table, event) for model in FINAL_ROWS for event in ("UPDATE", "DELETE", "TRUNCATE")
+    }
+
+
+# --- The migrations ---------------------------------------------------------------------------------------------------
+
+
+def test_the_newest_frozen_list_is_todays():
+    names = sorted(module.name for module in pkgutil.iter_modules(migrations.__path__))
+    modules = [importlib.import_module(f"recommendations.migrations.{name}") for name in names]
+    frozen = [module.GUARDS for module in modules if hasattr(module, "GUARDS")]
+    assert frozen[-1] == append_only.GUARDS
+
+
+ONE_GUARD_MORE = """
+import django
+from pathlib import Path
+
+from recommendations import append_only
+
+source = Path(append_only.__file__).read_text()
+more = source.replace('FINAL = (', 'FINAL = (\\n    "recommendations_later",')
+assert more != source
+exec(compile(more, append_only.__file__, "exec"), append_only.__dict__)
+django.setup()
+
+from django.core.management import call_command
+from django.db import connection
+
+call_command("migrate", verbosity=0)
+print(append_only.missing(connection))
+"""
+
+
+def test_a_new_installation_asks_no_old_migration_for_a_table_of_later(tmp_path):
+    """A guard of a table that only a later migration makes: an earlier one must not know of it."""
+    run = subprocess.run(
+        [sys.executable, "-c", ONE_GUARD_MORE],
+        cwd=settings.BASE_DIR,
+        env=os.environ
+        | {
+            "DEVELOPMENT": "true",
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'ny.sqlite3'}",
+            "DJANGO_SETTINGS_MODULE": "tracker.settings",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.strip() == "['append_only_later_delete', 'append_only_later_update']"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from recommendations.charts import BOLD, NARROW, Group, status_chart, steps_chart
+from recommendations.charts import BOLD, NARROW, BarGroup, status_chart, steps_chart
 from recommendations.figures import StatusTotals
 
 LONG = "Københavns Kommunes igangværende indsatser for rekruttering og fastholdelse pr. 1. november 2021"
@@ -20,7 +20,7 @@ def number(length):
 
 
 def chart_of(**counts):
-    return status_chart([Group("Tinget", [("alle anbefalinger", totals(**counts))])])
+    return status_chart([BarGroup("Tinget", [("alle anbefalinger", totals(**counts))])])
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_words_stand_under_the_pieces_that_have_room_for_them():
 
 
 def test_long_headings_are_broken_and_then_cut():
-    chart = status_chart([Group(LONG, [("30 initiativer", totals(in_progress=30))])])
+    chart = status_chart([BarGroup(LONG, [("30 initiativer", totals(in_progress=30))])])
     headings = [text.words for text in chart.texts if text.is_heading]
     assert len(headings) == 2
     assert all(len(line) <= BOLD for line in headings)
@@ -76,12 +76,12 @@ def test_table_and_description_say_the_same_numbers_with_their_whole():
 
 
 def test_legend_has_the_fills_that_occur_once_each():
-    group = Group("", [("a", totals(planned=1, none=1)), ("b", totals(none=5))])
+    group = BarGroup("", [("a", totals(planned=1, none=1)), ("b", totals(none=5))])
     assert status_chart([group]).legend == [("planned", "Planlagt"), ("none", "Ingen status registreret")]
 
 
 def test_nothing_stands_lower_than_the_chart_is_high():
-    chart = status_chart([Group(LONG, [("a", totals(planned=1, none=1)), ("b", totals(none=5))])] * 3)
+    chart = status_chart([BarGroup(LONG, [("a", totals(planned=1, none=1)), ("b", totals(none=5))])] * 3)
     lowest = max(number(box.y) + number(box.height) for box in chart.boxes)
     assert max(lowest, *(number(text.y) for text in chart.texts)) <= number(chart.height)
     assert all(len(text.words) <= NARROW for text in chart.texts)

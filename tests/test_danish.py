@@ -35,6 +35,22 @@ def finds(query, text):
         ("på", "På"),
         ("2.3", "2.3.1"),
         ("bedre for KL", "KL bedre"),
+        # Signs that nobody sees, on either side.
+        ("medarbejdertilfredshed", "med\u00adarbejder\u00adtilfredshed"),
+        ("med\u00adarbejder\u00adtilfredshed", "medarbejdertilfredshed"),
+        ("skole", "sko\u200ble"),
+        ("\ufeffskole", "skole"),
+        ("faste te\u00adams", "faste teams"),
+        ("4-dages", "fire\u2011dages"),
+        ("ai\u2011teknologi", "AI-teknologi"),
+        # The three letters, and how they are written where they are missing and in old names.
+        ("Aarhus", "Århus"),
+        ("århus", "Aarhus"),
+        ("Åbenrå", "Aabenraa"),
+        ("aeldreraad", "ældrerådet"),
+        ("oekonomi", "økonomiudvalg"),
+        ("aarhusianer", "århusianerne"),
+        ("aarhusi", "århusianerne"),
     ],
 )
 def test_finds(query, text):
@@ -54,6 +70,8 @@ def test_finds(query, text):
         ("ledelse", "ledsager"),
         ("måle", "male"),
         ("mand", "mandag"),
+        ("ål", "alle"),
+        ("poesi", "posi"),
         ("%", "%"),
         ("", "noget"),
     ],
@@ -70,6 +88,7 @@ def test_last_of_several_words_may_be_half_typed():
 
 def test_index_holds_each_token_once_between_spaces():
     assert danish.index("Skoler, skoler!", "", "2.1") == " 2.1 =2.1 =skol skoler "
+    assert danish.index("Ål") == " =aal =ål aal ål "
     assert danish.index("", "–") == ""
 
 
@@ -111,3 +130,71 @@ def test_hits_stand_in_the_text_in_order(text, query):
     for start, end in danish.hits(text, danish.terms(query)):
         assert done <= start < end <= len(text)
         done = end
+
+
+# --- What is kept of what was typed -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ældre\u00adråd", "Ældreråd"),
+        ("A\u030argang", "Årgang"),
+        ("\ufeff et\u200b ord \u2060", "et ord"),
+        ("\uf0b7 ansætte flere\r\n\uf0a7 blive", "• ansætte flere\n• blive"),
+        ("en\rto\ttre", "en\nto\ttre"),
+        ("a\x00b\x1b[31mc\x9b", "ab[31mc"),
+        ("abc\u202efed\u2066", "abcfed"),
+        ("4\u2011dages «uge»", "4\u2011dages «uge»"),
+        ("", ""),
+    ],
+)
+def test_text_is_mended_as_it_comes_in(typed, kept):
+    assert danish.normalised(typed) == kept
+    assert danish.normalised(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"),
+    [
+        ("", True),
+        (" \n\t\u00a0", True),
+        ("\u00ad\u200b\ufeff", True),
+        ("\u202e\x07", True),
+        ("\u0301", True),  # an accent without a letter
+        ("–", False),
+        ("€", False),
+        ("\uf0b7", False),
+        ("\u00ada", False),
+        ("0", False),
+    ],
+)
+def test_blank_is_what_has_nothing_to_read(text, blank):
+    assert danish.is_blank(text) == blank
+
+
+@given(ANY_TEXT)
+def test_mending_twice_changes_nothing(text):
+    assert danish.normalised(danish.normalised(text)) == danish.normalised(text)
+
+
+@given(ANY_TEXT)
+def test_places_in_the_folded_text_are_places_in_the_text(text):
+    assert len(danish.folded(text)) == len(unicodedata.normalize("NFC", text))
+
+
+def test_names_stand_in_danish_order():
+    names = ["aarhus", "Zebra", "By", "Øen", "Ål", "ældre", "Ærlig", "Ungdom", "Østerbro", "Bøn", "Banan"]
+    assert sorted(names, key=danish.sort_key) == [
+        "Banan",
+        "By",
+        "Bøn",
+        "Ungdom",
+        "Zebra",
+        "ældre",
+        "Ærlig",
+        "Øen",
+        "Østerbro",
+        "Ål",
+        "aarhus",
+    ]

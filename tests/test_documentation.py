@@ -1,6 +1,7 @@
 """What the documentation names exists, and what can be set is named in it."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from django.core.management import get_commands
 from tracker import settings as settings_file
 
 ROOT = Path(settings.BASE_DIR)
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("**/*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SETTABLE = set(settings_file.env.scheme)
 SCRIPTS = {path.name for path in (ROOT / "script").iterdir() if path.name != "environment"}
 
@@ -62,3 +64,19 @@ def test_every_room_of_the_map_exists():
     for room in re.findall(r"^\s*((?:[a-z_]+(?:/|\.py)\s?)+)", plan, re.M):
         for name in room.split():
             assert (ROOT / name).exists() or (ROOT / "recommendations" / name).exists(), name
+
+
+def test_every_file_that_is_named_for_a_change_exists():
+    named = set(re.findall(r"`((?:recommendations|tracker|tests|locale|docs|\.ci)/[\w./-]+)`", CONTRIBUTING))
+    assert len(named) > 10
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_the_picture_of_the_house_is_the_one_that_is_kept():
+    house = {path.stem for path in (ROOT / "recommendations").iterdir()}
+    picture = CONTRIBUTING.split("## The picture of the house")[1].split("```")[1]
+    floors = [set(re.findall(r"([a-z_]+)(?:/|\.py)", line)) for line in picture.splitlines()]
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = next(contract["layers"] for contract in linter["contracts"] if contract["type"] == "layers")
+    kept = [set(re.findall(r"[a-z_]+", layer)) & house for layer in layers]  # what is not built yet is in no picture
+    assert [floor for floor in floors if floor] == [floor for floor in kept if floor]

@@ -5,34 +5,39 @@ read from the database afterwards, not from what a door says of itself.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations import actions
-from recommendations.actions import UpdateDraft
+from recommendations import actions, tenancy
+from recommendations.actions import ItemWords, UpdateDraft
 from recommendations.enums import Outcome, Role, Status, UpdateKind, UpdateState
 from recommendations.models import (
     Committee,
     CommitteeAnswer,
     Deadline,
     DoneWhen,
+    Event,
     IssuedReport,
     Recommendation,
     StatusUpdate,
     Succession,
 )
 from tests.factories import (
+    TODAY,
     CommitteeFactory,
     CommitteeMembershipFactory,
     ErrorReportFactory,
     OwnershipFactory,
+    PublicationFactory,
     RecommendationFactory,
     StatusUpdateFactory,
+    SuccessionFactory,
     UserFactory,
     published,
 )
@@ -69,6 +74,14 @@ TABLE = {
     ("answer", None): DECIDERS,
     ("deadline", None): DECIDERS,
     ("criterion", None): DECIDERS,
+    ("own words", None): WRITERS,
+    ("words of the source", None): DECIDERS,
+    ("item", None): {CHIEF},
+    ("owner", None): {CHIEF},
+    ("support", None): {CHIEF},
+    ("role", None): {CHIEF},
+    ("open", None): {CHIEF},
+    ("municipality", None): {CHIEF},
     ("report", None): {SECRETARY, CHIEF},
 }
 # An admin page has no such step: a draft is sent by saving it, and what is sent is taken back before it is written on.
@@ -87,8 +100,9 @@ class World:
     def effect(self):
         """Everything that an allowed act would change."""
         updates = StatusUpdate.objects.order_by("pk").values_list("pk", "state", "text", "kind")
-        counts = [model.objects.count() for model in (CommitteeAnswer, Deadline, DoneWhen, IssuedReport)]
-        return list(updates), counts
+        counts = [model.objects.count() for model in (CommitteeAnswer, Deadline, DoneWhen, IssuedReport, Event)]
+        numbers = Recommendation.objects.order_by("pk").values_list("number", flat=True)
+        return list(updates), counts, list(numbers)
 
 
 def make_world(state, *, ended: bool) -> World:
@@ -97,9 +111,9 @@ def make_world(state, *, ended: bool) -> World:
     acting = sou
     if ended:
         acting = CommitteeFactory(code="NYT", valid_from=date(2026, 1, 1))
-        Succession.objects.get_or_create(predecessor=sou, successor=acting, on=date(2026, 1, 1))
-        sou.valid_to = date(2026, 1, 1)
-        sou.save()
+        if not Succession.objects.exists():
+            SuccessionFactory(predecessor=sou, successor=acting)
+        Committee.objects.filter(pk=sou.pk).update(valid_to=date(2026, 1, 1))
     people = {
         EDITOR: CommitteeMembershipFactory(committee=acting, role=Role.EDITOR).user,
         APPROVER: CommitteeMembershipFactory(committee=acting, role=Role.APPROVER).user,
@@ -113,12 +127,13 @@ def make_world(state, *, ended: bool) -> World:
         people[OLD_EDITOR] = CommitteeMembershipFactory(committee=sou, role=Role.EDITOR).user
         people[OLD_APPROVER] = CommitteeMembershipFactory(committee=sou, role=Role.APPROVER).user
     item = RecommendationFactory(number="3.2")
-    OwnershipFactory(about=item, committee=sou)
+    OwnershipFactory(item=item, committee=sou)
     update = None
     if state == PUBLISHED:
         update = published(item, committee=sou, text="Før.")
     elif state:
-        update = StatusUpdateFactory(about=item, committee=sou, text="Før.", state=state)
+        on = date(2025, 12, 1) if ended else TODAY  # a day on which the committee existed
+        update = StatusUpdateFactory(item=item, committee=sou, text="Før.", state=state, on=on)
     return World(Recommendation.objects.get(pk=item.pk), update, acting, people)
 
 
@@ -134,17 +149,21 @@ def through_the_shell(world: World, act: str, user) -> None:
         "discard": lambda: actions.discard_draft(by=user, update=world.update),
         "confirm": lambda: actions.confirm_unchanged(**common),
         "correct": lambda: actions.correct_update(
-            by=user, update=world.update, text="Rettet.", committee=world.committee
+            by=user, update=world.update, draft=UpdateDraft(text="Rettet."), committee=world.committee
         ),
-        "answer": lambda: actions.record_answer(
-            by=user,
-            recommendation=world.item,
-            committee=world.committee,
-            outcome=Outcome.ADOPTED,
-            meeting_date=date(2026, 9, 17),
-        ),
+        "answer": lambda: actions.record_answer(**common, outcome=Outcome.ADOPTED, meeting_date=date(2026, 9, 17)),
         "deadline": lambda: actions.set_deadline(**common, due_on=date(2026, 12, 31)),
         "criterion": lambda: actions.set_done_when(**common, text="alle har et fast team."),
+        "own words": lambda: _reword(world, user, summary="Nyt resumé."),
+        "words of the source": lambda: _reword(world, user, official_text="Nye ord."),
+        "item": lambda: actions.change_item(by=user, item=world.item, number="9.9"),
+        "owner": lambda: actions.add_owner(
+            by=user, item=world.item, committee=CommitteeFactory(code="BUU"), valid_from=date(2026, 9, 1)
+        ),
+        "support": lambda: actions.record_support(by=user, item=world.item, percent=Decimal(92)),
+        "role": lambda: actions.give_role(by=user, user=user, committee=world.committee, role=Role.SECRETARY),
+        "open": lambda: actions.open_source(by=user, publication=DraftSourceFactory()),
+        "municipality": lambda: actions.change_municipality(by=user, phone="33 66 33 66"),
         "report": lambda: actions.issue_report(
             by=user,
             committee=world.committee,
@@ -158,6 +177,23 @@ def through_the_shell(world: World, act: str, user) -> None:
     }
     with suppress(PermissionDenied, ValidationError):
         steps[act]()
+
+
+class DraftSourceFactory(PublicationFactory):
+    slug = "kladde"
+    public_at = None
+
+    class Meta:
+        django_get_or_create = ["slug"]
+
+
+def _reword(world: World, user, **words):
+    changed = replace(ItemWords.of(world.item.wording), **words)
+    return actions.reword(by=user, item=world.item, words=changed, valid_from=date(2026, 11, 2))
+
+
+def words_form(world: World, **words) -> dict:
+    return asdict(ItemWords.of(world.item.wording)) | {"valid_from": "2026-11-02"} | words
 
 
 def through_the_page(world: World, act: str, client) -> None:
@@ -178,16 +214,50 @@ def through_the_page(world: World, act: str, client) -> None:
         "answer": ("answer", answer),
         "deadline": ("deadline", {"committee": world.committee.pk, "due_on": "2026-12-31"}),
         "criterion": ("done_when", {"committee": world.committee.pk, "text": "alle har et fast team."}),
+        "own words": ("reword", words_form(world, summary="Nyt resumé.")),
+        "words of the source": ("reword", words_form(world, official_text="Nye ord.")),
+        "item": ("change", {"kind": "recommendation", "number": "9.9", "place": 0}),
+    }
+    of_tables = {
+        "owner": (
+            "ownership_add",
+            [],
+            {
+                "item": world.item.pk,
+                "committee": CommitteeFactory(code="BUU").pk,
+                "role": "lead",
+                "valid_from": "2026-09-01",
+            },
+        ),
+        "support": (
+            "voteshare_add",
+            [],
+            {"item": world.item.pk, "option": "supports", "basis": "percent", "percent": 92},
+        ),
+        "role": (
+            "committeemembership_add",
+            [],
+            {"user": UserFactory().pk, "committee": world.committee.pk, "role": Role.SECRETARY},
+        ),
+        "open": ("publication_open", [DraftSourceFactory().pk], {}),
+        "municipality": (
+            "municipality_change",
+            [tenancy.current().pk],
+            {"name": "Københavns Kommune", "stale_after_days": 30},
+        ),
     }
     of_update = {
         "rewrite": ("change", form),
         "publish": ("publish", {}),
         "return": ("return", {"comment": "Hvorfor?"}),
         "discard": ("discard", {}),
-        "correct": ("correct", {"committee": world.committee.pk, "text": "Rettet."}),
+        "correct": ("correct", form | {"text": "Rettet.", "status": ""}),
     }
     if act == "report":
         url, data = reverse("issue_report") + "?udvalg=SOU", {"committee": world.committee.pk}
+    elif act in of_tables:
+        page, keys, data = of_tables[act]
+        url = reverse(f"admin:recommendations_{page}", args=keys)
     elif act in of_item:
         page, data = of_item[act]
         url = reverse(f"admin:recommendations_recommendation_{page}", args=[world.item.pk])
@@ -242,7 +312,7 @@ READERS = {"own item": {EDITOR, APPROVER, SECRETARY, CHIEF}, "no item": {CHIEF}}
 
 
 def report_in(world, about):
-    return ErrorReportFactory(about=world.item if about == "own item" else None)
+    return ErrorReportFactory(item=world.item if about == "own item" else None)
 
 
 @pytest.mark.parametrize("ended", [False, True], ids=["existing", "ended-with-heir"])

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
+from recommendations.criteria import Offer
 from recommendations.enums import Order
-from recommendations.filters import InitiativeFilter, RecommendationFilter
-from recommendations.selection import PARAMETERS, Selection
-from tests.factories import AddresseeFactory, PublicationFactory
+from recommendations.filters import InitiativesForm, NewsForm, RecommendationsForm, SelectionForm, fields_for
+from recommendations.selection import ITEM_MODELS, PARAMETERS, Selection
+from tests.factories import AddresseeFactory, CommitteeFactory, PublicationFactory, RecommendationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +22,14 @@ def choices(sou):
 
 
 def recommendations(query=""):
-    return RecommendationFilter(QueryDict(query))
+    return RecommendationsForm(QueryDict(query))
 
 
 def test_every_parameter_of_a_selection_has_a_field():
-    fields = {*recommendations().form.fields, *InitiativeFilter(QueryDict()).form.fields}
-    assert fields == set(PARAMETERS.values())
+    assert set(recommendations().fields) == set(PARAMETERS.values())
+    about_recommendations_only = {"svar", "stemmer_min", "har_initiativer"}
+    assert set(InitiativesForm(QueryDict()).fields) == set(PARAMETERS.values()) - about_recommendations_only
+    assert set(NewsForm(QueryDict()).fields) == set(PARAMETERS.values()) - about_recommendations_only - {"sorter"}
 
 
 def test_nothing_chosen_is_the_default_selection():
@@ -57,14 +60,14 @@ def test_everything_chosen_comes_back_as_the_same_address():
 
 
 def test_initiatives_can_be_asked_for_by_addressee():
-    filters = InitiativeFilter(QueryDict("adressat=KL"))
+    filters = InitiativesForm(QueryDict("adressat=KL"))
     assert filters.is_valid(), filters.errors
     assert filters.selection == Selection(addressee="kl")
 
 
 @pytest.mark.parametrize("code", ["sou", "SOU", "Sou"])
 def test_codes_may_be_written_in_any_case(code):
-    assert recommendations(f"udvalg={code}").form.is_valid()
+    assert recommendations(f"udvalg={code}").is_valid()
     filters = recommendations(f"udvalg={code}")
     filters.is_valid()
     assert filters.selection.committee == "SOU"
@@ -119,7 +122,7 @@ def test_what_does_not_hold_is_refused_in_words(query, field, sentence):
 
 
 def test_initiatives_are_not_sorted_by_votes():
-    assert not InitiativeFilter(QueryDict("sorter=stemmer")).is_valid()
+    assert not InitiativesForm(QueryDict("sorter=stemmer")).is_valid()
 
 
 def test_names_are_known_without_asking_again(django_assert_num_queries):
@@ -132,3 +135,85 @@ def test_names_are_known_without_asking_again(django_assert_num_queries):
         "committee": "Sundheds- og Omsorgsudvalget (SOU)",
         "administration": "Sundheds- og Omsorgsforvaltningen",
     }
+
+
+def test_a_draft_is_no_source_to_choose():
+    PublicationFactory(slug="kladde", public_at=None)
+    assert recommendations("kilde=kladde").errors == {"kilde": ["Kilden «kladde» findes ikke. Vælg en fra listen."]}
+
+
+def test_names_stand_in_danish_order():
+    for name in ("Ældreudvalget", "Zebraudvalget", "Aarhusudvalget", "Årsudvalget", "Øudvalget", "byudvalget"):
+        CommitteeFactory(code=name[:3], name=name, administration=f"{name} F", administration_abbreviation=name[:3])
+    for name in ("Ålborg", "Zealand", "Østerbro", "amager"):
+        AddresseeFactory(slug=name[:2].casefold(), name=name)
+    fields = recommendations().fields
+    order = ["byudvalget", "Zebraudvalget", "Ældreudvalget", "Øudvalget", "Aarhusudvalget", "Årsudvalget"]
+    committees = [label.split(" (")[0] for _code, label in fields["udvalg"].choices][1:]
+    assert [name for name in committees if name in order] == order
+    assert [label for _code, label in fields["forvaltning"].choices if label in {f"{name} F" for name in order}] == [
+        f"{name} F" for name in order
+    ]
+    assert [label for _code, label in fields["adressat"].choices][1:] == [
+        "amager",
+        "KL",
+        "Zealand",
+        "Østerbro",
+        "Ålborg",
+    ]
+
+
+def test_of_two_names_of_one_administration_the_one_that_exists_counts_everywhere():
+    CommitteeFactory(code="NY", administration="Den nye forvaltning", administration_abbreviation="XF")
+    CommitteeFactory(
+        code="GL", administration="Den gamle forvaltning", administration_abbreviation="XF", valid_to=date(2013, 1, 1)
+    )
+    form = recommendations("forvaltning=XF")
+    assert form.is_valid()
+    assert ("XF", "Den nye forvaltning") in form.fields["forvaltning"].choices
+    assert form.in_words == [("administration", "Forvaltning", "Den nye forvaltning")]
+    assert form.selection.in_words() == form.in_words
+
+
+def test_a_group_is_named_by_its_heading(django_assert_num_queries):
+    source = PublicationFactory(slug="plan")
+    RecommendationFactory(publication=source, number="2", title="Mere tid", kind="heading")
+    form = recommendations("kilde=plan&gruppe=2")
+    assert form.is_valid()
+    form.offer_groups()
+    with django_assert_num_queries(0):
+        assert ("group", "Gruppe", "2 Mere tid") in form.in_words
+    assert ("group", "Gruppe", "2 Mere tid") in form.selection.in_words()
+
+
+class SeveralForm(SelectionForm):
+    """As the form of reports: everything, and several committees."""
+
+    any_model = True
+    leave_out = ("order",)
+    several = ("committee",)
+
+
+def test_several_committees_can_be_ticked_where_a_form_says_so(sud):
+    form = SeveralForm(QueryDict("udvalg=sou&udvalg=SUD&svar=adopted&adressat=kl"))
+    assert form.is_valid(), form.errors
+    assert form.selection == Selection(committee="SOU,SUD", answer=("adopted",), addressee="kl")
+    words = ("committee", "Udvalg", "Sundheds- og Omsorgsudvalget, Socialudvalget")
+    assert words in form.in_words
+
+
+def test_fields_can_be_had_without_a_form():
+    offer = Offer.read()
+    assert set(fields_for(ITEM_MODELS, offer, any_model=True)) == set(PARAMETERS.values())
+    assert "svar" not in fields_for(ITEM_MODELS, offer)
+    assert "sorter" not in fields_for(ITEM_MODELS, offer, leave_out=("order",))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_form_reads_its_names_in_three_queries(count, django_assert_num_queries):
+    for number in range(count):
+        PublicationFactory(slug=f"k-{number}")
+        CommitteeFactory(code=f"U{number}")
+        AddresseeFactory(slug=f"a{number}")
+    with django_assert_num_queries(3):
+        recommendations()

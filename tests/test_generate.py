@@ -8,30 +8,34 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from recommendations.enums import DONE, Status, UpdateKind, UpdateState
-from recommendations.lifecycle import UpdateContent, publishing_problems
+from recommendations import tenancy
+from recommendations.actions import problems_of
+from recommendations.enums import CLOSED, Act, ItemKind, Nature, OwnershipRole, Status, UpdateKind, UpdateState
+from recommendations.lifecycle import answer_problems
 from recommendations.models import (
     CommitteeAnswer,
     Deadline,
     DoneWhen,
+    Event,
     Evidence,
-    Initiative,
+    Item,
     Ownership,
     Publication,
     Recommendation,
     Relation,
+    Standing,
     StatusUpdate,
     Succession,
     VoteShare,
+    Wording,
 )
-from tests.factories import PublicationFactory
+from tests.factories import MunicipalityFactory, PublicationFactory
 from tests.test_seed_and_verify import verify
 
 KINDS = (
-    Publication, Recommendation, Initiative, StatusUpdate, Evidence, Deadline, DoneWhen, Ownership, CommitteeAnswer,
-    VoteShare, Relation, Succession,
+    Publication, Item, Wording, StatusUpdate, Evidence, Deadline, DoneWhen, Ownership, CommitteeAnswer, VoteShare,
+    Relation, Succession, Event, Standing,
 )  # fmt: skip
-KEYS = {"id", "published_by_id", "author_id", "recorded_by_id"}  # dealt out by the database
 
 
 def generate(**options):
@@ -41,20 +45,15 @@ def generate(**options):
 
 
 def rows():
-    """Everything that was made, foreign keys in the shape of the natural keys of what they point at."""
-    return {
-        model.__name__: sorted(
-            [
-                tuple(
-                    str(getattr(row, field.name) if field.is_relation else getattr(row, field.attname))
-                    for field in model._meta.concrete_fields
-                    if field.attname not in KEYS
-                )
-                for row in model.objects.order_by("pk")
-            ]
-        )
-        for model in KINDS
-    }
+    """Everything that was made: all plain columns, and what each row is about."""
+    found = {}
+    for model in KINDS:
+        columns = [field.name for field in model._meta.concrete_fields if not field.is_relation]
+        columns = [name for name in columns if name not in {"id", "digest"}]
+        about = {"item", "committee"} & {field.name for field in model._meta.concrete_fields}
+        columns += [{"item": "item__path", "committee": "committee__code"}[name] for name in sorted(about)]
+        found[model.__name__] = sorted(map(repr, model.objects.order_by("pk").values_list(*columns)))
+    return found
 
 
 def undone(**options):
@@ -73,7 +72,7 @@ class TestTheSameEveryTime:
 
     def test_another_seed_makes_others(self):
         one, other = undone(froe=7), undone(froe=8)
-        assert all(one[model] != other[model] for model in ("Recommendation", "StatusUpdate", "CommitteeAnswer"))
+        assert all(one[model] != other[model] for model in ("Wording", "StatusUpdate", "CommitteeAnswer", "Event"))
 
     def test_nothing_happens_after_the_last_day(self):
         generate(til=date(2026, 3, 31))
@@ -82,6 +81,8 @@ class TestTheSameEveryTime:
         assert not StatusUpdate.objects.filter(published_at__date__gt=last).exists()
         assert not Deadline.objects.filter(set_on__gt=last).exists()
         assert not CommitteeAnswer.objects.filter(recorded_at__date__gt=last).exists()
+        assert not Wording.objects.filter(recorded_at__date__gt=last).exists()
+        assert not Event.objects.filter(at__date__gt=last).exists()
 
 
 @pytest.mark.django_db
@@ -109,21 +110,21 @@ class TestRefusals:
 
     def test_not_the_shipped_sources(self):
         call_command("seed", stdout=io.StringIO())
-        generate()
+        generate(anbefalinger=10, opdateringer=30)
         assert verify()[1]
 
 
 @pytest.mark.django_db
 def test_what_is_made_up_is_as_locked_as_everything_else():
     generate(anbefalinger=5, opdateringer=5)
-    update = StatusUpdate.objects.published().first()
+    update = StatusUpdate.objects.published().order_by("pk").first()
     with pytest.raises(Exception, match="udgivet"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE recommendations_statusupdate SET text = 'x' WHERE id = %s", [update.pk])
 
 
 @pytest.fixture(scope="module")
 def generated_once(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), tenancy.active(MunicipalityFactory()):
         generate()
         yield
         transaction.set_rollback(True)
@@ -136,43 +137,37 @@ def generated(generated_once, db):
 
 class TestWhatIsMade:
     def test_is_exactly_as_much_as_was_asked_for(self, generated):
-        assert Recommendation.objects.countable().count() == 90
+        assert Recommendation.objects.counted().count() == 90
         assert StatusUpdate.objects.count() == 450
 
     def test_verify_finds_no_fault(self, generated):
         assert verify() == ("Alt passer: kilder, kopier, ejerskaber, forhold og låse.\n", True)
 
-    def test_every_published_update_follows_the_rules_of_publishing(self, generated, today):
-        for update in StatusUpdate.objects.published().prefetch_related("evidence"):
-            content = UpdateContent(
-                kind=update.kind,
-                status=update.status,
-                on=update.on,
-                text=update.text,
-                decided_by=update.decided_by,
-                decided_on=update.decided_on,
-                next_step=update.next_step,
-                next_step_on=update.next_step_on,
-                evidence_count=len(update.evidence.all()),
-            )
-            assert publishing_problems(content, today=today) == {}
+    def test_every_published_update_follows_the_rules_of_publishing(self, generated):
+        updates = StatusUpdate.objects.published().select_related("committee", "item__publication").order_by("pk")
+        for update in updates:
+            assert problems_of(update) == {}, update
 
-    def test_an_item_has_a_status_before_anything_else_is_said_and_no_new_one_once_it_is_done(self, generated):
-        told = (
-            StatusUpdate.objects.published()
-            .exclude(kind=UpdateKind.CORRECTION)
-            .order_by("recommendation", "initiative", "pk")
-        )
-        for _item, updates in groupby(told, key=lambda update: (update.recommendation_id, update.initiative_id)):
-            statuses = [update.status for update in updates]
-            assert statuses[0]
-            changes = [status for status in statuses if status]
-            assert not DONE & set(changes[:-1])
+    def test_every_answer_follows_the_rules_of_answers(self, generated, today):
+        for answer in CommitteeAnswer.objects.order_by("pk"):
+            said = {name: getattr(answer, name) for name in ("text", "passed_on_to", "agenda_url", "meeting_date")}
+            assert answer_problems(answer.outcome, today=today, **said) == {}
+
+    def test_a_committee_has_a_status_before_it_says_anything_else_and_no_new_one_once_it_is_closed(self, generated):
+        told = StatusUpdate.objects.published().uncorrected().exclude(kind=UpdateKind.CORRECTION)
+        ended = {row.predecessor_id: row.successor_id for row in Succession.objects.order_by("pk")}
+
+        def cell(update):
+            return update.item_id, ended.get(update.committee_id, update.committee_id)
+
+        for _cell, updates in groupby(sorted(told.order_by("pk"), key=cell), key=cell):
+            changes = [update.status for update in updates if update.status]
+            assert not CLOSED & set(changes[:-1])
 
     def test_a_committee_only_speaks_while_it_exists(self, generated):
-        for update in StatusUpdate.objects.published().select_related("committee"):
+        for update in StatusUpdate.objects.published().select_related("committee").order_by("pk"):
             assert update.committee.exists_on(update.published_at.date())
-        for answer in CommitteeAnswer.objects.select_related("committee"):
+        for answer in CommitteeAnswer.objects.select_related("committee").order_by("pk"):
             assert answer.committee.exists_on(answer.meeting_date)
 
     def test_holds_something_of_every_kind(self, generated):
@@ -180,14 +175,59 @@ class TestWhatIsMade:
         published = StatusUpdate.objects.published()
         assert set(published.order_by().values_list("kind", flat=True)) == set(UpdateKind)
         assert set(published.order_by().values_list("status", flat=True)) == {"", *Status}
-        assert Recommendation.objects.filter(is_heading=True).exists()
-        assert Recommendation.objects.filter(parent__is_heading=False).exists()
-        assert Ownership.objects.filter(succession__isnull=False).exists()
-        assert CommitteeAnswer.objects.filter(corrects__isnull=False).exists()
+        assert set(Item.objects.order_by().values_list("kind", flat=True)) == {
+            ItemKind.HEADING, ItemKind.RECOMMENDATION, ItemKind.INITIATIVE, ItemKind.OPTION,
+        }  # fmt: skip
+        assert Item.objects.filter(parent__kind=ItemKind.RECOMMENDATION).exists()
         assert StatusUpdate.objects.exclude(state=UpdateState.PUBLISHED).exists()
+        assert Wording.objects.filter(corrects__isnull=True).exclude(reason="").exists()
+        assert Wording.objects.filter(corrects__isnull=False).exists()
+        assert Deadline.objects.filter(corrects__isnull=False).exists()
+
+    def test_owners_share_an_item_lead_it_and_hand_it_over(self, generated):
+        roles = Ownership.objects.in_force().order_by().values_list("item", "role")
+        by_item = {}
+        for item, role in roles:
+            by_item.setdefault(item, []).append(role)
+        shared = [sorted(found) for found in by_item.values() if len(found) > 1]
+        assert [OwnershipRole.CO_OWNER, OwnershipRole.LEAD] in shared
+        assert [OwnershipRole.CO_OWNER, OwnershipRole.CO_OWNER] in shared
+        taken_over = Ownership.objects.in_force().filter(succession__isnull=False)
+        assert set(taken_over.order_by().values_list("succession__predecessor_ends", flat=True)) == {True, False}
+        assert Event.objects.filter(act=Act.HANDED_OVER).count() == taken_over.count()
+
+    def test_every_other_source_is_numbered_straight_through_its_headings(self, generated):
+        items = Item.objects.filter(publication__slug="eksempel-2", parent__kind=ItemKind.HEADING).order_by("path")
+        numbers = [item.number for item in items]
+        assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+        assert len(set(items.values_list("parent", flat=True))) > 1
+
+    def test_every_row_has_the_event_that_its_action_would_have_written(self, generated):
+        published = StatusUpdate.objects.published()
+        assert Event.objects.filter(update__in=published).count() == published.count()
+        for model, name in ((CommitteeAnswer, "answer"), (Deadline, "deadline"), (DoneWhen, "criterion")):
+            assert Event.objects.filter(**{f"{name}__isnull": False}).count() == model.objects.count()
+        corrections = Event.objects.filter(nature=Nature.CORRECTION).order_by()
+        assert set(corrections.values_list("act", flat=True)) >= {Act.UPDATE_CORRECTED, Act.WORDS_CORRECTED}
+        for event in Event.objects.filter(act=Act.STATUS_PUBLISHED).select_related("update").order_by("pk"):
+            assert event.after in {event.update.status, event.before}
+
+    def test_the_newest_event_of_an_item_says_what_stands_in_its_cell(self, generated):
+        """The events and the standings are worked out apart: they must agree."""
+        cells = Standing.objects.at().cells().order_by("pk")
+        stands = {(row.item_id, row.committee_id): row.status for row in cells}
+        acts = [Act.STATUS_PUBLISHED, Act.UPDATE_CORRECTED]
+        newest = {event.item_id: event for event in Event.objects.filter(act__in=acts).order_by("at", "pk")}
+        said = {
+            (event.item_id, event.committee_id): event.after
+            for event in newest.values()
+            if event.act == Act.STATUS_PUBLISHED and (event.item_id, event.committee_id) in stands
+        }
+        assert len(said) > 40
+        assert said == {cell: stands[cell] for cell in said}
 
     def test_says_that_it_is_made_up(self, generated):
-        for publication in Publication.objects.all():
+        for publication in Publication.objects.order_by("pk"):
             assert "opdigtet" in publication.publisher
             assert publication.title.startswith("Eksempel")
         assert not StatusUpdate.objects.exclude(committee__name__startswith="Eksempel").exists()

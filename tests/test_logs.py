@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from recommendations.public.times import Refused
+from recommendations.public.asked import Refused
 from tracker.logs import RefusalsOnOneLine
 
 

@@ -4,11 +4,15 @@ import io
 import json
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, CommandParser, call_command
 
+from recommendations.criteria import PARAMETERS
+from recommendations.management.commands.report import Command
 from recommendations.models import IssuedReport
-from recommendations.reports.document import Report, fingerprint
-from tests.factories import OwnershipFactory, RecommendationFactory, UserFactory
+from recommendations.models.issued_report import fingerprint
+from recommendations.reports.choices import OWN_FIELDS, ReportForm
+from recommendations.reports.document import Report
+from tests.factories import InitiativeFactory, MunicipalityFactory, OwnershipFactory, RecommendationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def item(sou):
     item = RecommendationFactory(title="Faste teams")
-    OwnershipFactory(about=item, committee=sou)
+    OwnershipFactory(item=item, committee=sou)
     return item
 
 
@@ -46,6 +50,47 @@ def test_takes_the_parameters_of_the_lists(item, tmp_path):
     report = Report.from_data(json.loads(path.read_text())["report"])
     assert [section.key for section in report.sections] == ["list", "definitions", "method"]
     assert report.sections[0].paragraphs == ("Ingen rækker passer til det, der er valgt.",)
+
+
+class TestNames:
+    """One name for one choice, in addresses, in the form and on the command line."""
+
+    NAMES = {*PARAMETERS.values(), *OWN_FIELDS} - {PARAMETERS["order"]}  # a report has one order
+
+    def test_of_the_form(self):
+        assert set(ReportForm().fields) == self.NAMES
+
+    def test_of_the_options(self):
+        parser = CommandParser()
+        Command().add_arguments(parser)
+        names = {action.dest for action in parser._actions}
+        own = {"kommune", "kendt", "format", "output", "issue", "by", "udsteder", "kode", "help"}
+        assert names == self.NAMES | own
+        assert "Ændret siden den dag, eller ordet forrige" in parser.format_help()
+
+    def test_what_is_chosen_by_flags_and_several_times(self, item, sud, tmp_path):
+        """`--har-initiativer` once did not exist."""
+        InitiativeFactory(carries_out=[item])
+        lonely = RecommendationFactory(title="Uden initiativ")
+        OwnershipFactory(item=lonely, committee=sud)
+        path = tmp_path / "bilag.json"
+        run("--udvalg", "SOU", "--udvalg", "SUD", "--har-initiativer", "--format", "json", "--output", str(path))
+        report = Report.from_data(json.loads(path.read_text())["report"])
+        assert report.title == "Status til Sundheds- og Omsorgsudvalget og Socialudvalget"
+        assert ("Initiativer", "har initiativer") in report.facts
+        assert "Faste teams" in report.canonical()
+        assert "Uden initiativ" not in report.canonical()
+
+
+def test_says_which_municipality_where_there_are_several(item, tmp_path):
+    MunicipalityFactory(slug="aarhus")
+    asked = ("--format", "json", "--output", str(tmp_path / "bilag.json"))
+    with pytest.raises(CommandError, match=r"Vælg en kommune med --kommune\. Installationen har: aarhus, koebenhavn\."):
+        run(*asked)
+    run("--kommune", "aarhus", *asked)
+    assert "Faste teams" not in (tmp_path / "bilag.json").read_text()
+    run("--kommune", "koebenhavn", *asked)
+    assert "Faste teams" in (tmp_path / "bilag.json").read_text()
 
 
 def test_issues_and_fetches_again(item, dina, sou, tmp_path):

@@ -1,17 +1,16 @@
 """What people type, and what they find: over the shipped sources, the same on SQLite and on PostgreSQL."""
 
-import importlib
 import unicodedata
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from recommendations import danish
 from recommendations.models import Initiative, Recommendation
+from recommendations.search import marked, nearest
 from recommendations.selection import Selection
-from tests.factories import published
+from tests.factories import InitiativeFactory, PublicationFactory, RecommendationFactory
 
 SOURCES = {
     "koebenhavnertinget-2024": "ting",
@@ -84,7 +83,7 @@ QUERIES = {
 def found(text):
     selection = Selection(text=text)
     recommendations = selection.recommendations().values_list("publication__slug", "number")
-    initiatives = selection.initiatives().values_list("publication__slug", "code")
+    initiatives = selection.initiatives().values_list("publication__slug", "number")
     return {f"{SOURCES[source]} {number}" for source, number in recommendations} | {
         f"{SOURCES[source]} *{code}" for source, code in initiatives
     }
@@ -104,21 +103,10 @@ def test_the_database_and_the_terms_agree(text, seeded):
     terms = danish.terms(text)
     expected = [
         row.pk
-        for row in Initiative.objects.order_by("pk")
-        if all(term.finds(set(row.search_words.split())) for term in terms)
+        for row in Initiative.objects.select_related("search").order_by("pk")
+        if all(term.finds(set(row.search.words.split())) for term in terms)
     ]
     assert list(Initiative.objects.with_text(text).order_by("pk").values_list("pk", flat=True)) == expected
-
-
-def test_migration_fills_rows_as_saving_does(seeded):
-    rows = [*Recommendation.objects.order_by("pk"), *Initiative.objects.order_by("pk")]
-    published(rows[0], text="Der er ansat to farmaceuter.")
-    rows[0].refresh_from_db()
-    for row in rows:
-        type(row).objects.filter(pk=row.pk).update(search_words="")
-    importlib.import_module("recommendations.migrations.0003_search_words").fill(apps, None)
-    for row in rows:
-        assert type(row).objects.get(pk=row.pk).search_words == row.search_words != ""
 
 
 @pytest.mark.parametrize("path", ["/anbefalinger/", "/initiativer/"])
@@ -127,3 +115,37 @@ def test_an_empty_page_takes_few_queries(path, citizen, seeded):
         html = citizen.get(path, {"q": "flere sygeplejresker"}).content.decode()
     assert "Mente du:" in html
     assert len(queries) <= 12
+
+
+@pytest.fixture
+def benches(db):
+    RecommendationFactory(number="1", title="Flere bænke i parken", publication=PublicationFactory(slug="ting"))
+
+
+def test_a_search_that_finds_nothing_suggests_the_word_that_was_meant(benches):
+    assert nearest(Selection(text="bænge"), Recommendation) == ["bænke"]
+    assert nearest(Selection(text="flere bænge"), Recommendation) == ["flere bænke"]
+
+
+def test_what_would_find_nothing_either_is_not_suggested(benches):
+    assert nearest(Selection(text="bænge", publication="findes-ikke"), Recommendation) == []
+    assert nearest(Selection(text="bænge"), Initiative) == []
+
+
+def test_words_of_a_draft_are_not_suggested(db):
+    RecommendationFactory(title="Hemmeligheder", publication=PublicationFactory(public_at=None))
+    assert nearest(Selection(text="hemmeligheden"), Recommendation) == []
+    InitiativeFactory(title="Hemmeligheder")
+    assert nearest(Selection(text="hemelighedr"), Initiative) == ["hemmeligheder"]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        ("Flere bænke & træer", "bænk", "Flere <mark>bænke</mark> &amp; træer"),
+        ("Flere bænke", "", "Flere bænke"),
+        ("<b>bænke</b>", "bænke", "&lt;b&gt;<mark>bænke</mark>&lt;/b&gt;"),
+    ],
+)
+def test_hits_are_marked_and_all_else_is_escaped(text, query, expected):
+    assert marked(text, query) == expected

@@ -5,23 +5,23 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from recommendations.actions import refresh_state
-from recommendations.enums import Order, Outcome, Status, UpdateKind
-from recommendations.models import Initiative, Recommendation, StatusUpdate
-from recommendations.models.item import TrackedItem, sort_key
+from recommendations.actions.state import record, refresh
+from recommendations.enums import Act, ItemKind, Nature, Order, Outcome, Status, UpdateKind
+from recommendations.models import Initiative, Recommendation, StatusUpdate, Wording
+from recommendations.models.item import STATE_FIELDS, natural_order
 from recommendations.selection import NONE_REGISTERED, PARAMETERS, Selection
 from tests.factories import (
     TODAY,
     AddresseeFactory,
     CommitteeAnswerFactory,
     CommitteeFactory,
-    DeadlineFactory,
     InitiativeFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
     SuccessionFactory,
     VoteShareFactory,
+    answered,
     deadline,
     published,
 )
@@ -39,8 +39,12 @@ def numbers(**choices):
     return [item.number for item in Selection(**choices).recommendations()]
 
 
+def rows(**choices):
+    return list(Selection(**choices).recommendations())
+
+
 def codes(**choices):
-    return [item.code for item in Selection(**choices).initiatives()]
+    return [item.number for item in Selection(**choices).initiatives()]
 
 
 @pytest.fixture
@@ -62,7 +66,7 @@ def make(assembly):
 
 
 def test_without_choices_everything_is_found_headings_included(make):
-    make("2", is_heading=True)
+    make("2", kind="heading")
     make("2.1")
     assert numbers() == ["2", "2.1"]
 
@@ -70,8 +74,8 @@ def test_without_choices_everything_is_found_headings_included(make):
 def test_by_publication(make):
     make("1")
     RecommendationFactory(number="9")
-    InitiativeFactory(code="a", publication__slug="handlingsplan")
-    InitiativeFactory(code="b")
+    InitiativeFactory(number="a", publication__slug="handlingsplan")
+    InitiativeFactory(number="b")
     assert numbers(publication="tinget") == ["1"]
     assert codes(publication="handlingsplan") == ["a"]
     assert numbers(publication="findes-ikke") == []
@@ -115,34 +119,80 @@ def test_signs_mean_nothing_neither_to_the_database(make, text):
 
 
 def test_text_is_found_in_initiatives_too():
-    InitiativeFactory(code="a", title="Flere på fuld tid")
-    InitiativeFactory(code="b")
+    InitiativeFactory(number="a", title="Flere på fuld tid")
+    InitiativeFactory(number="b")
     assert codes(text="FULD") == ["a"]
 
 
 def test_changed_words_are_found_and_the_old_ones_are_not(make):
     item = make("1", title="Bænke")
-    item.title = "Træer"
-    item.save(update_fields=["title"])
+    item.wording = Wording.objects.create(item=item, title="Træer", valid_from=TODAY)
+    item.save(update_fields=["wording"])
+    refresh([item])
     assert numbers(text="træer") == ["1"]
     assert numbers(text="bænke") == []
 
 
 def test_by_group_with_all_below_it_and_no_neighbours(make):
-    for number in ("2", "2.3", "2.3.1", "2.3.10", "2.3a", "2.30", "12.3", "20"):
-        make(number)
+    made = {}
+    for number, above in (
+        ("2", None),
+        ("2.3", "2"),
+        ("2.3.1", "2.3"),
+        ("2.3.10", "2.3"),
+        ("2.3a", "2"),
+        ("2.30", "2"),
+        ("12.3", None),
+        ("20", None),
+    ):
+        made[number] = make(number, parent=made.get(above))
     assert numbers(group="2.3") == ["2.3", "2.3.1", "2.3.10"]
     assert numbers(group="2") == ["2", "2.3", "2.3.1", "2.3.10", "2.3a", "2.30"]
     assert numbers(group="2.3.1") == ["2.3.1"]
     assert numbers(group="7") == []
 
 
-def test_initiatives_by_the_group_of_their_recommendations(make):
-    inside, outside = InitiativeFactory(code="a"), InitiativeFactory(code="b")
-    inside.recommendations.add(make("2.3.1"), make("2.3.2"))
-    outside.recommendations.add(make("2.4"))
-    InitiativeFactory(code="c")
+def test_a_source_numbered_straight_through_under_its_headings_groups_as_it_is_printed(make):
+    """Heading A has 1 to 5 and heading B 6 to 10: nothing in the numbers says so."""
+    first, second = make("A", kind="heading", place=1), make("B", kind="heading", place=2)
+    for number in range(1, 11):
+        make(str(number), parent=first if number <= 5 else second)
+    assert numbers() == ["A", "1", "2", "3", "4", "5", "B", "6", "7", "8", "9", "10"]
+    assert numbers(group="A") == ["A", "1", "2", "3", "4", "5"]
+    assert numbers(group="b") == ["B", "6", "7", "8", "9", "10"]
+
+
+@pytest.mark.parametrize("group", ["2.3A", "2.3a"])
+def test_a_group_is_found_without_regard_to_case(make, group):
+    above = make("2.3a", kind="heading")
+    make("2.3a.1", parent=above)
+    assert numbers(group=group) == ["2.3a", "2.3a.1"]
+
+
+def test_a_group_of_the_source_chosen_is_no_other_sources_group(make):
+    make("2.1", parent=make("2", kind="heading"))
+    other = PublicationFactory(slug="plan", position=2)
+    RecommendationFactory(
+        publication=other, number="2.9", parent=RecommendationFactory(publication=other, number="2", kind="heading")
+    )
+    assert numbers(group="2") == ["2", "2.1", "2", "2.9"]
+    assert numbers(group="2", publication="plan") == ["2", "2.9"]
+
+
+def test_initiatives_by_the_group_of_what_they_carry_out(make):
+    heading = make("2.3", kind="heading")
+    inside, outside = InitiativeFactory(number="a"), InitiativeFactory(number="b")
+    inside.carries_out.add(make("2.3.1", parent=heading), make("2.3.2", parent=heading))
+    outside.carries_out.add(make("2.4"))
+    InitiativeFactory(number="c")
     assert codes(group="2.3") == ["a"]
+
+
+def test_initiatives_by_the_heading_that_they_stand_under_themselves(make, assembly):
+    heading = make("2", kind="heading")
+    InitiativeFactory(publication=assembly, number="i-1", parent=heading)
+    InitiativeFactory(publication=assembly, number="i-2")
+    assert codes(group="2") == ["i-1"]
 
 
 @pytest.mark.parametrize("status", Status)
@@ -157,15 +207,15 @@ def test_by_several_statuses_and_by_none_registered(make):
     published(make("1"), Status.IN_PROGRESS)
     published(make("2"), Status.PAUSED)
     make("3")
-    make("4", is_heading=True)
+    make("4", kind="heading")
     assert numbers(status=(Status.IN_PROGRESS, Status.PAUSED)) == ["1", "2"]
     assert numbers(status=(NONE_REGISTERED,)) == ["3"]  # a heading has no status of its own to lack
     assert numbers(status=(NONE_REGISTERED, Status.PAUSED)) == ["2", "3"]
 
 
 def test_initiatives_by_status():
-    published(InitiativeFactory(code="a"), Status.LAPSED)
-    InitiativeFactory(code="b")
+    published(InitiativeFactory(number="a"), Status.LAPSED)
+    InitiativeFactory(number="b")
     assert codes(status=(Status.LAPSED,)) == ["a"]
     assert codes(status=(NONE_REGISTERED,)) == ["b"]
 
@@ -173,16 +223,49 @@ def test_initiatives_by_status():
 @pytest.mark.parametrize("outcome", Outcome)
 def test_by_answer(make, outcome):
     for position, each in enumerate(Outcome, start=1):
-        CommitteeAnswerFactory(recommendation=make(str(position)), outcome=each)
+        CommitteeAnswerFactory(item=make(str(position)), outcome=each, agenda_url="https://eksempel.dk/7")
     make("99")
     assert numbers(answer=(outcome,)) == [str(list(Outcome).index(outcome) + 1)]
 
 
+def test_by_answer_of_the_committee_asked_for_and_of_no_other(make, sou, sud):
+    """Filters about one fact meet on the cell: `svar` and `udvalg` together mean that committee's answer."""
+    item = make("1")
+    OwnershipFactory(item=item, committee=sou)
+    OwnershipFactory(item=item, committee=sud, role="co_owner")
+    CommitteeAnswerFactory(item=item, committee=sou, outcome="adopted")
+    assert numbers(answer=("adopted",), committee="SOU") == ["1"]
+    assert numbers(answer=("adopted",), committee="SUD") == []
+    assert numbers(answer=("adopted",), administration="SUF") == ["1"]
+    assert numbers(answer=("adopted",), administration="SOF") == []
+    assert numbers(answer=(NONE_REGISTERED,), committee="SOU") == []
+    assert numbers(answer=(NONE_REGISTERED,), committee="SUD") == ["1"]
+    assert numbers(answer=("adopted",)) == numbers(answer=(NONE_REGISTERED,)) == ["1"]
+
+
+def test_an_answer_of_one_administrations_other_committee_is_not_the_owners(make, sou):
+    """Two committees under one administration: the one that owns has not answered, the other has."""
+    twin = CommitteeFactory(code="SOU2", administration_abbreviation="SUF")
+    item = make("1")
+    OwnershipFactory(item=item, committee=sou)
+    CommitteeAnswerFactory(item=item, committee=twin, outcome="adopted")
+    assert numbers(answer=("adopted",), administration="SUF") == []
+    assert numbers(answer=(NONE_REGISTERED,), administration="SUF") == ["1"]
+
+
+def test_what_was_treated_and_not_read_is_no_answer(make, sou):
+    item = make("1")
+    OwnershipFactory(item=item, committee=sou)
+    CommitteeAnswerFactory(item=item, committee=sou, outcome="not_read", agenda_url="https://eksempel.dk/7")
+    assert numbers(answer=("not_read",)) == ["1"]
+    assert numbers(answer=(NONE_REGISTERED,), committee="SOU") == ["1"]
+
+
 def test_by_answer_it_is_the_newest_of_each_committee_that_counts(make, sou, sud):
     item = make("1")
-    CommitteeAnswerFactory(recommendation=item, committee=sou, outcome="noted", meeting_date=date(2024, 9, 1))
-    CommitteeAnswerFactory(recommendation=item, committee=sou, outcome="adopted", meeting_date=date(2025, 3, 1))
-    CommitteeAnswerFactory(recommendation=item, committee=sud, outcome="not_adopted", meeting_date=date(2024, 8, 1))
+    CommitteeAnswerFactory(item=item, committee=sou, outcome="noted", meeting_date=date(2024, 9, 1))
+    CommitteeAnswerFactory(item=item, committee=sou, outcome="adopted", meeting_date=date(2025, 3, 1))
+    CommitteeAnswerFactory(item=item, committee=sud, outcome="not_adopted", meeting_date=date(2024, 8, 1))
     assert numbers(answer=("noted",)) == []
     assert numbers(answer=("adopted",)) == ["1"]
     assert numbers(answer=("not_adopted",)) == ["1"]
@@ -191,30 +274,44 @@ def test_by_answer_it_is_the_newest_of_each_committee_that_counts(make, sou, sud
 def test_without_an_answer_means_that_an_owner_has_none_recorded(make, sou, sud):
     half, whole, nobodys = make("1"), make("2"), make("3")
     for item in (half, whole):
-        OwnershipFactory(about=item, committee=sou)
-        OwnershipFactory(about=item, committee=sud)
-        CommitteeAnswerFactory(recommendation=item, committee=sou)
-    CommitteeAnswerFactory(recommendation=whole, committee=sud)
+        OwnershipFactory(item=item, committee=sou)
+        OwnershipFactory(item=item, committee=sud)
+        CommitteeAnswerFactory(item=item, committee=sou)
+    CommitteeAnswerFactory(item=whole, committee=sud)
     assert numbers(answer=(NONE_REGISTERED,)) == ["1"]
     assert numbers(answer=(NONE_REGISTERED, "adopted")) == ["1", "2"]
     assert nobodys.number in numbers()
 
 
+def test_nobody_owes_an_answer_in_a_source_that_expects_none(sou):
+    source = PublicationFactory(slug="kl", expects_answers=False)
+    OwnershipFactory(item=RecommendationFactory(publication=source), committee=sou)
+    assert numbers(answer=(NONE_REGISTERED,)) == numbers(answer=(NONE_REGISTERED,), committee="SOU") == []
+    assert len(numbers(committee="SOU")) == 1
+
+
+def test_nobody_owes_an_answer_to_a_heading_or_an_option(make, sou):
+    for kind in (ItemKind.HEADING, ItemKind.OPTION, ItemKind.CHALLENGE):
+        OwnershipFactory(item=make(kind.value, kind=kind), committee=sou)
+    assert numbers(answer=(NONE_REGISTERED,)) == ["challenge"]
+    assert numbers(committee="SOU") == ["challenge", "heading", "option"]
+
+
 def test_a_strangers_answer_does_not_answer_for_the_owner(make, sou, sud):
     item = make("1")
-    OwnershipFactory(about=item, committee=sou)
-    CommitteeAnswerFactory(recommendation=item, committee=sud)
+    OwnershipFactory(item=item, committee=sou)
+    CommitteeAnswerFactory(item=item, committee=sud)
     assert numbers(answer=(NONE_REGISTERED,)) == ["1"]
 
 
 def test_by_committee(make, sou, sud):
     ours, theirs, both = make("1"), make("2"), make("3")
     make("4")
-    OwnershipFactory(about=ours, committee=sou)
-    OwnershipFactory(about=theirs, committee=sud)
-    OwnershipFactory(about=both, committee=sou)
-    OwnershipFactory(about=both, committee=sud, role="co_owner")
-    OwnershipFactory(about=InitiativeFactory(code="a"), committee=sou)
+    OwnershipFactory(item=ours, committee=sou)
+    OwnershipFactory(item=theirs, committee=sud)
+    OwnershipFactory(item=both, committee=sou)
+    OwnershipFactory(item=both, committee=sud, role="co_owner")
+    OwnershipFactory(item=InitiativeFactory(number="a"), committee=sou)
     assert numbers(committee="SOU") == ["1", "3"]
     assert numbers(committee="SUD") == ["2", "3"]
     assert codes(committee="SOU") == ["a"]
@@ -222,24 +319,24 @@ def test_by_committee(make, sou, sud):
 
 
 def test_by_administration(make, sou, sud):
-    OwnershipFactory(about=make("1"), committee=sou)
-    OwnershipFactory(about=make("2"), committee=sud)
+    OwnershipFactory(item=make("1"), committee=sou)
+    OwnershipFactory(item=make("2"), committee=sud)
     assert numbers(administration="SUF") == ["1"]
     assert numbers(administration="SUF", committee="SUD") == []
 
 
 def test_by_addressee():
-    InitiativeFactory(code="a", addressee=AddresseeFactory(slug="kommunerne"))
-    InitiativeFactory(code="b")
-    InitiativeFactory(code="c", addressee=None)
+    InitiativeFactory(number="a", addressee=AddresseeFactory(slug="kommunerne"))
+    InitiativeFactory(number="b")
+    InitiativeFactory(number="c", addressee=None)
     assert codes(addressee="kommunerne") == ["a"]
 
 
 def test_by_least_support_the_share_itself_included_and_the_unreadable_left_out(make):
-    VoteShareFactory(recommendation=make("1"), percent=92)
-    VoteShareFactory(recommendation=make("2"), percent=Decimal("91.99"))
-    VoteShareFactory(recommendation=make("3"), unreadable=True)
-    VoteShareFactory(recommendation=make("4"), option="opposes", percent=99)
+    VoteShareFactory(item=make("1"), percent=92)
+    VoteShareFactory(item=make("2"), percent=Decimal("91.99"))
+    VoteShareFactory(item=make("3"), unreadable=True)
+    VoteShareFactory(item=make("4"), option="opposes", percent=99)
     make("5")
     assert numbers(min_support=Decimal(92)) == ["1"]
     assert numbers(min_support=Decimal(0)) == ["1", "2"]
@@ -252,7 +349,7 @@ def test_by_overdue(make):
     deadline(done, TODAY - DAY)
     published(done, Status.IMPLEMENTED)
     make("4")
-    late = InitiativeFactory(code="a")
+    late = InitiativeFactory(number="a")
     deadline(late, TODAY - DAY)
     assert numbers(overdue=True) == ["1"]
     assert codes(overdue=True) == ["a"]
@@ -306,10 +403,10 @@ def test_by_not_updated(make):
     assert numbers(stale=True) == ["1"]
 
 
-def test_how_long_silence_may_last_is_a_setting(make, settings):
+def test_how_long_silence_may_last_is_for_the_municipality_to_say(make, municipality):
     published(make("1"), on=TODAY - 8 * DAY)
     assert numbers(stale=True) == []
-    settings.STALE_AFTER_DAYS = 7
+    municipality.stale_after_days = 7
     assert numbers(stale=True) == ["1"]
 
 
@@ -343,23 +440,60 @@ def test_changed_since_counts_news_only(make, kind, is_news):
     assert numbers(since=date(2026, 10, 1)) == (["1"] if is_news else [])
 
 
-def test_changed_since_counts_answers_and_moved_deadlines_too(make):
+def test_changed_since_counts_answers_and_moved_deadlines_too(make, sou):
     early = at(date(2026, 1, 1))
-    answered, moved, long_ago = make("1"), make("2"), make("3")
-    CommitteeAnswerFactory(recommendation=answered)
-    DeadlineFactory(about=moved)
-    CommitteeAnswerFactory(recommendation=long_ago, recorded_at=early)
-    DeadlineFactory(about=long_ago, recorded_at=early)
-    DeadlineFactory(about=InitiativeFactory(code="a"))
-    DeadlineFactory(about=InitiativeFactory(code="b"), recorded_at=early)
+    told, moved, long_ago = make("1"), make("2"), make("3")
+    answered(told, sou)
+    deadline(moved, date(2026, 12, 31))
+    answered(long_ago, sou, recorded_at=early)
+    deadline(long_ago, date(2026, 12, 31), recorded_at=early)
+    deadline(InitiativeFactory(number="a"), date(2026, 12, 31))
+    deadline(InitiativeFactory(number="b"), date(2026, 12, 31), recorded_at=early)
     assert numbers(since=date(2026, 10, 1)) == ["1", "2"]
     assert codes(since=date(2026, 10, 1)) == ["a"]
+    facts = [(row.is_published_since, row.is_answered_since, row.is_moved_since) for row in rows(since=TODAY)]
+    assert facts == [(False, True, False), (False, False, True)]
+
+
+def test_what_was_taken_over_from_a_source_is_no_change(make, sou):
+    item = make("1")
+    answer = CommitteeAnswerFactory(item=item, committee=sou)
+    record(act=Act.ANSWER_RECORDED, nature=Nature.FROM_SOURCE, by=None, item=item, answer=answer, on=TODAY)
+    assert numbers(since=date(2026, 10, 1)) == []
+
+
+def test_an_answer_is_new_only_at_the_times_asked_about(make, sou):
+    """Of a meeting in September, recorded in October: on a day in August nobody has answered yet."""
+    answered(make("1"), sou, meeting_date=date(2026, 9, 1), recorded_at=at(date(2026, 10, 1)))
+    since = date(2026, 1, 1)
+    assert numbers(since=since) == ["1"]
+    assert numbers(since=since, as_of=date(2026, 8, 31)) == []
+    assert numbers(since=since, as_of=date(2026, 9, 1)) == ["1"]
+    assert numbers(since=since, as_of=date(2026, 9, 1), known_at=at(date(2026, 9, 30))) == []
+
+
+def test_what_was_corrected_is_no_news(make, sou):
+    item = make("1")
+    wrong = answered(item, sou, recorded_at=at(date(2026, 10, 1)))
+    answered(item, sou, "noted", corrects=wrong, recorded_at=at(date(2026, 10, 20)))
+    assert numbers(since=date(2026, 9, 1)) == []
+    assert numbers(since=date(2026, 9, 1), known_at=at(date(2026, 10, 10))) == ["1"]
+
+
+def test_new_words_and_a_hand_over_are_changes_too(make, sou):
+    reworded, handed_over = make("1"), make("2")
+    words = Wording.objects.create(item=reworded, title="Nye ord", valid_from=TODAY)
+    own = OwnershipFactory(item=handed_over, committee=sou)
+    record(act=Act.REWORDED, nature=Nature.NEWS, by=None, item=reworded, wording=words, on=TODAY)
+    record(act=Act.HANDED_OVER, nature=Nature.NEWS, by=None, item=handed_over, ownership=own, on=TODAY)
+    facts = [(row.number, row.is_reworded_since, row.is_handed_over_since) for row in rows(since=TODAY)]
+    assert facts == [("1", True, False), ("2", False, True)]
 
 
 def test_a_draft_changes_nothing(make):
     from_the_factory = make("1")
-    StatusUpdate.objects.create(recommendation=from_the_factory, status=Status.PAUSED, text="Kladde")
-    refresh_state(from_the_factory)
+    StatusUpdate.objects.create(item=from_the_factory, status=Status.PAUSED, text="Kladde")
+    refresh([from_the_factory])
     assert numbers(status=(NONE_REGISTERED,)) == ["1"]
     assert numbers(status=(NONE_REGISTERED,), as_of=TODAY) == ["1"]
     assert numbers(since=date(2020, 1, 1)) == []
@@ -368,7 +502,7 @@ def test_a_draft_changes_nothing(make):
 def test_filters_narrow_each_other(make, sou):
     both, owned_only, status_only = make("1"), make("2"), make("3")
     for item in (both, owned_only):
-        OwnershipFactory(about=item, committee=sou)
+        OwnershipFactory(item=item, committee=sou)
     for item in (both, status_only):
         published(item, Status.PAUSED)
     assert numbers(committee="SOU", status=(Status.PAUSED,)) == ["1"]
@@ -420,7 +554,7 @@ def test_a_status_can_go_back(make):
 
 
 def test_an_ownership_counts_on_the_days_between_its_ends(make, sou):
-    OwnershipFactory(about=make("1"), committee=sou, valid_from=date(2025, 1, 1), valid_to=date(2026, 1, 1))
+    OwnershipFactory(item=make("1"), committee=sou, valid_from=date(2025, 1, 1), valid_to=date(2026, 1, 1))
     found = {
         day: bool(numbers(committee="SOU", as_of=day))
         for day in (date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1))
@@ -429,12 +563,14 @@ def test_an_ownership_counts_on_the_days_between_its_ends(make, sou):
 
 
 def test_an_ownership_whose_end_was_recorded_later_was_still_believed_in_before(make, sou):
+    item = make("1")
+    open_ended = OwnershipFactory(item=item, committee=sou, recorded_at=at(date(2024, 6, 17)))
     OwnershipFactory(
-        about=make("1"),
+        item=item,
         committee=sou,
-        recorded_at=at(date(2024, 6, 17)),
+        recorded_at=at(date(2026, 3, 1)),
         valid_to=date(2026, 1, 1),
-        end_recorded_at=at(date(2026, 3, 1)),
+        replaces=open_ended,
     )
     as_of = date(2026, 2, 1)
     assert numbers(committee="SOU", as_of=as_of, known_at=at(date(2026, 2, 28))) == ["1"]
@@ -442,19 +578,15 @@ def test_an_ownership_whose_end_was_recorded_later_was_still_believed_in_before(
 
 
 def test_an_ownership_recorded_later_was_not_known_before(make, sou):
-    OwnershipFactory(about=make("1"), committee=sou, recorded_at=at(date(2026, 3, 1)))
+    OwnershipFactory(item=make("1"), committee=sou, recorded_at=at(date(2026, 3, 1)))
     assert numbers(committee="SOU", as_of=date(2026, 2, 1), known_at=at(date(2026, 2, 1))) == []
     assert numbers(committee="SOU", as_of=date(2026, 2, 1)) == ["1"]
 
 
 def test_an_answer_corrected_later_still_stands_in_what_was_known_before(make, sou):
     item = make("1")
-    wrong = CommitteeAnswerFactory(
-        recommendation=item, committee=sou, outcome="adopted", recorded_at=at(date(2024, 9, 19))
-    )
-    CommitteeAnswerFactory(
-        recommendation=item, committee=sou, outcome="noted", corrects=wrong, recorded_at=at(date(2026, 3, 1))
-    )
+    wrong = CommitteeAnswerFactory(item=item, committee=sou, outcome="adopted", recorded_at=at(date(2024, 9, 19)))
+    CommitteeAnswerFactory(item=item, committee=sou, outcome="noted", corrects=wrong, recorded_at=at(date(2026, 3, 1)))
     before = at(date(2026, 2, 1))
     assert numbers(answer=("adopted",)) == []
     assert numbers(answer=("noted",)) == ["1"]
@@ -462,17 +594,10 @@ def test_an_answer_corrected_later_still_stands_in_what_was_known_before(make, s
     assert numbers(answer=("noted",), known_at=before) == []
 
 
-def test_a_correction_that_moves_an_answer_to_another_recommendation_takes_it_away_here(make, sou):
-    first, second = make("1"), make("2")
-    wrong = CommitteeAnswerFactory(recommendation=first, committee=sou)
-    CommitteeAnswerFactory(recommendation=second, committee=sou, corrects=wrong)
-    assert numbers(answer=("adopted",)) == ["2"]
-
-
 def test_an_answer_given_after_the_day_asked_about_does_not_count(make, sou):
     item = make("1")
-    OwnershipFactory(about=item, committee=sou)
-    CommitteeAnswerFactory(recommendation=item, committee=sou, meeting_date=date(2024, 9, 18))
+    OwnershipFactory(item=item, committee=sou)
+    CommitteeAnswerFactory(item=item, committee=sou, meeting_date=date(2024, 9, 18))
     assert numbers(answer=(NONE_REGISTERED,), as_of=date(2024, 9, 17)) == ["1"]
     assert numbers(answer=(NONE_REGISTERED,), as_of=date(2024, 9, 18)) == []
 
@@ -487,7 +612,7 @@ def test_late_and_silent_are_counted_from_the_day_asked_about(make):
     assert numbers(stale=True, as_of=date(2025, 4, 2)) == ["1"]
 
 
-def test_the_copy_on_the_items_says_what_the_rows_say_today():
+def test_today_is_the_two_times_of_today():
     def busy(item):
         published(item, Status.PLANNED, on=date(2025, 1, 1), published_at=at(date(2025, 2, 1)))
         wrong = published(item, Status.IN_PROGRESS, on=date(2026, 1, 1), published_at=at(date(2026, 2, 1)))
@@ -500,16 +625,16 @@ def test_the_copy_on_the_items_says_what_the_rows_say_today():
     for item in (RecommendationFactory(), InitiativeFactory()):
         busy(item)
     RecommendationFactory()
-    names = [f"state_{name}" for name in TrackedItem.STATE_FIELDS]
+    names = [f"state_{name}" for name in STATE_FIELDS]
     for model in (Recommendation, Initiative):
-        copied = model.objects.with_state().order_by("pk").values("pk", *names)
-        computed = model.objects.with_state(TODAY, timezone.now()).order_by("pk").values("pk", *names)
-        assert list(copied) == list(computed)
-        assert copied[0] == {
-            "pk": copied[0]["pk"],
-            "state_status": "in_progress",
-            "state_status_on": date(2026, 1, 1),
-            "state_changed_on": date(2026, 1, 1),
+        today = model.objects.with_state().order_by("pk").values("pk", *names)
+        at_two_times = model.objects.with_state(TODAY, timezone.now()).order_by("pk").values("pk", *names)
+        assert list(today) == list(at_two_times)
+        assert today[0] == {
+            "pk": today[0]["pk"],
+            "state_status": "planned",  # what was in progress was corrected
+            "state_status_on": date(2025, 1, 1),
+            "state_changed_on": date(2025, 6, 1),
             "state_changed_at": at(date(2026, 3, 1)),
             "state_confirmed_on": date(2026, 8, 1),
             "state_fresh_on": date(2026, 8, 1),
@@ -531,9 +656,43 @@ def merged(sou):
     return newest
 
 
+def test_a_committee_that_was_given_one_task_has_not_inherited_the_rest(make, sou, sud):
+    """A partial hand-over is a fact of that ownership: the giver has not ended."""
+    items = [make(str(number)) for number in range(1, 6)]
+    kept = [OwnershipFactory(item=item, committee=sou) for item in items]
+    handed = SuccessionFactory(predecessor=sou, successor=sud, on=date(2026, 1, 1), predecessor_ends=False)
+    OwnershipFactory(item=items[0], committee=sou, valid_to=date(2026, 1, 1), replaces=kept[0])
+    OwnershipFactory(item=items[0], committee=sud, valid_from=date(2026, 1, 1), succession=handed)
+    assert numbers(committee="SUD") == ["1"]
+    assert numbers(committee="SOU") == ["2", "3", "4", "5"]
+    assert numbers(committee="SUD", as_of=date(2025, 12, 31)) == []
+
+
+def test_what_a_predecessor_answered_about_the_task_it_gave_away_answers_for_the_new_owner(make, sou, sud):
+    given_away, kept = make("1"), make("2")
+    for item in (given_away, kept):
+        CommitteeAnswerFactory(item=item, committee=sou, outcome="not_adopted")
+    OwnershipFactory(item=kept, committee=sud)  # never SOU's to give
+    handed = SuccessionFactory(predecessor=sou, successor=sud, on=date(2026, 1, 1), predecessor_ends=False)
+    OwnershipFactory(item=given_away, committee=sud, valid_from=date(2026, 1, 1), succession=handed)
+    assert numbers(answer=("not_adopted",), committee="SUD") == ["1"]
+    assert numbers(answer=(NONE_REGISTERED,), committee="SUD") == ["2"]
+
+
+def test_of_an_old_committees_answer_and_its_heirs_the_newest_alone_is_found(make, sou, merged):
+    item = make("1")
+    OwnershipFactory(item=item, committee=merged, valid_from=date(2026, 1, 1))
+    CommitteeAnswerFactory(item=item, committee=sou, outcome="not_adopted", meeting_date=date(2025, 1, 1))
+    assert numbers(answer=("not_adopted",)) == ["1"]
+    CommitteeAnswerFactory(item=item, committee=merged, outcome="adopted", meeting_date=date(2026, 2, 1))
+    assert numbers(answer=("adopted",)) == numbers(answer=("adopted",), committee="VEL") == ["1"]
+    assert numbers(answer=("not_adopted",)) == numbers(answer=("not_adopted",), committee="SOU") == []
+    assert numbers(answer=("not_adopted",), as_of=date(2026, 1, 31)) == ["1"]
+
+
 def test_what_a_predecessor_owned_is_found_under_the_committee_of_today(make, sou, sud, merged):
-    OwnershipFactory(about=make("1"), committee=sou)
-    OwnershipFactory(about=make("2"), committee=sud)
+    OwnershipFactory(item=make("1"), committee=sou)
+    OwnershipFactory(item=make("2"), committee=sud)
     assert numbers(committee="VEL") == ["1"]
     assert numbers(administration="VELF") == ["1"]
     assert numbers(committee="ÆSU") == ["1"]
@@ -541,14 +700,14 @@ def test_what_a_predecessor_owned_is_found_under_the_committee_of_today(make, so
 
 
 def test_before_the_succession_the_successor_had_nothing_to_say(make, sou, merged):
-    OwnershipFactory(about=make("1"), committee=sou)
+    OwnershipFactory(item=make("1"), committee=sou)
     assert numbers(committee="VEL", as_of=date(2025, 12, 31)) == []
     assert numbers(committee="ÆSU", as_of=date(2025, 12, 31)) == ["1"]
     assert numbers(committee="VEL", as_of=date(2026, 1, 1)) == ["1"]
 
 
 def test_a_succession_recorded_later_was_not_known_before(make, sou, sud):
-    OwnershipFactory(about=make("1"), committee=sou, recorded_at=at(date(2024, 6, 17)))
+    OwnershipFactory(item=make("1"), committee=sou, recorded_at=at(date(2024, 6, 17)))
     SuccessionFactory(predecessor=sou, successor=sud, on=date(2026, 1, 1), recorded_at=at(date(2026, 2, 1)))
     assert numbers(committee="SUD", as_of=date(2026, 1, 10), known_at=at(date(2026, 1, 10))) == []
     assert numbers(committee="SUD", as_of=date(2026, 1, 10)) == ["1"]
@@ -556,24 +715,30 @@ def test_a_succession_recorded_later_was_not_known_before(make, sou, sud):
 
 def test_a_predecessors_answer_answers_for_its_successor(make, sou, merged):
     item = make("1")
-    OwnershipFactory(about=item, committee=merged, valid_from=date(2026, 1, 1))
+    OwnershipFactory(item=item, committee=merged, valid_from=date(2026, 1, 1))
     assert numbers(answer=(NONE_REGISTERED,)) == ["1"]
-    CommitteeAnswerFactory(recommendation=item, committee=sou)
+    CommitteeAnswerFactory(item=item, committee=sou)
     assert numbers(answer=(NONE_REGISTERED,)) == []
 
 
-def test_a_successors_answer_does_not_answer_for_its_predecessor(make, sou, merged):
+def test_an_heir_answers_for_an_owner_that_has_ended(make, sou, merged):
     item = make("1")
-    OwnershipFactory(about=item, committee=sou)
-    CommitteeAnswerFactory(recommendation=item, committee=merged, meeting_date=date(2026, 2, 1))
-    assert numbers(answer=(NONE_REGISTERED,)) == ["1"]
+    OwnershipFactory(item=item, committee=sou)
+    CommitteeAnswerFactory(item=item, committee=merged, meeting_date=date(2026, 2, 1))
+    assert numbers(answer=(NONE_REGISTERED,), as_of=date(2026, 1, 31)) == ["1"]
+    assert numbers(answer=(NONE_REGISTERED,)) == []
+    assert numbers(answer=("adopted",), committee="VEL") == ["1"]
 
 
-def test_two_open_ownerships_of_one_committee_are_one_place_for_an_answer(make, sou):
+def test_the_cells_are_of_every_committee_that_owns_or_has_spoken(make, sou, sud):
     item = make("1")
-    OwnershipFactory(about=item, committee=sou, valid_from=date(2024, 6, 17))
-    OwnershipFactory(about=item, committee=sou, valid_from=date(2025, 6, 17))
-    assert Selection().answer_cells().count() == 1
+    OwnershipFactory(item=item, committee=sou)
+    CommitteeAnswerFactory(item=item, committee=sud)
+    cells = Selection().cells()
+    assert sorted(cells.values_list("committee__code", "role", "outcome")) == [
+        ("SOU", "lead", ""),
+        ("SUD", "", "adopted"),
+    ]
 
 
 # --- Order ------------------------------------------------------------------------------------------------------------
@@ -588,8 +753,8 @@ def test_numbers_sort_as_people_count(make):
 @pytest.mark.parametrize(
     ("first", "second"), [("2.9", "2.10"), ("2.3", "2.3.1"), ("2.3.1", "2.4"), ("a2", "a10"), ("1a", "1b"), ("9", "10")]
 )
-def test_sort_keys_order_numbers(first, second):
-    assert sort_key(first) < sort_key(second)
+def test_numbers_have_a_natural_order(first, second):
+    assert natural_order(first) < natural_order(second)
 
 
 def test_sources_stand_in_their_own_order(make):
@@ -617,8 +782,8 @@ def test_by_longest_silence_with_the_never_reported_first(make):
 
 def test_by_support_with_the_unreadable_last_and_ties_by_number(make):
     for number, percent in (("1", 88), ("2.10", 96), ("2.9", 96), ("4", 100)):
-        VoteShareFactory(recommendation=make(number), percent=percent)
-    VoteShareFactory(recommendation=make("3"), unreadable=True)
+        VoteShareFactory(item=make(number), percent=percent)
+    VoteShareFactory(item=make("3"), unreadable=True)
     make("5")
     assert numbers(order=Order.SUPPORT) == ["4", "2.9", "2.10", "1", "3", "5"]
 
@@ -626,7 +791,7 @@ def test_by_support_with_the_unreadable_last_and_ties_by_number(make):
 @pytest.mark.parametrize("order", Order)
 def test_initiatives_have_every_order_too(order):
     for code in ("9", "10"):
-        InitiativeFactory(code=code, publication__slug="plan" if code == "9" else "plan-2")
+        InitiativeFactory(number=code, publication__slug="plan" if code == "9" else "plan-2")
     assert codes(order=order) == ["9", "10"]
 
 
@@ -704,3 +869,217 @@ def test_no_choices_are_no_words():
 
 def test_an_unknown_code_stands_for_itself_in_words():
     assert Selection(committee="XYZ").in_words() == [("committee", "Udvalg", "XYZ")]
+
+
+# --- What is public ---------------------------------------------------------------------------------------------------
+
+
+def test_a_source_that_is_still_a_draft_is_in_nothing(sou):
+    source = PublicationFactory(slug="kladde", public_at=None)
+    item = RecommendationFactory(publication=source, number="1")
+    initiative = InitiativeFactory(publication=source, number="a", carries_out=[item])
+    OwnershipFactory(item=item, committee=sou)
+    for one in (item, initiative):
+        published(one, next_step="Udbud")
+        deadline(one, TODAY + DAY)
+    selection = Selection()
+    found = [*selection.items(), selection.events(), selection.cells(), selection.deadlines(), selection.next_steps()]
+    assert [list(rows) for rows in found] == [[]] * 6
+    assert numbers(committee="SOU") == numbers(since=date(2020, 1, 1)) == numbers(publication="kladde") == []
+
+
+def test_a_source_is_in_no_view_of_a_day_before_its_hand_over(make, sou):
+    """Handed over on 17 June 2024, published on the first: nothing of it existed in May."""
+    item = make("1")
+    OwnershipFactory(item=item, committee=sou, valid_from=date(2024, 1, 1))
+    published(item, on=date(2024, 5, 1))
+    before, on_the_day = date(2024, 6, 16), date(2024, 6, 17)
+    assert numbers(as_of=before) == []
+    assert numbers(as_of=on_the_day) == ["1"]
+    assert not Selection(as_of=before).cells().exists()
+    assert not Selection(as_of=before).events().exists()
+    assert Selection(as_of=on_the_day).events().count() == 1
+
+
+def test_a_source_was_not_known_before_it_was_made_public(make, assembly):
+    make("1")
+    assembly.public_at = at(date(2026, 10, 1))
+    assembly.save()
+    assert numbers(known_at=at(date(2026, 9, 30))) == []
+    assert numbers(known_at=at(date(2026, 10, 1))) == ["1"]
+
+
+def test_an_initiative_of_a_draft_is_no_initiative_yet(make):
+    item = make("1")
+    initiative = InitiativeFactory(publication__public_at=None, carries_out=[item])
+    assert numbers(has_initiatives=True) == []
+    initiative.publication.public_at = at(TODAY, 6)
+    initiative.publication.save()
+    assert numbers(has_initiatives=True) == ["1"]
+
+
+# --- Words ------------------------------------------------------------------------------------------------------------
+
+
+def test_rows_have_the_words_of_the_day_asked_about(make):
+    item = make("1", title="Gamle ord", words_from=date(2024, 6, 17))
+    item.wording = Wording.objects.create(item=item, title="Nye ord", valid_from=date(2026, 5, 1))
+    item.save(update_fields=["wording"])
+    assert [row.title for row in rows()] == ["Nye ord"]
+    assert [row.title for row in rows(as_of=date(2026, 4, 30))] == ["Gamle ord"]
+    assert [row.title for row in rows(as_of=date(2026, 5, 1))] == ["Nye ord"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_all_that_a_list_shows_of_its_items_takes_one_query(make, count, django_assert_num_queries):
+    for number in range(count):
+        published(make(str(number)))
+    with django_assert_num_queries(1):
+        for row in Selection().recommendations():
+            _shown = (
+                row.title,
+                row.summary,
+                row.publication.title,
+                row.addressee,
+                row.state_status,
+                row.support_percent,
+            )
+    with django_assert_num_queries(2):  # and the words of the day
+        assert all(row.title for row in Selection(as_of=TODAY).recommendations())
+
+
+# --- What is said about them ------------------------------------------------------------------------------------------
+
+
+def told(**choices):
+    events = Selection(**choices).events().order_by("at", "pk")
+    return [(event.item.number, event.act) for event in events]
+
+
+def test_events_are_of_the_items_asked_for(make, sou):
+    mine, other = make("1"), make("2")
+    OwnershipFactory(item=mine, committee=sou)
+    published(mine, committee=sou)
+    published(other, committee=sou)
+    deadline(InitiativeFactory(number="a"), TODAY + DAY)
+    assert told(committee="SOU") == [("1", "status_published")]
+    assert told() == [("1", "status_published"), ("2", "status_published"), ("a", "deadline_set")]
+    assert [event.item.number for event in Selection().events((Initiative,))] == ["a"]
+    assert {event.item.number for event in Selection().events((Recommendation,))} == {"1", "2"}
+
+
+def test_events_since_are_those_of_the_time_and_not_all_of_what_changed_in_it(make):
+    item = make("1")
+    published(item, on=date(2026, 1, 1), published_at=at(date(2026, 1, 1)))
+    published(item, Status.PAUSED)
+    assert len(told()) == 2
+    assert len(told(since=date(2026, 10, 1))) == 1
+    assert len(told(known_at=at(date(2026, 6, 1)))) == 1
+
+
+def test_what_is_internal_is_told_to_nobody(make):
+    item = make("1")
+    record(act=Act.DRAFT_SAVED, by=None, item=item)
+    assert told() == []
+
+
+def test_the_deadline_of_an_item_is_the_one_in_force(make):
+    item, closed, corrected = make("1"), make("2"), make("3")
+    first = deadline(item, date(2026, 6, 1), set_on=date(2024, 1, 1))
+    moved = deadline(item, date(2027, 6, 1), set_on=date(2025, 1, 1))
+    still_open_then = deadline(closed, date(2027, 6, 1))
+    published(closed, Status.LAPSED)
+    wrong = deadline(corrected, date(2062, 1, 1), set_on=date(2025, 1, 1))
+    right = deadline(corrected, date(2026, 1, 1), set_on=date(2025, 1, 1), corrects=wrong)
+    assert set(Selection().deadlines()) == {moved, right}
+    assert set(Selection(publication="tinget", group="3").deadlines((Recommendation,))) == {right}
+    assert set(Selection(as_of=date(2024, 12, 31)).deadlines()) == {first, still_open_then}
+    assert set(Selection().deadlines((Initiative,))) == set()
+
+
+def test_a_deadline_corrected_after_another_of_the_same_day_does_not_take_its_place(make):
+    item = make("1")
+    wrong = deadline(item, date(2027, 1, 1), set_on=date(2025, 1, 1))
+    stands = deadline(item, date(2028, 1, 1), set_on=date(2025, 1, 1))
+    deadline(item, date(2027, 2, 1), set_on=date(2025, 1, 1), corrects=wrong)
+    assert rows()[0].state_due_on == date(2028, 1, 1)
+    assert list(Selection().deadlines()) == [stands]
+
+
+def steps(**choices):
+    return [update.next_step for update in Selection(**choices).next_steps()]
+
+
+def test_the_next_step_is_the_newest_newss(make):
+    item = make("1")
+    published(item, on=date(2026, 8, 1), next_step="Udbud i august", next_step_on=date(2026, 8, 15))
+    assert steps() == ["Udbud i august"]
+    published(item, kind=UpdateKind.CONFIRMATION, on=date(2026, 8, 20))
+    assert steps() == ["Udbud i august"]  # still correct, it says
+
+
+@pytest.mark.parametrize("kind", [UpdateKind.STATUS, UpdateKind.NOTE])
+def test_news_without_a_next_step_ends_the_step_of_earlier_news(make, kind):
+    item = make("1")
+    published(item, on=date(2026, 8, 1), next_step="Udbud i august", next_step_on=date(2026, 8, 15))
+    published(item, Status.PAUSED, kind=kind, on=date(2026, 9, 1), text="Udbuddet er aflyst.")
+    assert steps() == []
+    assert steps(as_of=date(2026, 8, 31)) == ["Udbud i august"]
+
+
+def test_a_step_of_an_earlier_day_that_is_told_late_does_not_come_back(make):
+    item = make("1")
+    published(item, on=date(2026, 9, 1), text="Udbuddet er aflyst.")
+    published(item, on=date(2026, 8, 1), next_step="Udbud i august")
+    assert steps() == []
+
+
+def test_the_next_step_of_a_corrected_row_counts_for_nothing(make):
+    item = make("1")
+    published(item, on=date(2026, 7, 1), next_step="Borgermøde")
+    wrong = published(item, on=date(2026, 8, 1), next_step="Udbud")
+    published(item, kind=UpdateKind.CORRECTION, corrects=wrong, on=date(2026, 8, 1), text="Forkert række.")
+    assert steps() == ["Borgermøde"]
+
+
+def test_a_correction_that_brings_a_status_brings_its_next_step(make):
+    item = make("1")
+    wrong = published(item, Status.IMPLEMENTED, on=date(2026, 8, 1))
+    draft = StatusUpdate.objects.create(
+        item=item,
+        kind=UpdateKind.CORRECTION,
+        status=Status.PLANNED,
+        corrects=wrong,
+        on=date(2026, 8, 1),
+        text="Det er kun planlagt.",
+        next_step="Udbud",
+    )
+    draft.state, draft.published_at = "published", timezone.now()
+    draft.save()
+    refresh([item])
+    assert steps() == ["Udbud"]
+
+
+def test_what_is_closed_has_no_next_step(make):
+    published(make("1"), Status.LAPSED, next_step="Udbud")
+    published(InitiativeFactory(), next_step="Møde")
+    assert steps() == ["Møde"]
+    assert list(Selection().next_steps((Recommendation,))) == []
+
+
+# --- One selection from another ---------------------------------------------------------------------------------------
+
+
+def test_what_was_read_about_committees_is_kept_where_it_holds(sou, django_assert_num_queries):
+    selection = Selection(committee="SOU")
+    with django_assert_num_queries(2):
+        assert selection.owners == {sou.pk}
+    with django_assert_num_queries(0):
+        assert selection.replaced(overdue=True).without("status").owners == {sou.pk}
+    with django_assert_num_queries(1):
+        assert selection.replaced(committee="SUD").owners == set()
+
+
+def test_without_leaves_a_choice_and_the_order_out():
+    selection = Selection(status=("paused",), overdue=True, order=Order.CHANGED)
+    assert selection.without("status") == Selection(overdue=True)

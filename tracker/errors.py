@@ -5,7 +5,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from recommendations.public.times import Refused, TimesRefused
+from recommendations.public.asked import NotThatDay, Refused, TimesRefused
 from tracker.lost_login import can_be_kept, kept_form
 
 
@@ -24,7 +24,9 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
+    """404; where a source did not exist on the day asked about it says so, with the way to today."""
+    not_that_day = exception if isinstance(exception, NotThatDay) else None
+    return render(request, "errors/404.html", {"not_that_day": not_that_day}, status=HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

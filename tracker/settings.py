@@ -24,20 +24,18 @@ env = environ.Env(
     DEFAULT_FROM_EMAIL=(str, ""),
     SECURE_HSTS_SECONDS=(int, 31_536_000),
     TRUST_PROXY=(bool, False),
+    VAR_DIR=(str, ""),
     MEDIA_ROOT=(str, ""),
     STATIC_ROOT=(str, ""),
     EVIDENCE_MAX_MB=(int, 10),
     CHECK_MAX_MB=(int, 20),
-    STALE_AFTER_DAYS=(int, 90),
-    CONTACT_EMAIL=(str, ""),
-    ACCESSIBILITY_STATEMENT_URL=(str, ""),
     LOG_LEVEL=(str, "INFO"),
     REPORT_REFERENCE_DOCX=(str, ""),
 )
 
 DEVELOPMENT = env("DEVELOPMENT")
 DEBUG = env("DEBUG")
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = BASE_DIR / (env("VAR_DIR") or "var")
 
 
 def required(name: str, in_development: str) -> str:
@@ -48,8 +46,8 @@ def required(name: str, in_development: str) -> str:
     if DEVELOPMENT:
         return in_development
     raise ImproperlyConfigured(
-        f"Miljøvariablen {name} er ikke sat. Sæt den, som README beskriver under «I drift», eller sæt "
-        "DEVELOPMENT=true for at prøve systemet på egen maskine."
+        f"Miljøvariablen {name} mangler: sæt den, som README siger under «I drift», eller kør script/server (eller sæt "
+        "DEVELOPMENT=true) for at prøve systemet på egen maskine."
     )
 
 
@@ -68,7 +66,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
-    "simple_history",
     "csp",
     "allauth",
     "allauth.account",
@@ -79,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tracker.compression.CompressPublicPages",
     "csp.middleware.CSPMiddleware",
+    "tracker.municipality.MunicipalityOfHost",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tracker.language.LanguageOfAddress",
@@ -88,7 +86,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "simple_history.middleware.HistoryRequestMiddleware",
     "tracker.lost_login.KeepTypedText",
 ]
 
@@ -105,6 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tracker.context.municipality",
             ],
         },
     },
@@ -223,20 +221,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- The product --------------------------------------------------------------------------------------------------
 
-# An item whose newest status or confirmation is older than this is shown as "Ikke opdateret".
-STALE_AFTER_DAYS = env("STALE_AFTER_DAYS")
 # Empty: reports for Word look as python-docx and reports/renderers/docx_look.py make them.
 REPORT_REFERENCE_DOCX = env("REPORT_REFERENCE_DOCX")
 # The largest file, in MB, that is read to see whether it is a report as it was issued.
 CHECK_MAX_MB = env("CHECK_MAX_MB")
-# Where citizens report errors; shown in the footer and on error pages when set.
-CONTACT_EMAIL = env("CONTACT_EMAIL")
-# The municipality's own statement, made in the state's WAS-Tool; until it is there, a page of ours is a draft of it.
-ACCESSIBILITY_STATEMENT_URL = env("ACCESSIBILITY_STATEMENT_URL")
-if ACCESSIBILITY_STATEMENT_URL and not ACCESSIBILITY_STATEMENT_URL.startswith(("https://", "http://")):
-    raise ImproperlyConfigured("ACCESSIBILITY_STATEMENT_URL skal være en hel adresse, der begynder med https://.")
-
-SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a new change, made by somebody and on record
 
 # --- Logging ------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from recommendations.admin.log import change_log
 from recommendations.admin.reports import issue_report
+from recommendations.admin.work import first_page
 from recommendations.public.urls import files, pages
 
 # One way in for staff, with its throttling: the admin's own login page is not used.
@@ -29,6 +30,7 @@ urlpatterns = [
     path("konto/", include(account_urls)),
     path("admin/aendringslog/", admin.site.admin_view(change_log), name="change_log"),
     path("admin/rapporter/udsted/", admin.site.admin_view(issue_report), name="issue_report"),
+    path("admin/", admin.site.admin_view(first_page)),  # in the place of the site's own first page
     path("admin/", admin.site.urls),
 ]
 

@@ -1,132 +1,148 @@
-"""What binds a committee towards the public: answers, deadlines, criteria. None of it is ever overwritten."""
+"""What is promised about an item: deadlines and criteria. None of it is ever overwritten; a slip is corrected."""
 
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recommendations import permissions
-from recommendations.actions.state import lock, refresh_state
-from recommendations.lifecycle import answer_problems
-from recommendations.models import (
-    Committee,
-    CommitteeAnswer,
-    Deadline,
-    DoneWhen,
-    Lineage,
-    Ownership,
-    Recommendation,
-    TrackedItem,
-    for_item,
-)
+from recommendations import danish, permissions, standing
+from recommendations.actions.state import checked, done_before, lock, record, refresh_standings
+from recommendations.enums import Act, Nature
+from recommendations.lifecycle import Problems, day_problem
+from recommendations.models import Committee, Deadline, DoneWhen, Item
 
 
 @transaction.atomic
-def record_answer(
+def set_deadline(
     *,
     by: User,
-    recommendation: Recommendation,
+    item: Item,
     committee: Committee,
-    outcome: str,
-    meeting_date: date,
-    agenda_item: str = "",
-    agenda_url: str = "",
-    text: str = "",
-    passed_on_to: str = "",
-    corrects: CommitteeAnswer | None = None,
-) -> CommitteeAnswer:
-    """Record what a committee answered at a meeting. `corrects` names an answer that was recorded wrongly."""
-    if not permissions.can_answer_for(by, committee):
-        raise PermissionDenied(
-            _("Du er ikke godkender for %(committee)s og kan ikke registrere dets svar.")
-            % {"committee": committee.name}
-        )
-    lock(recommendation)
-    problems = answer_problems(
-        outcome, text=text, passed_on_to=passed_on_to, meeting_date=meeting_date, today=timezone.localdate()
-    )
-    if not committee.exists_on(meeting_date):
-        problems["committee"] = _("%(committee)s fandtes ikke den %(date)s. Vælg det udvalg, der svarede.") % {
-            "committee": committee.name,
-            "date": meeting_date.strftime("%d.%m.%Y"),
-        }
-    elif not _owns(committee, recommendation):
-        problems["committee"] = _("%(committee)s ejer ikke anbefalingen. Registrer ejerskabet først.") % {
-            "committee": committee.name
-        }
-    if corrects and (corrects.recommendation_id, corrects.committee_id) != (recommendation.pk, committee.pk):
-        problems["corrects"] = _("En rettelse skal rette det samme udvalgs svar på den samme anbefaling.")
-    if corrects and corrects.corrections.exists():
-        problems["corrects"] = _("Svaret er allerede rettet. Ret den nyeste udgave.")
+    due_on: date | None,
+    reason: str = "",
+    corrects: Deadline | None = None,
+    request_key: UUID | None = None,
+) -> Deadline:
+    """Set the first deadline, or move it: then a reason is needed, and the earlier ones stay visible.
+
+    `corrects` names one that was mistyped: the new row stands in its place, and it is no move. Without a day there was
+    no deadline.
+    """
+    permissions.check_can_decide(by, item, committee)
+    item = lock(item)
+    if (done := done_before(request_key)) and done.deadline:
+        return done.deadline
+    reason = danish.normalised(reason)
+    current = Deadline.objects.known().filter(item=item).oldest_first().last()
+    problems = _correction_problems(corrects, item, reason)
+    if due_on is None and not corrects:
+        problems["due_on"] = _("Skriv fristens dato.")
+    elif wrong := day_problem(due_on, source_day=item.publication.exists_from, today=timezone.localdate()):
+        problems["due_on"] = wrong
+    elif current and current.due_on == due_on:
+        problems["due_on"] = _("Fristen er allerede den dag. Skriv den nye frist.")
+    if current and danish.is_blank(reason) and not corrects:
+        problems["reason"] = _("Skriv, hvorfor fristen flyttes. Begrundelsen vises for borgerne.")
     if problems:
         raise ValidationError(problems)
-    answer = CommitteeAnswer(
-        recommendation=recommendation,
-        committee=committee,
-        outcome=outcome,
-        meeting_date=meeting_date,
-        agenda_item=agenda_item.strip(),
-        agenda_url=agenda_url,
-        text=text.strip(),
-        passed_on_to=passed_on_to.strip(),
-        corrects=corrects,
-        recorded_by=by,
+    deadline = checked(
+        Deadline(
+            item=item,
+            committee=committee,
+            due_on=due_on,
+            reason=reason,
+            corrects=corrects,
+            recorded_by=by,
+            **({"set_on": corrects.set_on} if corrects else {}),
+        )
     )
-    answer.full_clean()
-    answer.save()
-    return answer
-
-
-def _owns(committee: Committee, item: TrackedItem) -> bool:
-    """Whether the committee, one that took over from it, or one that it took over from, owns the item or ever did."""
-    lineage = Lineage.load()
-    line = lineage.with_successors(committee.pk) | lineage.with_predecessors(committee.pk)
-    return Ownership.objects.filter(**for_item(item), committee__in=line).exists()
-
-
-@transaction.atomic
-def set_deadline(*, by: User, item: TrackedItem, committee: Committee, due_on: date, reason: str = "") -> Deadline:
-    """Set the first deadline, or move it: then a reason is needed, and the earlier ones stay visible."""
-    _require_decider(by, item, committee)
-    item = lock(item)
-    current = Deadline.objects.known().filter(**for_item(item)).oldest_first().last()
-    if current and current.due_on == due_on:
-        raise ValidationError({"due_on": _("Fristen er allerede den dag. Skriv den nye frist.")})
-    if current and not reason.strip():
-        raise ValidationError({"reason": _("Skriv, hvorfor fristen flyttes. Begrundelsen vises for borgerne.")})
-    deadline = Deadline(**for_item(item), committee=committee, due_on=due_on, reason=reason.strip(), recorded_by=by)
-    deadline.full_clean()
-    deadline.save()
-    refresh_state(item)
+    refresh_standings([item])
+    before, after = standing.before_and_after(deadline)
+    record(
+        act=Act.DEADLINE_CORRECTED if corrects else Act.DEADLINE_MOVED if current else Act.DEADLINE_SET,
+        nature=Nature.CORRECTION if corrects else Nature.NEWS,
+        by=by,
+        item=item,
+        committee=committee,
+        on=deadline.set_on,
+        before=before,
+        after=after,
+        deadline=deadline,
+        at=deadline.recorded_at,
+        request_key=request_key,
+    )
     return deadline
 
 
 @transaction.atomic
-def set_done_when(*, by: User, item: TrackedItem, committee: Committee, text: str, reason: str = "") -> DoneWhen:
-    """Say what it takes for the item to be done, or reword it: then a reason is needed."""
-    _require_decider(by, item, committee)
+def set_done_when(
+    *,
+    by: User,
+    item: Item,
+    committee: Committee,
+    text: str,
+    reason: str = "",
+    corrects: DoneWhen | None = None,
+    request_key: UUID | None = None,
+) -> DoneWhen:
+    """Say what it takes for the item to be done, or reword it: then a reason is needed.
+
+    `corrects` names a criterion that was mistyped; without a text there was none.
+    """
+    permissions.check_can_decide(by, item, committee)
     item = lock(item)
-    current = DoneWhen.objects.known().filter(**for_item(item)).oldest_first().last()
-    if current and current.text == text.strip():
-        raise ValidationError({"text": _("Kriteriet er uændret. Skriv den nye ordlyd.")})
-    if current and not reason.strip():
-        raise ValidationError({"reason": _("Skriv, hvorfor kriteriet ændres. Begrundelsen vises for borgerne.")})
-    criterion = DoneWhen(
-        **for_item(item), committee=committee, text=text.strip(), reason=reason.strip(), recorded_by=by
+    if (done := done_before(request_key)) and done.criterion:
+        return done.criterion
+    text, reason = danish.normalised(text), danish.normalised(reason)
+    current = DoneWhen.objects.known().filter(item=item).oldest_first().last()
+    problems = _correction_problems(corrects, item, reason)
+    if danish.is_blank(text) and not corrects:
+        problems["text"] = _("Skriv, hvad der skal være sket.")
+    elif current and current.text == text:
+        problems["text"] = _("Kriteriet er uændret. Skriv den nye ordlyd.")
+    if current and danish.is_blank(reason) and not corrects:
+        problems["reason"] = _("Skriv, hvorfor kriteriet ændres. Begrundelsen vises for borgerne.")
+    if problems:
+        raise ValidationError(problems)
+    criterion = checked(
+        DoneWhen(
+            item=item,
+            committee=committee,
+            text="" if danish.is_blank(text) else text,
+            reason=reason,
+            corrects=corrects,
+            recorded_by=by,
+            **({"set_on": corrects.set_on} if corrects else {}),
+        )
     )
-    criterion.full_clean()
-    criterion.save()
+    record(
+        act=Act.CRITERION_CORRECTED if corrects else Act.CRITERION_REWORDED if current else Act.CRITERION_SET,
+        nature=Nature.CORRECTION if corrects else Nature.NEWS,
+        by=by,
+        item=item,
+        committee=committee,
+        on=criterion.set_on,
+        criterion=criterion,
+        at=criterion.recorded_at,
+        request_key=request_key,
+    )
     return criterion
 
 
-def _require_decider(by: User, item: TrackedItem, committee: Committee) -> None:
-    if not permissions.can_decide(by, item, committee):
-        raise PermissionDenied(
-            _("Kun en godkender for %(committee)s kan gøre det for %(item)s.")
-            % {"committee": committee.name, "item": item}
-        )
+def _correction_problems(corrects: Deadline | DoneWhen | None, item: Item, reason: str) -> Problems:
+    if corrects is None:
+        return {}
+    problems: Problems = {}
+    if corrects.item_id != item.pk:
+        problems["corrects"] = _("En rettelse skal rette noget, der er registreret om den samme række.")
+    elif corrects.corrections.exists():
+        problems["corrects"] = _("Rækken er allerede rettet. Ret den nyeste udgave.")
+    if danish.is_blank(reason):
+        problems["reason"] = _("Skriv, hvad der var forkert. Det vises for borgerne.")
+    return problems

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from recommendations import permissions
+from recommendations import permissions, tenancy
+from recommendations.actions.state import checked, done_before, record
+from recommendations.enums import Act
 from recommendations.models import Committee, IssuedReport
-from recommendations.models.issued_report import CODE_LETTERS
+from recommendations.models.issued_report import CODE_LETTERS, fingerprint
 
 
 @transaction.atomic
@@ -28,21 +28,18 @@ def issue_report(
     since: date | None,
     known_at: datetime,
     data: str,
+    request_key: UUID | None = None,
 ) -> IssuedReport:
     """Freeze `data`, the canonical text of a report, in the name of `committee`; of none only by an administrator.
 
     `choices` are what the address of the report would carry, name to list of values; those under "udvalg" are the
     committees that it is about.
     """
-    if committee is None:
-        if not permissions.can_reorganise(by):
-            raise PermissionDenied(_("Vælg det udvalg, rapporten udstedes af."))
-    elif not permissions.can_issue_reports(by, committee, choices.get("udvalg", ())):
-        raise PermissionDenied(
-            _("Kun en udvalgssekretær for %(committee)s kan udstede en rapport for udvalget, og kun om udvalget selv.")
-            % {"committee": committee.name}
-        )
+    permissions.check_can_issue_reports(by, committee, choices.get("udvalg", ()))
+    if (done := done_before(request_key)) and done.report:
+        return done.report
     issued = IssuedReport(
+        municipality=tenancy.current(),
         code=new_code(),
         title=title,
         committee=committee,
@@ -51,11 +48,20 @@ def issue_report(
         since=since,
         known_at=known_at,
         data=data,
-        fingerprint=hashlib.sha256(data.encode()).hexdigest(),
+        fingerprint=fingerprint(data),
         issued_by=by,
     )
-    issued.full_clean()
-    issued.save()
+    checked(issued)
+    record(
+        act=Act.REPORT_ISSUED,
+        by=by,
+        committee=committee,
+        on=as_of,
+        after=issued.code,
+        report=issued,
+        at=issued.issued_at,
+        request_key=request_key,
+    )
     return issued
 
 

@@ -1,22 +1,28 @@
-"""The copy of the newest published state that an item carries, and how rows are saved on somebody's behalf."""
+"""What every action does alike: lock what it changes, check and save it, renew what is derived, say what happened."""
 
+from __future__ import annotations
+
+import hashlib
+import json
 from collections.abc import Collection
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import F, Model
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
+from django.forms.models import model_to_dict
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from recommendations.enums import UpdateState
-from recommendations.models import TrackedItem
-from recommendations.models.item import published_texts
-from recommendations.models.status_update import StatusUpdateQuerySet
+from recommendations import danish, standing, tenancy
+from recommendations.enums import Act, Nature
+from recommendations.models import Event, Item, SearchText, Standing, StatusUpdate, Wording
+from recommendations.models.event import ROWS
 
-Item = TypeVar("Item", bound=TrackedItem)
+Row = TypeVar("Row", bound=Model)
+
+# What of a row is nobody's words: it follows from other rows.
+DERIVED = frozenset({"id", "path", "number_key", "sort_name", "exists_from", "recorded_at", "wording", "municipality"})
 
 
 def lock(item: Item) -> Item:
@@ -25,60 +31,120 @@ def lock(item: Item) -> Item:
 
 
 def lock_all(items: Collection[Item]) -> dict[Item, Item]:
-    """The items' rows, held until the transaction ends; always in the same order, so that nobody waits in a ring."""
-    locked: dict[Item, Item] = {}
-    for model, group in _by_model(items):
-        rows = model.objects.select_for_update().filter(pk__in=[item.pk for item in group]).order_by("pk")
-        locked |= {row: row for row in rows}
-    return locked
+    """The items' rows, held until the transaction ends; in one order, so that nobody waits in a ring (deadlock)."""
+    rows = Item.objects.select_for_update(of=("self",)).select_related("publication", "wording").order_by("pk")
+    return {row: row for row in rows.filter(pk__in=[item.pk for item in items])}
 
 
-def sign(by: User | None, row: Model, *, reason: str = "") -> None:
-    """Say for the row's history who changes it, and why. Nothing declares the two names: django-simple-history asks."""
-    row._history_user = by  # type: ignore[attr-defined]
-    row._change_reason = reason[:100] or None  # type: ignore[attr-defined]
-
-
-def save_as(by: User | None, row: Model, *, reason: str = "") -> None:
-    """Check the row's own rules and save it, with `by` in its history."""
-    sign(by, row, reason=reason)
-    row.full_clean(validate_unique=True, validate_constraints=True)
+def checked(row: Row) -> Row:
+    """The row, once its own rules hold and it is saved."""
+    row.full_clean()
     row.save()
+    return row
 
 
-def refresh_state(item: TrackedItem) -> None:
-    """Copy onto `item` what its published rows say today. Writes no history: nothing was edited."""
-    refresh_states([item])
+# --- What is derived --------------------------------------------------------------------------------------------------
 
 
-def refresh_states(items: Collection[TrackedItem]) -> None:
-    """`refresh_state` of many: three queries for each kind of item, and none of them to the history."""
-    for model, group in _by_model(items):
-        stated = model.objects.with_state(timezone.localdate(), timezone.now()).in_bulk([item.pk for item in group])
-        said = published_texts(model, list(stated))
-        for item in group:
-            item.search_words = stated[item.pk].index_words(said[item.pk])
-            for name in TrackedItem.STATE_FIELDS:
-                setattr(item, name, getattr(stated[item.pk], f"state_{name}"))
-        model.objects.bulk_update(group, [*TrackedItem.STATE_FIELDS, "search_words"])
+def refresh(items: Collection[Item]) -> None:
+    """Write how the items stand and what they are found by, from the rows that are kept for good."""
+    refresh_standings(items)
+    refresh_search(items)
 
 
-@transaction.atomic
-def publish_made_up(*, updates: StatusUpdateQuerySet, by: User) -> int:
-    """Publish the submitted of `updates`, each at the time it was submitted; how many there were.
+def refresh_standings(items: Collection[Item]) -> None:
+    """Six queries for all; rows that are right already stay."""
+    ids = [item.pk for item in items]
+    stored: dict[int, dict[tuple[Any, ...], int]] = {item: {} for item in ids}
+    for row in Standing.objects.filter(item__in=ids).order_by("pk"):
+        stored[row.item_id][standing.identity(row)] = row.pk
+    wanted, gone = [], []
+    for item, rows in standing.computed(ids).items():
+        right = {standing.identity(row): row for row in rows}
+        wanted += [row for key, row in right.items() if key not in stored[item]]
+        gone += [pk for key, pk in stored[item].items() if key not in right]
+    Standing.objects.filter(pk__in=gone).delete()
+    Standing.objects.bulk_create(wanted)
 
-    For `manage.py generate` alone, whose rows say themselves what their items copy, and follow `publishing_problems`:
-    neither is looked at here, but the database's own locks are as awake as ever. Writes no history: nobody edited.
+
+def refresh_search(items: Collection[Item]) -> None:
+    """Three queries for all."""
+    words = search_words(items)
+    rows = [SearchText(item_id=item, words=found) for item, found in words.items()]
+    SearchText.objects.bulk_create(rows, update_conflicts=True, unique_fields=["item"], update_fields=["words"])
+
+
+def search_words(items: Collection[Item]) -> dict[int, str]:
+    """What each item (id) is found by: its number, its words in force, and what has been published about it."""
+    texts: dict[int, list[str]] = {item.pk: [item.number] for item in items}
+    words = Wording.objects.filter(pk__in=[item.wording_id for item in items if item.wording_id]).order_by("pk")
+    for item_id, *found in words.values_list("item_id", "title", "summary", "official_text"):
+        texts[item_id] += found
+    said = StatusUpdate.objects.published().uncorrected().filter(item__in=list(texts)).order_by("pk")
+    for item_id, *found in said.values_list("item_id", "text", "next_step"):
+        texts[item_id] += found
+    return {item: danish.index(*found) for item, found in texts.items()}
+
+
+# --- What happened ----------------------------------------------------------------------------------------------------
+
+
+def record(
+    *,
+    act: Act,
+    by: User | None,
+    nature: Nature = Nature.HOUSEKEEPING,
+    request_key: UUID | None = None,
+    digest_of: Model | None = None,
+    **what: Any,
+) -> Event:
+    """Say what was done, in the act's own transaction. `what` are fields of `Event`, the row that was written too.
+
+    The digest is of that row, or of `digest_of` where no field of the event holds it.
     """
-    if not settings.DEVELOPMENT:
-        raise PermissionDenied(_("Opdigtede opdateringer kan kun udgives i udvikling."))
-    submitted = updates.filter(state=UpdateState.SUBMITTED)
-    return submitted.update(state=UpdateState.PUBLISHED, published_at=F("submitted_at"), published_by=by)
+    written = digest_of or next((what[name] for name in ROWS if what.get(name) is not None), None)
+    item = what.get("item")
+    if item is not None:
+        what.setdefault("publication", item.publication)
+    event = Event(
+        municipality=tenancy.current(),
+        act=act,
+        nature=nature,
+        by=by,
+        request_key=request_key,
+        digest=digest(written) if written is not None else "",
+        **{"at": timezone.now(), **what},
+    )
+    event.save()
+    return event
 
 
-def _by_model(items: Collection[Item]) -> list[tuple[type[Item], list[Item]]]:
-    """The items by kind, in a fixed order."""
-    groups: dict[str, list[Item]] = {}
-    for item in sorted(items, key=lambda item: (item.ABOUT, item.pk)):
-        groups.setdefault(item.ABOUT, []).append(item)
-    return [(type(group[0]), group) for group in groups.values()]
+def digest(row: Model) -> str:
+    """SHA-256, in hexadecimal, of the row's columns as canonical JSON in UTF-8."""
+    columns = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    text = json.dumps(columns, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def done_before(request_key: UUID | None) -> Event | None:
+    """The event of an act that was asked for with this key already; it is not done again (idempotent)."""
+    if request_key is None:
+        return None
+    return Event.objects.filter(request_key=request_key).with_rows().order_by("pk").first()
+
+
+def changed_fields(old: Model | None, new: Model) -> dict[str, list[str]]:
+    """Field name -> how it was and how it is, for the log; without an old row, all that the new one says."""
+    before = _as_text(old) if old is not None else {}
+    after = _as_text(new)
+    return {name: [before.get(name, ""), value] for name, value in after.items() if before.get(name, "") != value}
+
+
+def _as_text(row: Model) -> dict[str, str]:
+    fields = [field.name for field in row._meta.concrete_fields if field.name not in DERIVED]
+    values = model_to_dict(row, fields=fields) | {
+        name: getattr(row, row._meta.get_field(name).attname)  # type: ignore[union-attr]
+        for name in fields
+        if not row._meta.get_field(name).editable
+    }
+    return {name: "" if value is None else str(value) for name, value in values.items()}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,11 +15,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recommendations import permissions
-from recommendations.actions.state import lock, refresh_state, save_as, sign
-from recommendations.enums import UpdateKind, UpdateState
-from recommendations.lifecycle import UpdateContent, can_move, publishing_problems
-from recommendations.models import Committee, Evidence, StatusUpdate, TrackedItem, for_item
+from recommendations import danish, permissions, standing
+from recommendations.actions.state import changed_fields, checked, done_before, lock, record, refresh
+from recommendations.enums import Act, Nature, UpdateKind, UpdateState
+from recommendations.lifecycle import Problems, UpdateContent, can_move, publishing_problems
+from recommendations.models import Committee, Evidence, Item, Ownership, StatusUpdate
+
+# What publishing each kind of update is, and what it is to a reader of news.
+PUBLISHING = {
+    UpdateKind.STATUS: (Act.STATUS_PUBLISHED, Nature.NEWS),
+    UpdateKind.NOTE: (Act.NOTE_PUBLISHED, Nature.NEWS),
+    UpdateKind.CONFIRMATION: (Act.STATUS_CONFIRMED, Nature.HOUSEKEEPING),
+    UpdateKind.CORRECTION: (Act.UPDATE_CORRECTED, Nature.CORRECTION),
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class EvidenceContent:
 
 @dataclass(frozen=True)
 class UpdateDraft:
-    """What somebody typed about an item."""
+    """What somebody typed about an item. A correction may bring a status, which then stands in the old one's place."""
 
     kind: str = UpdateKind.STATUS
     status: str = ""
@@ -51,19 +61,20 @@ class UpdateDraft:
 class Seen:
     """What somebody had before their eyes when they began to write: the keys that a form carries along.
 
-    `latest` is the update that was published last (none when there was none), `version` the draft's own.
+    `latest` is the update that was published last (none when there was none), `version` the draft's own. A newer one
+    means that somebody else was faster (optimistic locking).
     """
 
     latest: int | None
     version: int = 0
 
     @classmethod
-    def now(cls, item: TrackedItem, update: StatusUpdate | None = None) -> Seen:
+    def now(cls, item: Item, update: StatusUpdate | None = None) -> Seen:
         latest = StatusUpdate.objects.latest_published(item)
         return cls(latest.pk if latest else None, update.version if update else 0)
 
     @classmethod
-    def now_of(cls, items: Collection[TrackedItem]) -> dict[TrackedItem, Seen]:
+    def now_of(cls, items: Collection[Item]) -> dict[Item, Seen]:
         """`now` of each of many items."""
         latest = StatusUpdate.objects.latest_published_of(items)
         return {item: cls(latest[item].pk if item in latest else None) for item in items}
@@ -77,11 +88,12 @@ class Conflict(ValidationError):
 def save_draft(
     *,
     by: User,
-    item: TrackedItem,
+    item: Item,
     committee: Committee,
     draft: UpdateDraft,
     update: StatusUpdate | None = None,
     seen: Seen | None = None,
+    request_key: UUID | None = None,
 ) -> StatusUpdate:
     """Write a new draft, or `update` anew. Who writes becomes its author; a submitted one becomes a draft again.
 
@@ -89,48 +101,82 @@ def save_draft(
     `seen`, a `Conflict` is raised when something newer has been published, or the draft saved, since.
     """
     item = lock(item)
-    if not permissions.can_write(by, item, committee):
-        raise PermissionDenied(not_yours(item, committee))
+    if (done := done_before(request_key)) and done.update:
+        return done.update
+    permissions.check_can_write(by, item, committee)
+    before = None
     if update is None:
-        update = StatusUpdate(**for_item(item))
+        update = StatusUpdate(item=item)
     else:
-        update = _locked(update)
-        _require_unpublished(update)
-        if not permissions.can_edit_update(by, update):
-            raise PermissionDenied(not_yours(item, committee))
-    if draft.corrects and (not draft.corrects.is_published or draft.corrects.item != item):
-        raise ValidationError(_("En rettelse skal rette noget, der er udgivet om den samme række."))
+        before = _locked(update)
+        _require_unpublished(before)
+        permissions.check_can_edit_update(by, before)
+        update = copy(before)
+    if draft.corrects:
+        _require_correctable(draft.corrects, item, committee)
     now = Seen.now(item, update)
     if seen is not None and draft.kind != UpdateKind.CORRECTION:
         _require_unchanged(item, seen, now)
     update.based_on_id, update.version = now.latest, update.version + 1
     update.committee, update.author, update.state = committee, by, UpdateState.DRAFT
     update.kind, update.status, update.on = draft.kind, draft.status, draft.on or timezone.localdate()
-    update.text, update.corrects = draft.text.strip(), draft.corrects
-    update.decided_by, update.decided_on = draft.decided_by.strip(), draft.decided_on
-    update.next_step, update.next_step_on = draft.next_step.strip(), draft.next_step_on
-    save_as(by, update)
-    _replace_evidence(by, update, draft.evidence)
+    update.text, update.corrects = danish.normalised(draft.text), draft.corrects
+    update.decided_by, update.decided_on = danish.normalised(draft.decided_by), draft.decided_on
+    update.next_step, update.next_step_on = danish.normalised(draft.next_step), draft.next_step_on
+    checked(update)
+    _replace_evidence(update, draft.evidence)
+    record(
+        act=Act.DRAFT_SAVED,
+        by=by,
+        item=item,
+        committee=committee,
+        on=update.on,
+        update=update,
+        details=changed_fields(before, update),
+        request_key=request_key,
+    )
     return update
 
 
-def _replace_evidence(by: User, update: StatusUpdate, rows: Sequence[EvidenceContent]) -> None:
-    """The draft's evidence is exactly `rows`, in that order. Only what differs is written, so the history is short."""
+def _require_correctable(corrected: StatusUpdate, item: Item, committee: Committee | None) -> None:
+    if not corrected.is_published or corrected.item_id != item.pk:
+        raise ValidationError(_("En rettelse skal rette noget, der er udgivet om den samme række."))
+    if StatusUpdate.objects.published().filter(corrects=corrected).exists():
+        raise ValidationError(_("Opdateringen er allerede rettet. Ret den nyeste udgave."))
+    if corrected.committee and committee and not _speaks_for(committee, corrected.committee, item):
+        raise ValidationError(
+            _("%(committee)s kan ikke rette det, som %(other)s har skrevet. Hvert udvalg svarer for sig selv.")
+            % {"committee": committee.name, "other": corrected.committee.name}
+        )
+
+
+def _speaks_for(committee: Committee, other: Committee, item: Item) -> bool:
+    """Whether what `other` has said about the item is also `committee`'s to mend: it is in the same owner's cell, or
+    in no owner's.
+    """
+    known = standing.known_of([item.pk])[item.pk]
+    owners = Ownership.objects.in_force().filter(item=item).order_by().values_list("committee_id", flat=True)
+    cells = [line for line in (known.line(owner) for owner in owners) if other.pk in line]
+    return not cells or any(committee.pk in line for line in cells)
+
+
+def _replace_evidence(update: StatusUpdate, rows: Sequence[EvidenceContent]) -> None:
+    """The draft's evidence is exactly `rows`, in that order. Only what differs is written."""
     stored = list(update.evidence.order_by("position"))
     for position, row in enumerate(rows, start=1):
         evidence = stored[position - 1] if position <= len(stored) else Evidence(update=update)
         before = _content_of(evidence)
-        evidence.position, evidence.title, evidence.url = position, row.title.strip(), row.url
-        evidence.file, evidence.case_number, evidence.pages = row.file, row.case_number.strip(), row.pages
+        evidence.position, evidence.title, evidence.url = position, danish.normalised(row.title), row.url
+        evidence.file, evidence.pages = row.file, row.pages
+        evidence.case_number = danish.normalised(row.case_number)
         if evidence.pk and _content_of(evidence) == before:
             continue
         try:
-            save_as(by, evidence)
+            checked(evidence)
         except ValidationError as refused:
             where = _("Dokumentation, række %(position)s: ") % {"position": position}
             raise ValidationError({"evidence": [where + message for message in refused.messages]}) from refused
     for evidence in stored[len(rows) :]:
-        sign(by, evidence)
         evidence.delete()
 
 
@@ -143,27 +189,36 @@ def _content_of(evidence: Evidence) -> tuple[object, ...]:
 def submit_update(*, by: User, update: StatusUpdate) -> StatusUpdate:
     """Send a draft to approval; everything that publishing demands must be there."""
     update = _locked(update)
-    if not permissions.can_edit_update(by, update):
-        raise PermissionDenied(not_yours(update.item, update.committee))
+    permissions.check_can_edit_update(by, update)
     _require_move(update, UpdateState.SUBMITTED)
     _require_publishable(update)
     update.state, update.submitted_at, update.review_comment = UpdateState.SUBMITTED, timezone.now(), ""
-    save_as(by, update)
+    checked(update)
+    record(act=Act.DRAFT_SUBMITTED, by=by, item=update.item, committee=update.committee, on=update.on, update=update)
     return update
 
 
 @transaction.atomic
 def return_update(*, by: User, update: StatusUpdate, comment: str) -> StatusUpdate:
-    """Send a submitted update back to its author with a comment."""
+    """Send a submitted update back to its author with a comment, which the log keeps."""
     update = _locked(update)
-    if not permissions.can_approve(by, update):
-        raise PermissionDenied(_("Du er ikke godkender for det udvalg, opdateringen hører til."))
+    permissions.check_can_approve(by, update)
     if update.state != UpdateState.SUBMITTED:
         raise ValidationError(_("Kun en opdatering, der er sendt til godkendelse, kan sendes retur."))
-    if not comment.strip():
+    if danish.is_blank(comment):
         raise ValidationError({"comment": _("Skriv, hvad der skal ændres, før du sender opdateringen retur.")})
-    update.state, update.submitted_at, update.review_comment = UpdateState.DRAFT, None, comment.strip()
-    save_as(by, update)
+    update.state, update.submitted_at = UpdateState.DRAFT, None
+    update.review_comment = danish.normalised(comment)
+    checked(update)
+    record(
+        act=Act.DRAFT_RETURNED,
+        by=by,
+        item=update.item,
+        committee=update.committee,
+        on=update.on,
+        update=update,
+        details={"review_comment": ["", update.review_comment]},
+    )
     return update
 
 
@@ -175,11 +230,12 @@ def publish_update(*, by: User, update: StatusUpdate, seen: Seen | None = None) 
     """
     item = lock(update.item)
     update = _locked(update)
-    if not permissions.can_approve(by, update):
-        raise PermissionDenied(_("Du er ikke godkender for det udvalg, opdateringen hører til."))
+    permissions.check_can_approve(by, update)
     _require_move(update, UpdateState.PUBLISHED)
     _require_publishable(update)
-    if update.kind != UpdateKind.CORRECTION:
+    if update.corrects:
+        _require_correctable(update.corrects, item, update.committee)
+    else:
         _require_unchanged(item, seen or Seen(update.based_on_id, update.version), Seen.now(item, update))
     if not permissions.is_second_person(by, update):
         raise ValidationError(
@@ -205,47 +261,83 @@ def publish_from_source(*, update: StatusUpdate) -> StatusUpdate:
 
 @transaction.atomic
 def correct_update(
-    *, by: User, update: StatusUpdate, text: str, committee: Committee, rewrite: StatusUpdate | None = None
+    *,
+    by: User,
+    update: StatusUpdate,
+    committee: Committee,
+    draft: UpdateDraft,
+    rewrite: StatusUpdate | None = None,
+    request_key: UUID | None = None,
 ) -> StatusUpdate:
     """Draft a correction of a published update, or write the draft `rewrite` of one anew.
 
-    The status cannot change in it; both stay readable once it is published.
+    Once published it takes `update` out of the state; a status that it brings stands in its place. Both stay readable.
     """
-    draft = UpdateDraft(kind=UpdateKind.CORRECTION, text=text, corrects=update)
-    return save_draft(by=by, item=update.item, committee=committee, draft=draft, update=rewrite)
+    content = UpdateDraft(
+        kind=UpdateKind.CORRECTION,
+        status=draft.status,
+        on=draft.on or update.on,
+        text=draft.text,
+        decided_by=draft.decided_by,
+        decided_on=draft.decided_on,
+        next_step=draft.next_step,
+        next_step_on=draft.next_step_on,
+        corrects=update,
+        evidence=draft.evidence,
+    )
+    return save_draft(
+        by=by, item=update.item, committee=committee, draft=content, update=rewrite, request_key=request_key
+    )
 
 
 @transaction.atomic
-def discard_draft(*, by: User, update: StatusUpdate) -> None:
-    """Throw an unpublished update away; its history stays."""
+def discard_draft(*, by: User, update: StatusUpdate) -> StatusUpdate:
+    """Throw an unpublished update away: nobody is shown it any more, and what it said is in the log alone."""
     update = _locked(update)
     _require_unpublished(update)
-    if not permissions.can_edit_update(by, update):
-        raise PermissionDenied(not_yours(update.item, update.committee))
-    _replace_evidence(by, update, ())
-    sign(by, update)
-    update.delete()
+    permissions.check_can_edit_update(by, update)
+    _require_move(update, UpdateState.DISCARDED)
+    _replace_evidence(update, ())
+    update.state = UpdateState.DISCARDED
+    checked(update)
+    record(act=Act.DRAFT_DISCARDED, by=by, item=update.item, committee=update.committee, on=update.on, update=update)
+    return update
 
 
-def _publish(by: User | None, update: StatusUpdate, item: TrackedItem) -> None:
+def _publish(by: User | None, update: StatusUpdate, item: Item) -> None:
     update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, timezone.now(), by
-    save_as(by, update)
-    refresh_state(item)
+    checked(update)
+    refresh([item])
+    act, nature = PUBLISHING[UpdateKind(update.kind)]
+    before, after = standing.before_and_after(update)
+    record(
+        act=act,
+        nature=nature if by is not None else Nature.FROM_SOURCE,
+        by=by,
+        item=item,
+        committee=update.committee,
+        on=update.on,
+        before=before,
+        after=after,
+        update=update,
+        at=update.published_at,
+    )
 
 
 def _locked(update: StatusUpdate) -> StatusUpdate:
     # Only the row itself: PostgreSQL cannot lock the empty side of an outer join.
-    return StatusUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
+    found: StatusUpdate = StatusUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
+    return found
 
 
-def _require_unchanged(item: TrackedItem, seen: Seen, now: Seen) -> None:
+def _require_unchanged(item: Item, seen: Seen, now: Seen) -> None:
     if seen.latest != now.latest:
         raise Conflict(
             _(
                 "En anden har opdateret %(number)s, mens du skrev. Din tekst er her stadig; se den nye status, og "
                 "vælg, hvad der skal stå."
             )
-            % {"number": item.reference}
+            % {"number": item.number}
         )
     if seen.version != now.version:
         raise Conflict(
@@ -253,7 +345,7 @@ def _require_unchanged(item: TrackedItem, seen: Seen, now: Seen) -> None:
                 "En anden har gemt i den samme kladde om %(number)s, mens du skrev. Din tekst er her stadig; se den "
                 "andens, og vælg, hvad der skal stå."
             )
-            % {"number": item.reference}
+            % {"number": item.number}
         )
 
 
@@ -272,6 +364,12 @@ def _require_move(update: StatusUpdate, state: str) -> None:
 
 
 def _require_publishable(update: StatusUpdate) -> None:
+    if problems := problems_of(update):
+        raise ValidationError(problems)
+
+
+def problems_of(update: StatusUpdate) -> Problems:
+    """What stands in the way of publishing a draft as it is: field name to sentence, empty when nothing does."""
     content = UpdateContent(
         kind=update.kind,
         status=update.status,
@@ -283,15 +381,11 @@ def _require_publishable(update: StatusUpdate) -> None:
         next_step_on=update.next_step_on,
         evidence_count=update.evidence.count(),
     )
-    if problems := publishing_problems(content, today=timezone.localdate()):
-        raise ValidationError(problems)
-
-
-def not_yours(item: TrackedItem, committee: Committee | None) -> str:
-    if committee is None:
-        return _(
-            "Dit udvalg ejer ikke %(item)s, så du kan ikke skrive om det. Spørg en administrator, hvis det er forkert."
-        ) % {"item": item}
-    return _(
-        "Du kan ikke skrive om %(item)s på vegne af %(committee)s. Spørg en administrator, hvis det er forkert."
-    ) % {"item": item, "committee": committee.name}
+    source_day = update.item.publication.exists_from
+    problems = publishing_problems(content, today=timezone.localdate(), source_day=source_day)
+    if update.committee and update.on and not update.committee.exists_on(update.on) and not update.corrects_id:
+        problems["on"] = _("%(committee)s fandtes ikke den %(date)s. Vælg en dag, da udvalget fandtes.") % {
+            "committee": update.committee.name,
+            "date": update.on.strftime("%d.%m.%Y"),
+        }
+    return problems

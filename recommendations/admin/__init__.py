@@ -1,5 +1,25 @@
 """What civil servants see. Rows are read here; every change of state is written by an action."""
 
-from recommendations.admin import committees, error_reports, facts, items, publications, updates, users, work
+from recommendations.admin import (
+    committees,
+    error_reports,
+    events,
+    facts,
+    items,
+    municipality,
+    publications,
+    updates,
+    users,
+)
 
-__all__ = ["committees", "error_reports", "facts", "items", "publications", "updates", "users", "work"]
+__all__ = [
+    "committees",
+    "error_reports",
+    "events",
+    "facts",
+    "items",
+    "municipality",
+    "publications",
+    "updates",
+    "users",
+]

@@ -1,106 +1,195 @@
-"""What all admin pages share: who may see and do what, and a page that carries out one action."""
+"""What all admin pages share: who may see and do what, forms that an action carries out, and how a refusal is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
-from simple_history.admin import SimpleHistoryAdmin
+from django.urls import path
 
-from recommendations.admin.history import entry_of, with_names
-from recommendations.forms import add_refusal
-from recommendations.models import Reach
+from recommendations.admin.log import log_page
+from recommendations.forms import RefusableForm, add_refusal
+from recommendations.models import Event, Reach
 
 admin.site.site_header = "Anbefalingstracker"
 admin.site.site_title = "Anbefalingstracker"
 admin.site.index_title = "Administration"
+admin.site.index_template = "admin/recommendations/index.html"
 admin.site.enable_nav_sidebar = False
 
+FORMFIELDS: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
+# What a form carries beside what is typed: its own key, and the button that was pressed.
+KEY, STEP = "noegle", "trin"
 
-FORMFIELDS = {models.URLField: {"assume_scheme": "https"}}
+
+def actor(request: HttpRequest) -> User:
+    """Who acts: the admin lets nobody in who has not logged in."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
-def reach_of(request: HttpRequest) -> Reach:
+def reach_of(request: Any) -> Reach:
     """The user's reach, read once per request."""
     if not hasattr(request, "_reach"):
         request._reach = Reach.of(request.user)
-    return request._reach
+    reach: Reach = request._reach
+    return reach
 
 
-class TrackerAdmin(admin.ModelAdmin):
-    """All staff may look; nobody may write here unless a subclass says who. What they may not see is not there: 404."""
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form gets: what was sent, also when that is nothing; none when the page is opened."""
+    return request.POST if request.method == "POST" else None
 
+
+def page_key(request: HttpRequest) -> str:
+    """The key of a form: fresh when the page is opened, the same when it is shown again after a refusal."""
+    return request.POST.get(KEY) or str(uuid4())
+
+
+def request_key(request: HttpRequest) -> UUID | None:
+    """What an act is asked for with, so that two clicks do it once (an idempotency key).
+
+    Made of the form's key and of what was typed: who goes back to the page and types something else asks for something
+    else. None where the page carried no key.
+    """
+    try:
+        page = UUID(request.POST.get(KEY, ""))
+    except ValueError:
+        return None
+    asked = [(name, value) for name, values in request.POST.lists() for value in values]
+    typed = [pair for pair in asked if pair[0] not in {"csrfmiddlewaretoken", KEY, STEP}]
+    uploads: Any = request.FILES.items()
+    files = [(name, f"{upload.name} {upload.size}") for name, upload in uploads]
+    return uuid5(page, urlencode(sorted(typed + files)))
+
+
+class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """All staff may look; nobody may write here unless a subclass says who, and by which action.
+
+    What somebody may not see is not there: 404. No form saves by itself: `carry_out` calls the action, and what that
+    refuses is shown at its field.
+    """
+
+    form = RefusableForm
     show_full_result_count = False
     list_per_page = 50
     formfield_overrides = FORMFIELDS
+    event_field = ""  # the field of `Event` that leads to what happened to a row; without one, it has no history
 
-    def has_module_permission(self, request):
+    # --- who may do what ----------------------------------------------------------------------------------------------
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_active and request.user.is_staff
 
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_active and request.user.is_staff
-
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+    def row_or_404(self, request: HttpRequest, pk: Any) -> Any:
+        row = self.get_object(request, str(pk))
+        if row is None:
+            raise Http404
+        return row
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         raise Http404
 
+    # --- forms --------------------------------------------------------------------------------------------------------
 
-class ReadableAdmin(TrackerAdmin, SimpleHistoryAdmin):
-    """Read by all staff, with the history of who changed what."""
+    def carry_out(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> models.Model:
+        """Call the action that writes what was typed, and give back the row."""
+        raise PermissionDenied
 
-    def get_history_queryset(self, request, history_manager, pk_name, object_id):
-        return with_names(super().get_history_queryset(request, history_manager, pk_name, object_id))
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
 
-    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
-        """In our words: the package shows codes for words, and leaves out what has no field in a form."""
-        records = list(historical_records)
-        if records:
-            for record, older in pairwise([*records, records[-1].prev_record]):
-                record.entry = entry_of(record, older)
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        context = {"noegle": page_key(request), "has_history": bool(self.event_field), **(extra_context or {})}
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except ValidationError as refused:
+            # Nothing was written. The page is made again, by a form that shows what the action said.
+            request.refusal = refused  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.pk = self.carry_out(request, obj, form, change).pk
+        obj.refresh_from_db()
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: Any) -> None:
+        """Written by the action, with the rest."""
+
+    def log_addition(self, request: Any, obj: Any, message: Any) -> Any:
+        """What happened is told by the action's `Event`, and by nothing else."""
+
+    log_change = log_addition
+
+    def log_deletions(self, request: Any, queryset: Any) -> Any:
+        """As above."""
+
+    # --- pages of our own ---------------------------------------------------------------------------------------------
+
+    def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
+        """Danish word in the address of a row -> the name of the page, and its view, which gets the row's key."""
+        return {}
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        own = [
+            path(f"<int:pk>/{word}/", self.admin_site.admin_view(view), name=f"{name}_{english}")
+            for word, (english, view) in self.own_pages().items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def history_of(self, row: Any) -> Any:
+        """What the events of a row are about: itself, unless a subclass says otherwise."""
+        return row
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The events about a row, those that the user may see, the newest first."""
+        row = self.row_or_404(request, unquote(object_id))
+        if not self.event_field:
+            raise Http404
+        events = Event.objects.visible_to(request.user, reach_of(request))
+        found = events.filter(**{self.event_field: self.history_of(row)})
+        context = {"opts": self.opts, "row": row, "subtitle": str(row)}
+        return log_page(request, found, template="admin/recommendations/history.html", context=context)
 
 
-class SuperuserAdmin(ReadableAdmin):
+class SuperuserAdmin(TrackerAdmin):
     """Administrators add and change; nobody deletes what others may refer to."""
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_superuser
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_active and request.user.is_superuser
-
-
-class SuperuserInline(admin.StackedInline):
-    """Rows under another row, written by administrators only. Not tabular: Django's table has empty headers."""
-
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_staff
-
-    def has_add_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    def has_change_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 def action_page(
@@ -135,6 +224,7 @@ def action_page(
         **admin.site.each_context(request),
         "title": title,
         "form": form,
+        "noegle": page_key(request),
         "back": back,
         "button": button,
         "explanation": explanation,

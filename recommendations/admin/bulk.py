@@ -5,14 +5,12 @@ The choice travels in the address and in the form, never in the session, so two 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -23,46 +21,50 @@ from django.utils.translation import gettext_lazy, ngettext
 from recommendations.actions import (
     MOST_AT_ONCE,
     Conflict,
-    Entry,
     RowsRefused,
     Seen,
+    StatusEntry,
     UpdateDraft,
     confirm_many,
     give_status_to_many,
-    not_yours,
     nothing_to_confirm,
+    statuses_to_confirm,
     too_many,
 )
-from recommendations.admin.base import reach_of, require
-from recommendations.admin.updates import PUBLISH, SAVE, SUBMIT, seen_by
-from recommendations.enums import Role, Status, UpdateState
-from recommendations.forms import CommonForm, CommonStatusForm, RowForm, StatusRowForm
-from recommendations.models import Committee, StatusUpdate, TrackedItem
-from recommendations.permissions import WRITERS, ActingRights
+from recommendations.admin.base import STEP, actor, page_key, reach_of, request_key, require
+from recommendations.admin.updates import PUBLISH, SAVE, SUBMIT, seen_by, status_choices
+from recommendations.enums import WRITERS, Role, Status, UpdateState
+from recommendations.forms import BulkRowForm, BulkStatusForm, CommonForm, CommonStatusForm, sentences_of
+from recommendations.models import Committee, Item, StatusUpdate
+from recommendations.permissions import ActingRights, not_yours
 from recommendations.selection import with_query
 
 CHOSEN, LIST = "valgt", "liste"  # the chosen items, and the filters of the list they were chosen from
 
 
 @dataclass
-class Row:
+class BulkRow:
     """One chosen item: what stands now, in whose name the user may act, what was typed and what is wrong with it."""
 
-    item: TrackedItem
+    item: Any  # an item with its `state_…`
     committees: list[Committee]
     latest: StatusUpdate | None
     seen: Seen | None  # of the page that was sent; none when the page is opened
-    form: forms.Form = field(init=False)
+    form: Any = field(init=False)
     problem: str = ""  # why it cannot be done at all; it is for the user to leave the row out
     has_conflict: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.committees:
             self.problem = not_yours(self.item, None)
 
     @property
     def key(self) -> str:
         return str(self.item.pk)
+
+    @property
+    def status_in_words(self) -> str:
+        return str(Status(self.item.state_status).label) if self.item.state_status else ""
 
     @property
     def included(self) -> bool:
@@ -80,11 +82,11 @@ class Row:
         return str(self.seen.latest or "")
 
 
-class Page:
+class BulkPage:
     """The chosen items with one form in common and one each."""
 
     def __init__(
-        self, request: HttpRequest, model: type[TrackedItem], *, common: type[CommonForm], row: type[RowForm]
+        self, request: HttpRequest, model: type[Item], *, common: type[CommonForm], row: type[BulkRowForm]
     ) -> None:
         self.request = request
         self.data = request.POST if request.method == "POST" else None
@@ -92,7 +94,7 @@ class Page:
         self.rights = ActingRights(request.user, items, reach=reach_of(request))
         latest = StatusUpdate.objects.latest_published_of(items)
         self.rows = [
-            Row(
+            BulkRow(
                 item,
                 self.rights.committees(item, *WRITERS),
                 latest.get(item),
@@ -117,7 +119,7 @@ class Page:
         return [committee for committee in possible[0] if all(committee in others for others in possible)]
 
     @property
-    def included(self) -> list[Row]:
+    def included(self) -> list[BulkRow]:
         return [row for row in self.rows if row.included]
 
     def is_valid(self) -> bool:
@@ -128,25 +130,33 @@ class Page:
         return valid and bool(self.included)
 
     @property
-    def wrong_rows(self) -> list[Row]:
+    def wrong_rows(self) -> list[BulkRow]:
         return [row for row in self.rows if row.is_wrong]
 
     @property
     def is_wrong(self) -> bool:
         return bool(self.common.errors or self.wrong_rows)
 
-    def committee_for(self, row: Row) -> Committee | None:
+    def committee_for(self, row: BulkRow) -> Committee | None:
         """Chosen for the row or for all, or the only one there is."""
         asked = self.common.cleaned_data.get("committee") or row.form.cleaned_data.get("committee")
         chosen = asked or next(iter(self.committees or row.committees), None)
         return chosen if chosen in row.committees else None
+
+    def mark_without_status(self) -> None:
+        """Rows of which nothing can be confirmed, in whichever name."""
+        asked = [(row.item, committee) for row in self.rows for committee in row.committees]
+        confirmable = {item for item, _committee in statuses_to_confirm(asked)}
+        for row in self.rows:
+            if not row.problem and row.item not in confirmable:
+                row.problem = nothing_to_confirm(row.item)
 
     def refuse(self, refused: RowsRefused) -> None:
         """Show each refusal where it can be mended: once for all, at the row's field, or at the row."""
         rows = {row.item: row for row in self.rows}
         for item, error in refused.rows.items():
             rows[item].has_conflict = isinstance(error, Conflict)
-            for name, sentence in _sentences(error):
+            for name, sentence in sentences_of(error):
                 if name in self.common.fields:
                     if sentence not in self.common.errors.get(name, ()):
                         self.common.add_error(name, sentence)
@@ -158,13 +168,6 @@ class Page:
             rows[item].latest = update
 
 
-def _sentences(error: ValidationError) -> Iterator[tuple[str, str]]:
-    problems = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    for name, sentences in problems.items():
-        for sentence in sentences:
-            yield name, sentence
-
-
 def chosen_ids(request: HttpRequest) -> list[int]:
     """The keys of the chosen items, each once; 404 for what cannot be one."""
     asked = (request.POST if request.method == "POST" else request.GET).getlist(CHOSEN)
@@ -173,34 +176,35 @@ def chosen_ids(request: HttpRequest) -> list[int]:
     return sorted({int(key) for key in asked})
 
 
-def chosen_items(request: HttpRequest, model: type[TrackedItem]) -> list[TrackedItem]:
+def chosen_items(request: HttpRequest, model: type[Item]) -> list[Any]:
     """The chosen items in the order of their source; 404 when one of them is not there."""
     ids = chosen_ids(request)
-    items = list(model.objects.filter(pk__in=ids).select_related("publication").order_by(*model._meta.ordering))
+    items = model.objects.filter(pk__in=ids).with_state().with_words().select_related("publication")
+    items = list(items.order_by("publication__position", "publication__slug", "path"))
     if len(items) < len(ids):
         raise Http404
     return items
 
 
-class ManyAtOnce(admin.ModelAdmin):
+class ManyAtOnce(admin.ModelAdmin):  # type: ignore[type-arg]
     """The two actions of a list of items, and their pages."""
 
     actions = ["confirm_chosen", "give_chosen_a_status"]
 
-    def has_write_permission(self, request):
+    def has_write_permission(self, request: HttpRequest) -> bool:
         """Whether the user writes about any items at all; about which ones is asked when they are chosen."""
         reach = reach_of(request)
         return reach.is_superuser or bool(reach.committees(*WRITERS))
 
     @admin.action(description=gettext_lazy("Bekræft de valgte: stadig korrekt"), permissions=["write"])
-    def confirm_chosen(self, request, queryset):
+    def confirm_chosen(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         return self._open(request, queryset, "confirm_chosen")
 
     @admin.action(description=gettext_lazy("Giv de valgte samme status"), permissions=["write"])
-    def give_chosen_a_status(self, request, queryset):
+    def give_chosen_a_status(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         return self._open(request, queryset, "give_chosen_a_status")
 
-    def _open(self, request, queryset, page):
+    def _open(self, request: HttpRequest, queryset: Any, page: str) -> HttpResponse | None:
         chosen = {CHOSEN: [item.pk for item in queryset], LIST: request.GET.urlencode()}
         if len(chosen[CHOSEN]) > MOST_AT_ONCE:
             messages.error(request, too_many(len(chosen[CHOSEN])))
@@ -210,7 +214,7 @@ class ManyAtOnce(admin.ModelAdmin):
     def _url(self, page: str) -> str:
         return reverse(f"admin:recommendations_{self.model._meta.model_name}_{page}")
 
-    def get_urls(self):
+    def get_urls(self) -> list[Any]:
         name = self.model._meta.model_name
         views = {
             "bekraeft-valgte": ("confirm_chosen", self.confirm_chosen_view),
@@ -224,20 +228,19 @@ class ManyAtOnce(admin.ModelAdmin):
 
     # --- the pages ------------------------------------------------------------------------------------------------
 
-    def confirm_chosen_view(self, request):
+    def confirm_chosen_view(self, request: HttpRequest) -> HttpResponse:
         if back := self._nothing_to_show(request):
             return back
-        page = Page(request, self.model, common=CommonForm, row=RowForm)
-        for row in page.rows:
-            if not row.problem and not row.item.status:
-                row.problem = nothing_to_confirm(row.item)
+        page = BulkPage(request, self.model, common=CommonForm, row=BulkRowForm)
+        page.mark_without_status()
         return self._show(
             request,
             page,
             perform=lambda: confirm_many(
-                by=request.user,
+                by=actor(request),
                 items={row.item: page.committee_for(row) for row in page.included},
                 seen={row.item: row.seen for row in page.included if row.seen},
+                request_key=request_key(request),
             ),
             done=lambda count: ngettext(
                 "%(count)s række er bekræftet: Status er stadig korrekt.",
@@ -248,24 +251,26 @@ class ManyAtOnce(admin.ModelAdmin):
             title=_("Bekræft de valgte: stadig korrekt"),
         )
 
-    def give_chosen_a_status_view(self, request):
+    def give_chosen_a_status_view(self, request: HttpRequest) -> HttpResponse:
         if back := self._nothing_to_show(request):
             return back
-        page = Page(request, self.model, common=CommonStatusForm, row=StatusRowForm)
+        page = BulkPage(request, self.model, common=CommonStatusForm, row=BulkStatusForm)
         states = {SAVE: UpdateState.DRAFT, SUBMIT: UpdateState.SUBMITTED, PUBLISH: UpdateState.PUBLISHED}
-        state = states.get(request.POST.get("trin"), UpdateState.DRAFT)
+        state = states.get(request.POST.get(STEP, SAVE), UpdateState.DRAFT)
         return self._show(
             request,
             page,
-            perform=lambda: give_status_to_many(by=request.user, items=_entries(page), state=state),
+            perform=lambda: give_status_to_many(
+                by=actor(request), items=_entries(page), state=state, request_key=request_key(request)
+            ),
             done=DONE[state],
             template="status.html",
             title=_("Giv de valgte samme status"),
-            status_choices=[(radio, Status(radio.data["value"])) for radio in page.common["status"]],
+            status_choices=status_choices(page.common["status"]),
             can_publish=any(page.rights.committees(row.item, Role.APPROVER) for row in page.rows),
         )
 
-    def _nothing_to_show(self, request) -> HttpResponse | None:
+    def _nothing_to_show(self, request: HttpRequest) -> HttpResponse | None:
         """Back to the list with a sentence, when there is nothing chosen or too much for one page."""
         ids = chosen_ids(request)
         if 0 < len(ids) <= MOST_AT_ONCE:
@@ -273,14 +278,14 @@ class ManyAtOnce(admin.ModelAdmin):
         messages.error(request, too_many(len(ids)) if ids else _("Vælg mindst én række på listen."))
         return HttpResponseRedirect(self._list_url(request))
 
-    def _list_url(self, request) -> str:
+    def _list_url(self, request: HttpRequest) -> str:
         """The list as it was filtered when the rows were chosen."""
         return with_query(self._url("changelist"), request.POST.get(LIST) or request.GET.get(LIST) or "")
 
     def _show(
         self,
         request: HttpRequest,
-        page: Page,
+        page: BulkPage,
         *,
         perform: Callable[[], list[StatusUpdate]],
         done: Callable[[int], str],
@@ -301,16 +306,17 @@ class ManyAtOnce(admin.ModelAdmin):
             "page": page,
             "action": request.path,  # without the choice, which the form carries
             "back": self._list_url(request),
+            "noegle": page_key(request),
             "list_filters": request.POST.get(LIST) or request.GET.get(LIST, ""),
         }
         status = 422 if page.is_wrong else 200
         return TemplateResponse(request, f"admin/recommendations/bulk/{template}", context, status=status)
 
 
-def _entries(page: Page) -> Mapping[TrackedItem, Entry]:
+def _entries(page: BulkPage) -> Mapping[Item, StatusEntry]:
     common = {name: value for name, value in page.common.cleaned_data.items() if name != "committee"}
     return {
-        row.item: Entry(
+        row.item: StatusEntry(
             committee=page.committee_for(row),
             draft=UpdateDraft(
                 **common,

@@ -1,17 +1,21 @@
 """Committees, who succeeded whom, and who works for which."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recommendations import permissions
-from recommendations.actions import hand_over, open_items_of
-from recommendations.admin.base import ReadableAdmin, SuperuserAdmin, require
+from recommendations.actions import HandOver, end_role, give_role, hand_over, owned_items, save_committee
+from recommendations.admin.base import STEP, SuperuserAdmin, TrackerAdmin, actor, page_key, posted, request_key
 from recommendations.forms import HandOverForm, add_refusal
 from recommendations.models import Committee, CommitteeMembership, Succession
 
@@ -21,46 +25,51 @@ class CommitteeAdmin(SuperuserAdmin):
     list_display = ["name", "abbreviation", "administration", "kind", "valid_from", "valid_to"]
     list_filter = ["kind"]
     search_fields = ["name", "abbreviation", "code", "administration"]
+    ordering = ["sort_name", "code"]
+    event_field = "committee"
     change_form_template = "admin/recommendations/committee/change_form.html"
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["code"] if obj else []
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.hand_over_view)
-        return [
-            path("<int:pk>/udvalget-er-aendret/", view, name="recommendations_committee_hand_over"),
-            *super().get_urls(),
-        ]
+    def carry_out(self, request: HttpRequest, obj: Committee, form: Any, change: bool) -> Committee:
+        return save_committee(by=actor(request), committee=obj)
 
-    def hand_over_view(self, request, pk):
+    def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
+        return {"udvalget-er-aendret": ("hand_over", self.hand_over_view)}
+
+    def hand_over_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One recorded act: from which committee to which, on what day, with which items; looked at before it is done.
 
         The look is the act itself, rolled back, so it shows what will happen and not what somebody believes.
         """
-        require(
-            permissions.can_reorganise(request.user), _("Kun en administrator kan registrere, at et udvalg er ændret.")
-        )
-        predecessor = get_object_or_404(Committee, pk=pk)
-        form = HandOverForm(request.POST or None, predecessor=predecessor, open_items=open_items_of(predecessor))
+        permissions.check_can_administer(request.user)
+        predecessor: Committee = self.row_or_404(request, pk)
+        form = HandOverForm(posted(request), predecessor=predecessor, owned=owned_items(predecessor))
         back = reverse("admin:recommendations_committee_change", args=[pk])
         outcome = None
         if request.method == "POST" and form.is_valid():
-            only_look = request.POST.get("trin") != "registrer"
+            only_look = request.POST.get(STEP) != "registrer"
             try:
                 with transaction.atomic():
-                    outcome = hand_over(by=request.user, predecessor=predecessor, **form.cleaned_data)
+                    outcome = hand_over(
+                        by=actor(request),
+                        predecessor=predecessor,
+                        request_key=request_key(request),
+                        **form.cleaned_data,
+                    )
                     transaction.set_rollback(only_look)
             except ValidationError as refused:
                 add_refusal(form, refused)
             else:
                 if not only_look:
-                    messages.success(request, _("Skiftet er registreret, og rækkerne er flyttet."))
+                    messages.success(request, _registered(outcome))
                     return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Udvalget er ændret: %(name)s") % {"name": predecessor.name},
             "form": form,
+            "noegle": page_key(request),
             "back": back,
             "outcome": outcome,
             "predecessor": predecessor,
@@ -69,22 +78,53 @@ class CommitteeAdmin(SuperuserAdmin):
         return TemplateResponse(request, "admin/recommendations/committee/hand_over.html", context, status=status)
 
 
+def _registered(outcome: HandOver) -> str:
+    return _("Skiftet er registreret. Flyttet: rækker %(items)s, kladder %(drafts)s, roller %(people)s.") % {
+        "items": len(outcome.items),
+        "drafts": len(outcome.drafts),
+        "people": len(outcome.people),
+    }
+
+
 @admin.register(Succession)
-class SuccessionAdmin(ReadableAdmin):
+class SuccessionAdmin(TrackerAdmin):
     """Read here; made by "Udvalget er ændret" on a committee."""
 
-    list_display = ["predecessor", "successor", "on", "recorded_by", "recorded_at"]
+    list_display = ["predecessor", "successor", "on", "predecessor_ends", "recorded_by", "recorded_at"]
     list_select_related = ["predecessor", "successor", "recorded_by"]
     search_fields = ["predecessor__name", "successor__name"]
+    event_field = "committee"
+
+    def history_of(self, row: Succession) -> Committee:
+        return row.predecessor
 
 
 @admin.register(CommitteeMembership)
 class CommitteeMembershipAdmin(SuperuserAdmin):
-    list_display = ["user", "committee", "role"]
+    """Roles: given, and ended by a day; never deleted, so that it can be read who could do what."""
+
+    list_display = ["user", "committee", "role", "valid_from", "valid_to"]
     list_filter = ["role", "committee"]
     list_select_related = ["user", "committee"]
     search_fields = ["user__username", "user__last_name", "committee__name", "committee__abbreviation"]
     autocomplete_fields = ["user", "committee"]
+    event_field = "committee"
 
-    def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser  # a role that has ended; its history stays
+    def history_of(self, row: CommitteeMembership) -> Committee:
+        return row.committee
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["user", "committee", "role"] if obj else []
+
+    def carry_out(self, request: HttpRequest, obj: CommitteeMembership, form: Any, change: bool) -> CommitteeMembership:
+        typed = form.cleaned_data
+        if change and form.changed_data == ["valid_to"] and typed["valid_to"]:
+            return end_role(by=actor(request), membership=self.row_or_404(request, obj.pk), on=typed["valid_to"])
+        return give_role(
+            by=actor(request),
+            user=obj.user,
+            committee=obj.committee,
+            role=obj.role,
+            valid_from=typed["valid_from"],
+            valid_to=typed["valid_to"],
+        )

@@ -1,20 +1,43 @@
-"""Facts about items, each in a list of its own: votes, owners, relations, answers, deadlines, criteria, reports."""
+"""Facts about items, each in a list of its own: votes, owners, relations, words, answers, commitments, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from recommendations.admin.base import SuperuserAdmin, TrackerAdmin
+from recommendations import permissions
+from recommendations.actions import (
+    add_owner,
+    correct_owner,
+    end_owner,
+    record_support,
+    relate,
+    save_addressee,
+    unrelate,
+)
+from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, action_page, actor, posted, request_key
+from recommendations.admin.work import item_url
+from recommendations.forms import CorrectOwnerForm, EndOwnerForm
 from recommendations.models import (
     Addressee,
     CommitteeAnswer,
     Deadline,
     DoneWhen,
     IssuedReport,
+    Item,
     Ownership,
     Relation,
     VoteShare,
+    Wording,
 )
 
-ITEM = ["recommendation__publication", "initiative__publication"]
+ITEM_WORDS = ["item__number", "item__wording__title"]
 
 
 @admin.register(Addressee)
@@ -22,96 +45,213 @@ class AddresseeAdmin(SuperuserAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name", "slug"]
 
+    def carry_out(self, request: HttpRequest, obj: Addressee, form: Any, change: bool) -> Addressee:
+        return save_addressee(
+            by=actor(request),
+            name=obj.name,
+            slug=obj.slug,
+            addressee=obj if change else None,
+            request_key=request_key(request),
+        )
+
+
+class AboutItemAdmin(TrackerAdmin):
+    """Rows about one item, with the item's own history."""
+
+    event_field = "item"
+
+    def history_of(self, row: Any) -> Item:
+        item: Item = row.item
+        return item
+
 
 @admin.register(VoteShare)
-class VoteShareAdmin(SuperuserAdmin):
-    list_display = ["recommendation", "option", "percent", "count", "basis"]
-    list_filter = ["basis", "option", "recommendation__publication"]
-    list_select_related = ["recommendation__publication"]
-    search_fields = ["recommendation__number", "recommendation__title"]
-    autocomplete_fields = ["recommendation"]
+class VoteShareAdmin(AboutItemAdmin, SuperuserAdmin):
+    list_display = ["item", "option", "percent", "count", "rank", "basis"]
+    list_filter = ["basis", "option", "item__publication"]
+    list_select_related = ["item__wording"]
+    search_fields = ITEM_WORDS
+    autocomplete_fields = ["item"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["item", "option"] if obj else []
+
+    def carry_out(self, request: HttpRequest, obj: VoteShare, form: Any, change: bool) -> VoteShare:
+        typed = {"item": obj.item, "option": obj.option, **form.cleaned_data}
+        return record_support(by=actor(request), request_key=request_key(request), **typed)
 
 
 @admin.register(Ownership)
 class OwnershipAdmin(SuperuserAdmin):
-    """Ended by a date, never deleted: who owned what, when, must stay readable."""
+    """Who owned what, when. Never changed: a row is ended or corrected by another, and both stay readable."""
 
-    list_display = ["committee", "item", "role", "valid_from", "valid_to"]
+    list_display = ["committee", "item", "role", "valid_from", "valid_to", "is_replaced"]
     list_filter = ["committee", "role"]
-    list_select_related = ["committee", *ITEM]
-    search_fields = ["recommendation__title", "recommendation__number", "initiative__title", "initiative__code"]
-    autocomplete_fields = ["recommendation", "initiative", "committee"]
+    search_fields = ITEM_WORDS
+    autocomplete_fields = ["item", "committee"]
+    fields = ["item", "committee", "role", "valid_from", "valid_to"]
+    event_field = "item"
+    change_form_template = "admin/recommendations/ownership/change_form.html"
 
-    @admin.display(description="række")
-    def item(self, row):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ownership]:
+        replaced = Exists(Ownership.objects.filter(replaces=OuterRef("pk")))
+        found: QuerySet[Ownership] = super().get_queryset(request).annotate(has_been_replaced=replaced)
+        return found.select_related("committee", "item__publication", "item__wording")
+
+    @admin.display(description=gettext_lazy("erstattet af en nyere række"), boolean=True)
+    def is_replaced(self, row: Any) -> bool:
+        return bool(row.has_been_replaced)
+
+    def history_of(self, row: Ownership) -> Item:
         return row.item
 
-    def get_readonly_fields(self, request, obj=None):
-        # What was once known stays as it was: an ownership is ended and another begun.
-        return ["recommendation", "initiative", "committee", "role", "valid_from"] if obj else []
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
-    def save_model(self, request, obj, form, change):
-        if not change:
-            obj.recorded_by = request.user
-        super().save_model(request, obj, form, change)
+    def carry_out(self, request: HttpRequest, obj: Ownership, form: Any, change: bool) -> Ownership:
+        return add_owner(by=actor(request), request_key=request_key(request), **form.cleaned_data)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.row_or_404(request, object_id)
+        may = permissions.can_administer(request.user) and not row.has_been_replaced
+        extra = {"can_correct": may, "can_end": may and row.valid_to is None, "item_url": item_url(row.item)}
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+        return response
+
+    def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
+        return {"afslut": ("end", self.end_view), "ret": ("correct", self.correct_view)}
+
+    def end_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        permissions.check_can_administer(request.user)
+        row = self.row_or_404(request, pk)
+        return action_page(
+            request,
+            title=_("Afslut ejerskab: %(row)s") % {"row": row},
+            form=EndOwnerForm(posted(request)),
+            perform=lambda data: end_owner(by=actor(request), ownership=row, **data),
+            done=_("Ejerskabet er afsluttet."),
+            back=item_url(row.item),
+            button=_("Afslut ejerskab"),
+            explanation=_(
+                "Skriv den første dag, udvalget ikke længere ejer rækken. Det, der stod før, kan stadig læses."
+            ),
+        )
+
+    def correct_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        permissions.check_can_administer(request.user)
+        row = self.row_or_404(request, pk)
+        initial = {"role": row.role, "valid_from": row.valid_from, "valid_to": row.valid_to}
+        return action_page(
+            request,
+            title=_("Ret ejerskab: %(row)s") % {"row": row},
+            form=CorrectOwnerForm(posted(request), initial=initial),
+            perform=lambda data: correct_owner(by=actor(request), ownership=row, **data),
+            done=_("Ejerskabet er rettet."),
+            back=item_url(row.item),
+            button=_("Gem rettelse"),
+            explanation=_(
+                "Brug det, når noget er skrevet forkert. Har udvalget givet opgaven videre, så afslut i stedet."
+            ),
+        )
 
 
 @admin.register(Relation)
 class RelationAdmin(SuperuserAdmin):
+    """Said by a source, or our reading. One that was wrong is taken away; the log keeps that it was there."""
+
     list_display = ["from_item", "kind", "to_item", "basis", "source"]
     list_filter = ["kind", "basis"]
-    list_select_related = [
-        "from_recommendation__publication",
-        "from_initiative__publication",
-        "to_recommendation__publication",
-        "to_initiative__publication",
-        "source",
-    ]
+    list_select_related = ["from_item__wording", "to_item__wording", "source"]
     search_fields = [
-        "from_recommendation__title",
-        "from_initiative__title",
-        "to_recommendation__title",
-        "to_initiative__title",
+        "from_item__number",
+        "from_item__wording__title",
+        "to_item__number",
+        "to_item__wording__title",
     ]
-    autocomplete_fields = ["from_recommendation", "from_initiative", "to_recommendation", "to_initiative", "source"]
+    autocomplete_fields = ["from_item", "to_item", "source"]
+    event_field = "item"
 
-    def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser  # a reading that was wrong; its history stays
+    def history_of(self, row: Relation) -> Item:
+        return row.from_item
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_administer(request.user)
+
+    def carry_out(self, request: HttpRequest, obj: Relation, form: Any, change: bool) -> Relation:
+        return relate(by=actor(request), request_key=request_key(request), **form.cleaned_data)
+
+    def delete_model(self, request: HttpRequest, obj: Relation) -> None:
+        unrelate(by=actor(request), relation=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Relation]) -> None:
+        for relation in queryset.order_by("pk"):
+            unrelate(by=actor(request), relation=relation)
 
 
-class RecordedAdmin(TrackerAdmin):
+class RecordedAdmin(AboutItemAdmin):
     """Rows that are final from the moment they are recorded: read here, made by an action on the item's page."""
+
+    list_select_related = ["committee"]
+    search_fields = ITEM_WORDS
+    list_filter = ["committee"]
+    change_form_template = "admin/recommendations/recorded/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related("item__publication", "item__wording", "recorded_by", *self.list_select_related)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        extra = {"item_url": item_url(self.row_or_404(request, object_id).item)}
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+        return response
+
+
+@admin.register(Wording)
+class WordingAdmin(RecordedAdmin):
+    """Written by «Ny ordlyd» and «Ret ord» on the item's page."""
+
+    list_display = ["item", "title", "title_basis", "valid_from", "recorded_by", "recorded_at"]
+    list_filter = ["title_basis", "item__publication"]
+    list_select_related = ["item"]
+    search_fields = ["item__number", "title"]
 
 
 @admin.register(CommitteeAnswer)
 class CommitteeAnswerAdmin(RecordedAdmin):
-    list_display = ["recommendation", "committee", "outcome", "meeting_date", "recorded_by", "recorded_at"]
+    list_display = ["item", "committee", "outcome", "meeting_date", "recorded_by", "recorded_at"]
     list_filter = ["outcome", "committee"]
-    list_select_related = ["recommendation", "committee", "recorded_by"]
-    search_fields = ["recommendation__number", "recommendation__title", "text"]
+    search_fields = [*ITEM_WORDS, "text"]
     date_hierarchy = "meeting_date"
 
 
 @admin.register(Deadline)
 class DeadlineAdmin(RecordedAdmin):
     list_display = ["item", "due_on", "reason", "committee", "recorded_by", "recorded_at"]
-    list_filter = ["committee"]
-    list_select_related = ["committee", "recorded_by", "recommendation", "initiative"]
-    search_fields = ["recommendation__title", "initiative__title", "reason"]
+    search_fields = [*ITEM_WORDS, "reason"]
 
 
 @admin.register(DoneWhen)
 class DoneWhenAdmin(RecordedAdmin):
     list_display = ["item", "text", "reason", "committee", "recorded_by", "recorded_at"]
-    list_filter = ["committee"]
-    list_select_related = ["committee", "recorded_by", "recommendation", "initiative"]
-    search_fields = ["recommendation__title", "initiative__title", "text"]
+    search_fields = [*ITEM_WORDS, "text"]
 
 
 @admin.register(IssuedReport)
-class IssuedReportAdmin(RecordedAdmin):
+class IssuedReportAdmin(TrackerAdmin):
     list_display = ["code", "title", "committee", "as_of", "issued_by", "issued_at"]
     list_filter = ["committee"]
     list_select_related = ["committee", "issued_by"]
     search_fields = ["code", "title"]
     exclude = ["data"]
+    event_field = "report"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IssuedReport]:
+        found: QuerySet[IssuedReport] = super().get_queryset(request)
+        return found.defer("data")

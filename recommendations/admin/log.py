@@ -1,60 +1,292 @@
-"""All changes by one person, or to the matters of one committee, in a period: for administrators."""
+"""What happened, for staff: the events of one row, or all by one person, about one committee, in a period."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.contrib.auth.models import User
+from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Paginator
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations.admin.base import require
-from recommendations.admin.history import Entry, entry_of, with_names
-from recommendations.filters import DayField
+from recommendations import permissions
+from recommendations.criteria.fields import DayField
+from recommendations.enums import Act, Outcome, OwnershipRole, Role, Status, UpdateState
 from recommendations.forms import DateInput
 from recommendations.models import (
+    Addressee,
     Committee,
-    CommitteeAnswer,
-    Deadline,
-    DoneWhen,
-    Initiative,
-    IssuedReport,
+    CommitteeMembership,
+    ErrorReport,
+    Event,
+    Item,
+    Municipality,
     Ownership,
-    Recommendation,
+    Publication,
+    Relation,
+    StatusUpdate,
+    VoteShare,
+    Wording,
 )
+from recommendations.models.event import EventQuerySet
 
 PER_PAGE = 50
 
+# Whose fields the details of an event name. An act that is not here has none, or says them in words of its own.
+DETAILS_OF: dict[str, type[Model]] = {
+    **dict.fromkeys([Act.DRAFT_SAVED, Act.DRAFT_RETURNED], StatusUpdate),
+    **dict.fromkeys([Act.ITEM_ADDED, Act.ITEM_CHANGED], Item),
+    **dict.fromkeys([Act.REWORDED, Act.WORDS_CORRECTED], Wording),
+    **dict.fromkeys([Act.SOURCE_ADDED, Act.SOURCE_CHANGED], Publication),
+    **dict.fromkeys([Act.COMMITTEE_ADDED, Act.COMMITTEE_CHANGED], Committee),
+    **dict.fromkeys([Act.OWNER_ADDED, Act.OWNER_ENDED, Act.OWNER_CORRECTED], Ownership),
+    **dict.fromkeys([Act.ROLE_GIVEN, Act.ROLE_ENDED], CommitteeMembership),
+    Act.SUPPORT_RECORDED: VoteShare,
+    Act.RELATION_REMOVED: Relation,
+    Act.ADDRESSEE_SAVED: Addressee,
+    Act.MUNICIPALITY_CHANGED: Municipality,
+    Act.ERROR_HANDLED: ErrorReport,
+}
+# What is no field: the details of an act about several rows.
+DETAIL_WORDS = {
+    "facts": gettext_lazy("oplysninger om processen"),
+    "relation": gettext_lazy("forhold"),
+    "reason": gettext_lazy("begrundelse"),
+    "items": gettext_lazy("rækker, der er flyttet"),
+    "drafts": gettext_lazy("kladder, der er flyttet"),
+    "people": gettext_lazy("roller, der er flyttet"),
+}
+# Keys and counters that say nothing to a reader, and what each entry says by itself: about what, by whom, and when.
+UNSAID = {"id", "key", "item", "publication", "version", "based_on", "created_at", "author", "recorded_by"}
+# What the row says that an act wrote, where the event's own details do not.
+SAID_BY_ROW = {
+    "update": ("text",),
+    "answer": ("text", "passed_on_to", "agenda_item", "agenda_url"),
+    "deadline": ("reason",),
+    "criterion": ("text", "reason"),
+    "report": ("title",),
+}
+# Codes of events: no two vocabularies share one.
+CODES = {str(word.value): word.label for words in (Status, Outcome, Role, OwnershipRole) for word in words}
 
-class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, user):
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field and what it said before and after, in words; empty for nothing."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class EventEntry:
+    """One event in words. `on_behalf_of` is empty where the committee is what the act is about."""
+
+    at: datetime
+    by: str
+    on_behalf_of: str
+    action: str
+    label: str
+    address: str
+    before: str
+    after: str
+    changes: list[FieldChange]
+
+
+def entries_of(events: Sequence[Event]) -> list[EventEntry]:
+    """The events in words; one query for each kind of row that their details name."""
+    names = Names.of(events)
+    return [_entry(event, names) for event in events]
+
+
+def _entry(event: Event, names: Names) -> EventEntry:
+    acted_for = event.committee if event.by and _row_name(event) not in ("", "ownership", "wording") else None
+    about = [str(event.item or event.publication or "")]
+    if event.committee and not acted_for:
+        about.append(str(event.committee))
+    return EventEntry(
+        at=event.at,
+        by=str(event.by or _("ingen bruger: indlæst fra en kilde eller meldt af en borger")),
+        on_behalf_of=str(acted_for or ""),
+        action=event.get_act_display(),
+        label=": ".join(filter(None, about)),
+        address=_address(event),
+        before=names.code(event.before),
+        after=names.code(event.after),
+        changes=[*_details(event, names), *_said_by_row(event)],
+    )
+
+
+def _row_name(event: Event) -> str:
+    """The field of the event that holds the row which the act wrote; empty for an act that has none there."""
+    rows = ("update", "answer", "deadline", "criterion", "report", "ownership", "wording")
+    return next((name for name in rows if getattr(event, f"{name}_id")), "")
+
+
+def _address(event: Event) -> str:
+    """Where the row can be read; what was thrown away has no page, so the item's is shown."""
+    if event.update and event.update.state != UpdateState.DISCARDED:
+        return reverse("admin:recommendations_statusupdate_change", args=[event.update.pk])
+    if event.report:
+        return reverse("admin:recommendations_issuedreport_change", args=[event.report.pk])
+    for row, name in (
+        (event.item, event.item.route if event.item else ""),
+        (event.publication, "publication"),
+        (event.committee, "committee"),
+    ):
+        if row:
+            return reverse(f"admin:recommendations_{name}_change", args=[row.pk])
+    return ""
+
+
+def _details(event: Event, names: Names) -> Iterator[FieldChange]:
+    model = DETAILS_OF.get(event.act)
+    for name, (old, new) in event.details.items():
+        if name not in UNSAID:
+            label, in_words = names.field(model, name)
+            yield FieldChange(capfirst(label), in_words(old), in_words(new))
+
+
+def _said_by_row(event: Event) -> Iterator[FieldChange]:
+    name = _row_name(event)
+    row: Any = getattr(event, name) if name and not event.details else None
+    for field_name in SAID_BY_ROW.get(name, ()) if row else ():
+        if value := getattr(row, field_name):
+            yield FieldChange(capfirst(str(row._meta.get_field(field_name).verbose_name)), "", str(value))
+
+
+@dataclass
+class Names:
+    """The words for what details hold: keys of rows, codes of choices, days, yes and no."""
+
+    rows: dict[type[Model], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    committees: dict[str, str] = field(default_factory=dict)  # by code
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Names:
+        keys: dict[type[Model], set[str]] = defaultdict(set)
+        for event in events:
+            model = DETAILS_OF.get(event.act)
+            for name, values in event.details.items():
+                related = _field(model, name).related_model if model and _field(model, name) else None
+                if related and name not in UNSAID:
+                    keys[related].update(value for value in values if value)
+        names = cls()
+        committees = list(Committee.objects.order_by("pk"))
+        names.committees = {one.code: one.name for one in committees}
+        names.rows[Committee] = {str(one.pk): str(one) for one in committees}
+        for model, wanted in keys.items():
+            if model is not Committee:
+                names.rows[model] = {str(row.pk): str(row) for row in _read(model, wanted)}
+        return names
+
+    def code(self, code: str) -> str:
+        """What stood before or after an act: a status, an answer, a role, a committee, a day."""
+        return str(CODES.get(code) or self.committees.get(code) or _day(code))
+
+    def field(self, model: type[Model] | None, name: str) -> tuple[str, Any]:
+        """What a detail is called, and how its values are said."""
+        found = _field(model, name)
+        if found is None:
+            return str(DETAIL_WORDS.get(name, name)), str
+        return str(found.verbose_name), lambda value: self._in_words(found, value)
+
+    def _in_words(self, found: Any, value: str) -> str:
+        if not value:
+            return ""
+        if found.many_to_many:
+            return value
+        if found.related_model:
+            # What is gone, or another municipality's, has no name here.
+            return self.rows[found.related_model].get(value, f"{found.related_model._meta.verbose_name} {value}")
+        if found.choices:
+            return str(dict(found.flatchoices).get(value, value))
+        kind = found.get_internal_type()
+        if kind == "BooleanField":
+            return _("ja") if value == "True" else _("nej")
+        return _day(value) if kind in ("DateField", "DateTimeField") else value
+
+
+def _field(model: type[Model] | None, name: str) -> Any:
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _read(model: type[Model], keys: Iterable[str]) -> Iterable[Model]:
+    related = {Item: ["wording"], StatusUpdate: ["item__wording"]}.get(model, [])
+    rows: Iterable[Model] = model._default_manager.filter(pk__in=keys).select_related(*related).order_by("pk")
+    return rows
+
+
+def _day(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return date_format(moment.date()) if len(text) == len("2026-11-02") else date_format(moment, "j. F Y H.i")
+
+
+# --- The pages --------------------------------------------------------------------------------------------------------
+
+
+def log_page(
+    request: HttpRequest, events: EventQuerySet | None, *, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of entries, the newest first; `events` is none where the choices do not hold."""
+    page = entries = None
+    if events is not None:
+        read = events.with_rows().select_related("by", "publication", "report").newest_first()
+        page = Paginator(read, PER_PAGE).get_page(request.GET.get("page"))
+        entries = entries_of(list(page.object_list))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Historik"),
+        "page": page,
+        "entries": entries,
+        "query": query.urlencode(),
+        **context,
+    }
+    return TemplateResponse(request, template, context, status=status)
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, user: Any) -> str:
         name = user.get_full_name()
         return f"{name} ({user.get_username()})" if name else user.get_username()
 
 
-class ChangeLogForm(forms.Form):
+class EventLogForm(forms.Form):
     person = PersonField(
         label=gettext_lazy("Person"),
-        queryset=get_user_model().objects.order_by("username"),
+        queryset=None,
         to_field_name="username",
         required=False,
         empty_label=gettext_lazy("Alle"),
         error_messages={"invalid_choice": gettext_lazy("Personen findes ikke. Vælg en fra listen.")},
     )
-    udvalg = forms.ModelChoiceField(
+    udvalg: Any = forms.ModelChoiceField(
         label=gettext_lazy("Udvalg"),
-        queryset=Committee.objects.order_by("name", "code"),
+        queryset=None,
         to_field_name="code",
         required=False,
         empty_label=gettext_lazy("Alle"),
@@ -64,143 +296,53 @@ class ChangeLogForm(forms.Form):
     fra = DayField(label=gettext_lazy("Fra og med"), required=False, widget=DateInput)
     til = DayField(label=gettext_lazy("Til og med"), required=False, widget=DateInput)
 
-    def clean(self):
-        cleaned = super().clean()
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["person"].queryset = permissions.staff()
+        fields["udvalg"].queryset = Committee.objects.order_by("sort_name", "code")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("fra") and cleaned.get("til") and cleaned["til"] < cleaned["fra"]:
             self.add_error("til", _("Den sidste dag ligger før den første. Byt om på de to datoer."))
         return cleaned
 
 
-@dataclass(frozen=True)
-class Source:
-    """A table with changes of `model`: its history, or the model itself where a row is final once recorded."""
-
-    model: type[Model]
-    records: type[Model]
-    at: str
-    by: str
-
-    @property
-    def is_history(self) -> bool:
-        return self.records is not self.model
-
-    def about(self, committee: Committee, items: dict[type[Model], QuerySet]) -> Q:
-        """Changes that name the committee, or that are about one of its `items`."""
-        found = Q(id=committee.pk) if self.model is Committee else Q(pk__in=[])
-        if self.model in items:
-            found |= Q(id__in=items[self.model])
-        for field in self.model._meta.concrete_fields:
-            if field.related_model is Committee:
-                found |= Q(**{field.name: committee})
-            elif field.related_model in items and field.name != "parent":  # below a heading, others may own
-                found |= Q(**{f"{field.name}__in": items[field.related_model]})
-        return found
-
-
-SOURCES = [
-    *(
-        Source(model, model.history.model, "history_date", "history_user")
-        for model in apps.get_app_config("recommendations").get_models()
-        if hasattr(model._meta, "simple_history_manager_attribute")
-    ),
-    *(Source(model, model, "recorded_at", "recorded_by") for model in (CommitteeAnswer, Deadline, DoneWhen)),
-    Source(IssuedReport, IssuedReport, "issued_at", "issued_by"),
-]
-
-
 def change_log(request: HttpRequest) -> HttpResponse:
-    """`/admin/aendringslog/`"""
-    require(request.user.is_superuser, _("Kun en administrator kan se alle ændringer."))
-    form = ChangeLogForm(request.GET)
-    page = entries = None
-    if form.is_valid():
-        page = Paginator(found_by(form.cleaned_data), PER_PAGE).get_page(request.GET.get("page"))
-        entries = entries_of(page)
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Ændringslog"),
-        "form": form,
-        "page": page,
-        "entries": entries,
-        "query": query.urlencode(),
-    }
-    return TemplateResponse(request, "admin/recommendations/log.html", context, status=400 if form.errors else 200)
+    """`/admin/aendringslog/`: for administrators."""
+    permissions.check_can_administer(request.user)
+    form = EventLogForm(request.GET)
+    events = found_by(**form.cleaned_data) if form.is_valid() else None
+    context = {"title": _("Ændringslog"), "form": form}
+    return log_page(
+        request, events, template="admin/recommendations/log.html", context=context, status=400 if form.errors else 200
+    )
 
 
-def found_by(choices: dict) -> QuerySet:
-    """Which record of which source, newest first: one union over all tables, so the database sorts and pages."""
-    person, committee, first, last = (choices[name] for name in ("person", "udvalg", "fra", "til"))
-    items = _owned_items(committee, first, last) if committee else {}
-    parts = []
-    for number, source in enumerate(SOURCES):
-        wanted = Q()
-        if person:
-            wanted &= Q(**{source.by: person})
-        if committee:
-            wanted &= source.about(committee, items)
-        if first:
-            wanted &= Q(**{f"{source.at}__gte": _midnight(first)})
-        if last:
-            wanted &= Q(**{f"{source.at}__lt": _midnight(last + timedelta(days=1))})
-        parts.append(
-            source.records._default_manager.filter(wanted)
-            .annotate(log_source=Value(number, IntegerField()), log_at=F(source.at), log_row=F("pk"))
-            .order_by()
-            .values_list("log_source", "log_at", "log_row")
-        )
-    return parts[0].union(*parts[1:], all=True).order_by("-log_at", "-log_source", "-log_row")
+def found_by(*, person: User | None, udvalg: Committee | None, fra: date | None, til: date | None) -> EventQuerySet:
+    """What a person did, what a committee said and what was done to what it owned, in a period; both days count."""
+    events: EventQuerySet = Event.objects.all()
+    if person:
+        events = events.filter(by=person)
+    if fra:
+        events = events.filter(at__gte=_midnight(fra))
+    if til:
+        events = events.filter(at__lt=_midnight(til + timedelta(days=1)))
+    if udvalg:
+        events = events.filter(Q(committee=udvalg) | Q(item__in=_owned_by(udvalg, fra, til)))
+    return events
 
 
-def _owned_items(committee: Committee, first: date | None, last: date | None) -> dict[type[Model], QuerySet]:
-    """What the committee owned on any day of the period."""
-    owned = Ownership.objects.filter(committee=committee).order_by()
+def _owned_by(committee: Committee, first: date | None, last: date | None) -> Any:
+    """What the committee owned on any day of the period (item ids)."""
+    owned = Ownership.objects.recorded().filter(committee=committee).order_by()
     if last:
         owned = owned.filter(valid_from__lte=last)
     if first:
         owned = owned.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=first))
-    return {
-        model: owned.filter(**{f"{model.ABOUT}__isnull": False}).values(model.ABOUT)
-        for model in (Recommendation, Initiative)
-    }
+    return owned.values("item")
 
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def entries_of(page: Page) -> list[tuple[Entry, str]]:
-    """The changes on the page, each with the address of its row: at most three queries for each table among them."""
-    wanted = [(number, pk) for number, _at, pk in page.object_list]
-    keys = defaultdict(list)
-    for number, pk in wanted:
-        keys[number].append(pk)
-    read = {}
-    for number, pks in keys.items():
-        for pk, entry in _read(SOURCES[number], pks).items():
-            read[number, pk] = entry
-    return [read[key] for key in wanted]
-
-
-def _read(source: Source, pks: list[int]) -> dict[int, tuple[Entry, str]]:
-    records = with_names(source.records._default_manager.order_by("pk"))
-    found = records.filter(pk__in=pks)
-    if not source.is_history:
-        return {record.pk: (entry_of(record, None), _address(source, record.pk, True)) for record in found}
-    before = source.records._default_manager.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
-    found = found.annotate(
-        log_before=Subquery(before.order_by("-history_id").values("history_id")[:1]),
-        log_exists=Exists(source.model._base_manager.filter(pk=OuterRef("id"))),
-    )
-    older = records.in_bulk([record.log_before for record in found if record.log_before])
-    return {
-        record.pk: (entry_of(record, older.get(record.log_before)), _address(source, record.id, record.log_exists))
-        for record in found
-    }
-
-
-def _address(source: Source, pk: int, exists: bool) -> str:
-    """The row itself; its history where there is no more than that."""
-    page = "change" if exists else "history"
-    return reverse(f"admin:recommendations_{source.model._meta.model_name}_{page}", args=[pk])

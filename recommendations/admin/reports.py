@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,12 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
-from recommendations.admin.base import reach_of, require
+from recommendations.admin.base import actor, page_key, posted, reach_of, request_key, require
 from recommendations.enums import Role
 from recommendations.models import Committee, Reach
-from recommendations.models.committee import CommitteeQuerySet
 from recommendations.reports.builders import built
-from recommendations.reports.choices import PREVIOUS, Choices, ReportFilter, SectionName
+from recommendations.reports.choices import PREVIOUS, Choices, ReportForm, SectionName
 from recommendations.reports.issuing import issue, with_previous
 from recommendations.selection import with_query
 
@@ -27,11 +28,11 @@ from recommendations.selection import with_query
 class IssueForm(forms.Form):
     """In whose name; an administrator may also issue one in nobody's."""
 
-    committee = forms.ModelChoiceField(label=gettext_lazy("Udstedes af"), queryset=Committee.objects.none())
+    committee: Any = forms.ModelChoiceField(label=gettext_lazy("Udstedes af"), queryset=None)
 
-    def __init__(self, *args, committees: CommitteeQuerySet, may_be_none: bool, **kwargs):
+    def __init__(self, *args: Any, committees: QuerySet[Committee], may_be_none: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        field = self.fields["committee"]
+        field: Any = self.fields["committee"]
         field.queryset, field.required = committees, not may_be_none
         field.empty_label = gettext_lazy("Intet bestemt udvalg") if may_be_none else None
         field.initial = committees.first()
@@ -39,28 +40,30 @@ class IssueForm(forms.Form):
 
 def issue_report(request: HttpRequest) -> HttpResponse:
     """`/admin/rapporter/udsted/`: the choices stand in the address, as on the public page."""
-    filters = ReportFilter(request.GET)
-    query = request.GET.urlencode()
-    back = with_query(reverse("reports"), query)
-    if not filters.is_valid():
+    asked = ReportForm(request.GET)
+    back = with_query(reverse("reports"), request.GET.urlencode())
+    if not asked.is_valid():
         return HttpResponseRedirect(back)  # where the sentences stand at their fields
-    choices = with_previous(filters.choices)
+    choices = with_previous(asked.report_choices)
     committees = permissions.issuing_committees(
         request.user, choices.selection.committee_codes, reach=reach_of(request)
     )
-    may_be_none = permissions.can_reorganise(request.user)
+    may_be_none = permissions.can_administer(request.user)
     require(
         may_be_none or committees.exists(),
         _("Kun en udvalgssekretær kan udstede en rapport, og kun om sit eget udvalg. Alle kan hente den uden kode."),
     )
-    form = IssueForm(request.POST or None, committees=committees, may_be_none=may_be_none)
+    form = IssueForm(posted(request), committees=committees, may_be_none=may_be_none)
     if request.method == "POST" and form.is_valid():
-        issued = issue(choices, by=request.user, committee=form.cleaned_data["committee"])
+        issued = issue(
+            choices, by=actor(request), committee=form.cleaned_data["committee"], request_key=request_key(request)
+        )
         return HttpResponseRedirect(issued.get_absolute_url())
     page = {
         **admin.site.each_context(request),
         "title": _("Udsted rapport"),
         "form": form,
+        "noegle": page_key(request),
         "back": back,
         "button": _("Udsted rapport"),
         "explanation": _(
@@ -90,7 +93,7 @@ class Annex:
 
 def annexes(reach: Reach) -> list[Annex]:
     """One for each committee whose secretary the user is: what changed since the last report, then the full list."""
-    own = Committee.objects.filter(pk__in=reach.acting.get(Role.SECRETARY, set())).order_by("name", "code")
+    own = Committee.objects.filter(pk__in=reach.acting.get(Role.SECRETARY, set())).order_by("sort_name", "code")
     made = []
     for committee in own:
         query = urlencode({"udvalg": committee.code, "siden": PREVIOUS})

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,104 +30,148 @@ from recommendations.actions import (
     save_draft,
     submit_update,
 )
-from recommendations.admin.base import FORMFIELDS, ReadableAdmin, action_page, reach_of, require
+from recommendations.admin.base import STEP, TrackerAdmin, actor, page_key, posted, reach_of, request_key, require
 from recommendations.admin.filters import WorkFilter
 from recommendations.admin.preview import preview_page
-from recommendations.enums import Status, UpdateKind, UpdateState
+from recommendations.admin.situation import Situation
+from recommendations.admin.work import item_url, update_url
+from recommendations.enums import UNPUBLISHED, WRITERS, Role, Status, UpdateState
 from recommendations.forms import CorrectionForm, EvidenceFormSet, ReturnForm, UpdateForm, add_refusal
-from recommendations.models import Evidence, StatusUpdate, for_item
-from recommendations.permissions import WRITERS
+from recommendations.models import Committee, Evidence, Item, StatusUpdate
 
-SAVE, SUBMIT, PUBLISH, PREVIEW = "gem", "send", "udgiv", "vis"
+SAVE, SUBMIT, PUBLISH, PREVIEW = "gem", "send", "udgiv", "vis"  # the buttons
 
 
-def update_page(request: HttpRequest, *, item, committees, update: StatusUpdate | None = None) -> HttpResponse:
-    """The one form for a status: a new draft about `item`, or `update` written on.
+@dataclass
+class UpdatePage:
+    """The one form for an update: a new draft about `item`, or `update` written on; a correction of `corrects`.
 
     What stands now is shown beside it. Saving, sending and publishing are one step: when the step is refused, nothing
     is saved and everything typed is still there.
     """
-    if update is not None and update.kind == UpdateKind.CORRECTION:
-        form_class, initial = CorrectionForm, {"committee": update.committee, "text": update.text}
-    else:
-        form_class, initial = UpdateForm, UpdateForm.initial_from(update) if update else None
-    form = form_class(request.POST or None, initial=initial, committees=committees)
-    evidence = EvidenceFormSet(
-        request.POST or None,
-        request.FILES or None,
-        initial=EvidenceFormSet.initial_from(update),
-        prefix="dokumentation",
-    )
-    # Both are checked, so that all that is wrong is said at once.
-    if request.method == "POST" and all([form.is_valid(), evidence.is_valid()]):
-        saved = _carry_out(request, form, evidence, item, update)
-        if saved is not None:
-            return HttpResponseRedirect(_after(saved, request.POST.get("trin", SAVE)))
-    if update is not None and update.pk:
-        update.refresh_from_db()
-    seen = Seen.now(item, update)
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Giv status: %(item)s") % {"item": item},
-        "item": item,
-        "item_url": _item_url(item),
-        "form": form,
-        "evidence": None if isinstance(form, CorrectionForm) else evidence,
-        "update": update,
-        "latest": StatusUpdate.objects.latest_published(item),
-        "seen": seen,
-        "other_draft": update if form.has_conflict else None,
-        "status_choices": [(radio, Status(radio.data["value"])) for radio in form["status"]]
-        if "status" in form.fields
-        else [],
-        "can_publish": request.user.is_superuser
-        or permissions.acting_committees(request.user, item, "approver", reach=reach_of(request)).exists(),
-        "invalid": bool(form.errors or evidence.total_error_count()),
-    }
-    status = 422 if context["invalid"] else 200
-    return TemplateResponse(request, "admin/recommendations/statusupdate/form.html", context, status=status)
 
+    request: HttpRequest
+    item: Item
+    committees: QuerySet[Committee]
+    update: StatusUpdate | None = None
+    corrects: StatusUpdate | None = None
 
-def _carry_out(request, form, evidence, item, update) -> StatusUpdate | None:
-    """Save the draft and do what the button said; `None` when an action refused, with the reason in the form."""
-    step = request.POST.get("trin", SAVE)
-    try:
-        with transaction.atomic():
-            saved = _save(request, form, evidence, item, update)
-            if step == SUBMIT:
-                saved = submit_update(by=request.user, update=saved)
-                messages.success(
-                    request, _("Sendt til godkendelse. Borgerne ser det, når en godkender har udgivet det.")
-                )
-            elif step == PUBLISH:
-                saved = publish_update(by=request.user, update=saved)
-                messages.success(request, _("Udgivet. Borgerne kan se det nu."))
-            else:
-                messages.success(request, _("Kladden er gemt. Den er ikke sendt til godkendelse."))
-            return saved
-    except ValidationError as refused:
-        form.has_conflict = isinstance(refused, Conflict)
-        add_refusal(form, refused)
-        return None
-
-
-def _save(request, form, evidence, item, update) -> StatusUpdate:
-    if isinstance(form, CorrectionForm):
-        data = form.cleaned_data
-        return correct_update(
-            by=request.user, update=update.corrects, text=data["text"], committee=data["committee"], rewrite=update
+    def __post_init__(self) -> None:
+        posted = posted(self.request)
+        form_class = CorrectionForm if self.corrects else UpdateForm
+        initial = form_class.initial_from(self.update) if self.update else None
+        if self.corrects and not self.update:
+            initial = CorrectionForm.initial_of(self.corrects)
+        self.form = form_class(posted, initial=initial, committees=self.committees)
+        self.evidence = EvidenceFormSet(
+            posted,
+            self.request.FILES or None,
+            initial=EvidenceFormSet.initial_from(self.update or self.corrects),
+            prefix="dokumentation",
         )
-    return save_draft(
-        by=request.user,
-        item=item,
-        committee=form.cleaned_data["committee"],
-        draft=form.draft(evidence.contents(update)),
-        update=update,
-        seen=seen_by(request),
-    )
+
+    def answer(self) -> HttpResponse:
+        # Both are checked, so that all that is wrong is said at once.
+        if self.request.method == "POST" and all([self.form.is_valid(), self.evidence.is_valid()]):
+            saved = self._carry_out()
+            if saved is not None:
+                return HttpResponseRedirect(self._after(saved))
+        return self._show()
+
+    @property
+    def step(self) -> str:
+        return self.request.POST.get(STEP, SAVE)
+
+    def _carry_out(self) -> StatusUpdate | None:
+        """Save the draft and do what the button said; none when an action refused, with the reason in the form."""
+        try:
+            with transaction.atomic():
+                saved = self._save()
+                if saved.state == UpdateState.DRAFT:  # else it was all done by an earlier click
+                    saved = self._move(saved)
+        except ValidationError as refused:
+            self.form.has_conflict = isinstance(refused, Conflict)
+            add_refusal(self.form, refused)
+            return None
+        messages.success(self.request, self._done(saved))
+        return saved
+
+    def _save(self) -> StatusUpdate:
+        common: dict[str, Any] = {
+            "by": actor(self.request),
+            "committee": self.form.cleaned_data["committee"],
+            "draft": self.form.draft(self.evidence.contents(self.update, self.corrects)),
+            "request_key": request_key(self.request),
+        }
+        if self.corrects:
+            return correct_update(**common, update=self.corrects, rewrite=self.update)
+        return save_draft(**common, item=self.item, update=self.update, seen=seen_by(self.request))
+
+    def _move(self, saved: StatusUpdate) -> StatusUpdate:
+        by = actor(self.request)
+        if self.step == SUBMIT:
+            return submit_update(by=by, update=saved)
+        if self.step == PUBLISH:
+            return publish_update(by=by, update=saved)
+        return saved
+
+    def _done(self, saved: StatusUpdate) -> str:
+        return {
+            str(UpdateState.SUBMITTED): _("Sendt til godkendelse. Borgerne ser det, når en godkender har udgivet det."),
+            str(UpdateState.PUBLISHED): _("Udgivet. Borgerne kan se det nu."),
+        }.get(saved.state, _("Kladden er gemt. Den er ikke sendt til godkendelse."))
+
+    def _after(self, saved: StatusUpdate) -> str:
+        if saved.state != UpdateState.DRAFT:  # out of one's hands: back to the rest of the work
+            return reverse("admin:index")
+        return update_url(saved, "preview" if self.step == PREVIEW else "change")
+
+    def _show(self) -> HttpResponse:
+        if self.update is not None:
+            self.update.refresh_from_db()
+        form, corrects = self.form, self.corrects
+        invalid = bool(form.errors or self.evidence.total_error_count())
+        context = {
+            **admin.site.each_context(self.request),
+            "title": _("Ret: %(update)s") % {"update": corrects}
+            if corrects
+            else _("Giv status: %(item)s") % {"item": self.item},
+            "item": self.item,
+            "item_url": item_url(self.item),
+            "situation": Situation.of(self.item),
+            "form": form,
+            "evidence": self.evidence,
+            "update": self.update,
+            "corrects": corrects,
+            "latest": corrects or StatusUpdate.objects.latest_published(self.item),
+            "seen": Seen.now(self.item, self.update),
+            "noegle": page_key(self.request),
+            "other_draft": self.update if form.has_conflict else None,
+            "other_drafts": self._drafts_of_others(),
+            "status_choices": status_choices(form["status"]),
+            "can_publish": permissions.acting_committees(
+                self.request.user, self.item, Role.APPROVER, reach=reach_of(self.request)
+            ).exists(),
+            "invalid": invalid,
+        }
+        template = "admin/recommendations/statusupdate/form.html"
+        return TemplateResponse(self.request, template, context, status=422 if invalid else 200)
+
+    def _drafts_of_others(self) -> list[StatusUpdate]:
+        """What is being written about the same already, so that two do not do the same work unseen."""
+        drafts = StatusUpdate.objects.visible_to(self.request.user, reach_of(self.request))
+        drafts = drafts.filter(item=self.item, state__in=UNPUBLISHED, corrects=self.corrects)
+        if self.update:
+            drafts = drafts.exclude(pk=self.update.pk)
+        return list(drafts.select_related("committee", "author").order_by("created_at", "pk"))
 
 
-def seen_by(request, prefix: str = "") -> Seen | None:
+def status_choices(field: Any) -> list[tuple[Any, Status | None]]:
+    """Each radio with the status that it stands for, whose definition and demands are shown with it."""
+    return [(radio, Status(radio.data["value"]) if radio.data["value"] else None) for radio in field]
+
+
+def seen_by(request: HttpRequest, prefix: str = "") -> Seen | None:
     """What the page showed when it was opened, as its hidden fields say; none from a page without them."""
     if f"{prefix}set_seneste" not in request.POST:
         return None
@@ -127,200 +179,186 @@ def seen_by(request, prefix: str = "") -> Seen | None:
     return Seen(int(latest) if latest.isdigit() else None, int(version) if version.isdigit() else 0)
 
 
-def _item_url(item) -> str:
-    return reverse(f"admin:recommendations_{item.ABOUT}_change", args=[item.pk])
+class EvidenceInline(admin.StackedInline):  # type: ignore[type-arg]
+    """What the approver looks at; the file can be opened by whoever may see the update. Read only."""
 
-
-def _update_url(update: StatusUpdate) -> str:
-    return reverse("admin:recommendations_statusupdate_change", args=[update.pk])
-
-
-def _after(update: StatusUpdate, step: str) -> str:
-    if step == PREVIEW:
-        return reverse("admin:recommendations_statusupdate_preview", args=[update.pk])
-    # What is out of one's hands leads back to the rest of the work; a draft is still being written.
-    return reverse("admin:index") if update.state != UpdateState.DRAFT else _update_url(update)
-
-
-class EvidenceInline(admin.StackedInline):
     model = Evidence
     extra = 0
     can_delete = False
-    fields = ["title", "url", "case_number"]
-    formfield_overrides = FORMFIELDS
+    readonly_fields = ("title", "link", "case_number", "pages")
+    fields = readonly_fields
+    ordering = ["position"]
 
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_staff
+    @admin.display(description=gettext_lazy("link eller fil"))
+    def link(self, evidence: Evidence) -> str:
+        return evidence_link(evidence)
 
-    def has_add_permission(self, request, obj=None):
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_active and request.user.is_staff
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
-class UpdateHistoryAdmin(ReadableAdmin):
-    """The history of what is published holds its drafts too, so it is for its own committee only."""
-
-    def update_behind(self, row) -> StatusUpdate:
-        return row
-
-    def history_view(self, request, object_id, extra_context=None):
-        self.own_or_404(request, object_id)
-        return super().history_view(request, object_id, extra_context)
-
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        self.own_or_404(request, object_id)
-        return super().history_form_view(request, object_id, version_id, extra_context)
-
-    def own_or_404(self, request, object_id) -> None:
-        reach = reach_of(request)
-        if reach.is_superuser:  # also the history of what has been thrown away
-            return
-        row = self.get_object(request, object_id)
-        if row is None or self.update_behind(row).committee_id not in reach.committees():
-            raise Http404
+def evidence_link(evidence: Evidence) -> str:
+    """A link to what documents an update, as HTML; a dash where there is a case number only."""
+    if evidence.file:
+        address = reverse("admin:recommendations_evidence_file", args=[evidence.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Åbn filen »%(name)s«") % {"name": evidence.title})
+    return format_html('<a href="{0}">{0}</a>', evidence.url) if evidence.url else "–"
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(UpdateHistoryAdmin):
+class EvidenceAdmin(TrackerAdmin):
     """Evidence across updates, read only; that of others' drafts is not there."""
 
-    list_display = ["title", "update", "url", "case_number"]
-    list_select_related = ["update__recommendation", "update__initiative"]
+    list_display = ["title", "update", "link", "case_number"]
+    list_select_related = ["update__item__wording"]
     search_fields = ["title", "case_number", "url"]
+    readonly_fields = ("update", "position", "title", "link", "case_number", "pages")
+    fields = readonly_fields
+    event_field = "update"
 
-    def update_behind(self, row) -> StatusUpdate:
+    @admin.display(description=gettext_lazy("link eller fil"))
+    def link(self, evidence: Evidence) -> str:
+        return evidence_link(evidence)
+
+    def history_of(self, row: Evidence) -> StatusUpdate:
         return row.update
 
-    def get_queryset(self, request):
+    def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
+        return {"fil": ("file", self.file_view)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
         visible = StatusUpdate.objects.visible_to(request.user, reach_of(request))
         return super().get_queryset(request).filter(update__in=visible)
 
+    def file_view(self, request: HttpRequest, pk: int) -> Any:
+        """An uploaded file, before it is published too: nobody is to approve what cannot be opened."""
+        evidence = self.row_or_404(request, pk)
+        if not evidence.file:
+            raise Http404
+        try:
+            content = evidence.file.open("rb")
+        except FileNotFoundError as error:
+            raise Http404(_("Filen findes ikke længere.")) from error
+        name = (slugify(evidence.title)[:80] or "dokumentation") + PurePath(evidence.file.name).suffix
+        # Never opened inside the page, whatever it is.
+        return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
+
 
 @admin.register(StatusUpdate)
-class StatusUpdateAdmin(UpdateHistoryAdmin):
+class StatusUpdateAdmin(TrackerAdmin):
     """What is published, and the drafts of the user's own committees; the drafts of others are not there."""
 
     list_display = ["item", "label", "on", "state", "committee", "author", "published_at"]
     list_filter = [WorkFilter, "state", "kind", "status", "committee"]
-    list_select_related = ["recommendation", "initiative", "committee", "author"]
-    search_fields = ["text", "recommendation__title", "recommendation__number", "initiative__title", "initiative__code"]
+    search_fields = ["text", "item__wording__title", "item__number"]
     date_hierarchy = "on"
     inlines = [EvidenceInline]
+    event_field = "update"
     change_list_template = "admin/recommendations/statusupdate/change_list.html"
     change_form_template = "admin/recommendations/statusupdate/change_form.html"
 
-    @admin.display(description=gettext_lazy("om"))
-    def item(self, update):
-        return update.item
-
     @admin.display(description=gettext_lazy("melder"))
-    def label(self, update):
+    def label(self, update: StatusUpdate) -> str:
         return update.label
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(request.user, reach_of(request))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StatusUpdate]:
+        rows: Any = super().get_queryset(request)
+        visible = rows.visible_to(request.user, reach_of(request))
+        return visible.select_related("item__publication", "item__wording", "committee", "author")
 
-    def get_urls(self):
-        views = {
+    def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
+        return {
             "send-retur": ("return", self.return_view),
             "udgiv": ("publish", self.publish_view),
             "ret": ("correct", self.correct_view),
             "kasser": ("discard", self.discard_view),
             "vis": ("preview", self.preview_view),
         }
-        own = [
-            path(f"<int:pk>/{word}/", self.admin_site.admin_view(view), name=f"recommendations_statusupdate_{english}")
-            for word, (english, view) in views.items()
-        ]
-        return [*own, *super().get_urls()]
 
-    def update_or_404(self, request, pk) -> StatusUpdate:
-        update = self.get_object(request, str(pk))
-        if update is None:
-            raise Http404
-        return update
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """A draft is written on; what awaits approval is shown beside what stands now; what is published is read."""
-        update = self.update_or_404(request, object_id)
-        editable = permissions.can_edit_update(request.user, update)
+        update: StatusUpdate = self.row_or_404(request, object_id)
+        user, reach = request.user, reach_of(request)
+        editable = permissions.can_edit_update(user, update)
+        writing = permissions.acting_committees(user, update.item, *WRITERS, reach=reach)
         if update.state == UpdateState.DRAFT and editable:
-            committees = permissions.acting_committees(request.user, update.item, *WRITERS, reach=reach_of(request))
-            return update_page(request, item=update.item, committees=committees, update=update)
+            return UpdatePage(request, update.item, writing, update, update.corrects).answer()
         if request.method == "POST":
             require(False, _("Opdateringen kan ikke ændres her. Brug knapperne på siden."))
-        published = StatusUpdate.objects.published().filter(**for_item(update.item)).select_related("committee")
+        published = StatusUpdate.objects.published().filter(item=update.item).select_related("committee")
+        corrected_by = published.filter(corrects=update).first()
         extra = {
             "update": update,
-            "item_url": _item_url(update.item),
-            "latest": published.exclude(pk=update.pk).newest_first().first(),
-            "can_approve": update.state == UpdateState.SUBMITTED and permissions.can_approve(request.user, update),
-            "is_second_person": permissions.is_second_person(request.user, update),
+            "item_url": item_url(update.item),
+            "situation": Situation.of(update.item),
+            "latest": update.corrects or published.exclude(pk=update.pk).newest_first().first(),
+            "corrects": update.corrects,
+            "corrected_by": corrected_by,
+            "can_approve": update.state == UpdateState.SUBMITTED and permissions.can_approve(user, update),
+            "is_second_person": permissions.is_second_person(user, update),
+            "can_correct": update.is_published and corrected_by is None and writing.exists(),
             "can_take_back": editable,
-            "can_correct": update.is_published
-            and permissions.acting_committees(request.user, update.item, *WRITERS, reach=reach_of(request)).exists(),
             "return_form": ReturnForm(),
             "seen": Seen.now(update.item, update),
         }
-        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+        return response
 
-    def preview_view(self, request, pk):
-        update = self.update_or_404(request, pk)
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        update = self.row_or_404(request, pk)
         if update.is_published:
             return HttpResponseRedirect(update.item.get_absolute_url())
-        return preview_page(request, update, back=_update_url(update))
+        return preview_page(request, update, back=update_url(update))
 
-    def publish_view(self, request, pk):
-        update = self.update_or_404(request, pk)
+    def correct_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        update = self.row_or_404(request, pk)
+        committees = permissions.acting_committees(request.user, update.item, *WRITERS, reach=reach_of(request))
+        require(committees.exists(), _("Du kan ikke rette en opdatering om noget, dit udvalg ikke ejer."))
+        if not update.is_published:
+            messages.error(request, _("Kun det, der er udgivet, kan rettes. Skriv i kladden i stedet."))
+            return HttpResponseRedirect(update_url(update))
+        return UpdatePage(request, update.item, committees, corrects=update).answer()
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.step(
             request,
-            update,
-            lambda: publish_update(by=request.user, update=update, seen=seen_by(request)),
+            pk,
+            lambda by, update: publish_update(by=by, update=update, seen=seen_by(request)),
             _("Udgivet. Borgerne kan se det nu."),
         )
 
-    def return_view(self, request, pk):
-        update = self.update_or_404(request, pk)
+    def return_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         comment = request.POST.get("comment", "")
         return self.step(
             request,
-            update,
-            lambda: return_update(by=request.user, update=update, comment=comment),
+            pk,
+            lambda by, update: return_update(by=by, update=update, comment=comment),
             _("Sendt retur. Den, der har skrevet, ser din kommentar på kladden."),
         )
 
-    def step(self, request, update, perform, done):
+    def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.step(request, pk, lambda by, update: discard_draft(by=by, update=update), _("Kladden er kasseret."))
+
+    def step(
+        self, request: HttpRequest, pk: int, perform: Callable[[Any, StatusUpdate], object], done: str
+    ) -> HttpResponse:
         """One button, one action; refused with its sentence at the top of the update's page."""
+        update = self.row_or_404(request, pk)
         if request.method != "POST":
-            return HttpResponseRedirect(_update_url(update))
+            return HttpResponseRedirect(update_url(update))
         try:
-            perform()
+            perform(request.user, update)
         except ValidationError as refused:
             for sentence in refused.messages:
                 messages.error(request, sentence)
-            return HttpResponseRedirect(_update_url(update))
+            return HttpResponseRedirect(update_url(update))
         messages.success(request, done)
         return HttpResponseRedirect(reverse("admin:index"))
-
-    def correct_view(self, request, pk):
-        update = self.update_or_404(request, pk)
-        committees = permissions.acting_committees(request.user, update.item, *WRITERS, reach=reach_of(request))
-        require(committees.exists(), _("Du kan ikke rette en opdatering om noget, dit udvalg ikke ejer."))
-        return action_page(
-            request,
-            title=_("Ret: %(update)s") % {"update": update},
-            form=CorrectionForm(request.POST or None, committees=committees),
-            perform=lambda data: correct_update(by=request.user, update=update, **data),
-            done=_("Rettelsen er gemt som kladde. Send den til godkendelse fra listen over statusopdateringer."),
-            back=_item_url(update.item),
-            button=_("Gem rettelse som kladde"),
-            explanation=_("Status kan ikke ændres i en rettelse. Er status en anden, så giv en ny status."),
-        )
-
-    def discard_view(self, request, pk):
-        update = self.update_or_404(request, pk)
-        return self.step(
-            request, update, lambda: discard_draft(by=request.user, update=update), _("Kladden er kasseret.")
-        )

@@ -1,21 +1,25 @@
 """The domain's tables, one file per noun; import them from here."""
 
-from recommendations.models.about import AboutItem, for_item
 from recommendations.models.answer import CommitteeAnswer
-from recommendations.models.committee import Committee, CommitteeMembership, Lineage, Reach, Succession, Visitor
+from recommendations.models.commitment import Deadline, DoneWhen
+from recommendations.models.committee import Committee, Lineage, Succession
 from recommendations.models.error_report import ErrorReport
-from recommendations.models.initiative import Addressee, Initiative
+from recommendations.models.event import Event
+from recommendations.models.evidence import Evidence
 from recommendations.models.issued_report import IssuedReport
-from recommendations.models.item import TrackedItem
+from recommendations.models.item import Addressee, Initiative, Item, Recommendation
+from recommendations.models.membership import CommitteeMembership, Reach, Visitor
+from recommendations.models.municipality import Municipality
 from recommendations.models.ownership import Ownership
 from recommendations.models.publication import ProcessFact, Publication
-from recommendations.models.recommendation import Recommendation
 from recommendations.models.relation import Relation
-from recommendations.models.status_update import Deadline, DoneWhen, Evidence, StatusUpdate
+from recommendations.models.search_text import SearchText
+from recommendations.models.standing import Standing
+from recommendations.models.status_update import StatusUpdate
 from recommendations.models.vote_share import VoteShare
+from recommendations.models.wording import Wording
 
 __all__ = [
-    "AboutItem",
     "Addressee",
     "Committee",
     "CommitteeAnswer",
@@ -23,20 +27,24 @@ __all__ = [
     "Deadline",
     "DoneWhen",
     "ErrorReport",
+    "Event",
     "Evidence",
     "Initiative",
     "IssuedReport",
+    "Item",
     "Lineage",
+    "Municipality",
     "Ownership",
     "ProcessFact",
     "Publication",
     "Reach",
     "Recommendation",
     "Relation",
+    "SearchText",
+    "Standing",
     "StatusUpdate",
     "Succession",
-    "TrackedItem",
     "Visitor",
     "VoteShare",
-    "for_item",
+    "Wording",
 ]

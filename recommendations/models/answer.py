@@ -1,84 +1,68 @@
-"""What a committee decided about a recommendation."""
+"""What a committee decided about an item."""
+
+from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
-from typing import Self
 
-from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.enums import Outcome
-from recommendations.models.about import after_outer, day, moment
+from recommendations.enums import ANSWERS, Outcome
 from recommendations.models.committee import Committee
-from recommendations.models.recommendation import Recommendation
+from recommendations.models.item import Item
+from recommendations.models.recorded import Corrigible, CorrigibleQuerySet
+from recommendations.models.scoping import scoped
 
 
-class CommitteeAnswerQuerySet(models.QuerySet["CommitteeAnswer"]):
-    def get_by_natural_key(self, key):
-        return self.get(key=key)
-
-    def known(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
-        """Given no later than `as_of` and recorded until `known_at`, without those that a later row corrects."""
-        recorded = moment(known_at)
-        corrected = CommitteeAnswer.objects.filter(recorded_at__lte=recorded, corrects__isnull=False)
-        return self.filter(meeting_date__lte=day(as_of), recorded_at__lte=recorded).exclude(
-            pk__in=corrected.values("corrects")
-        )
-
-    def current(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
-        """Of each committee's known answers to a recommendation, the newest."""
-        newer = CommitteeAnswer.objects.known(as_of, known_at).filter(
-            after_outer("meeting_date", "recorded_at", "pk"),
-            recommendation=OuterRef("recommendation"),
-            committee=OuterRef("committee"),
-        )
-        return self.known(as_of, known_at).filter(~Exists(newer))
-
-    def newest_first(self) -> Self:
-        return self.order_by("-meeting_date", "-recorded_at", "-pk")
+class CommitteeAnswerQuerySet(CorrigibleQuerySet):
+    DAY = "meeting_date"
 
 
-class CommitteeAnswer(models.Model):
-    """A committee's answer to one recommendation at one meeting. Never changed: a mistake is corrected by a new row."""
+class CommitteeAnswer(Corrigible):
+    """A committee's answer to one item at one meeting. Never changed: a mistake is corrected by a new row.
+
+    A correction without an outcome takes the answer back: it was never given. Which answer stands: see `Standing`.
+    """
+
+    TAKEN_BACK = {"outcome": ""}
 
     key = models.UUIDField(_("nøgle"), default=uuid.uuid4, unique=True, editable=False)
-    recommendation = models.ForeignKey(
-        Recommendation, models.PROTECT, related_name="answers", verbose_name=_("anbefaling")
-    )
+    item = models.ForeignKey(Item, models.PROTECT, related_name="answers", verbose_name=_("række"))
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="answers", verbose_name=_("udvalg"))
-    outcome = models.CharField(_("svar"), max_length=20, choices=Outcome)
+    outcome = models.CharField(_("svar"), max_length=20, choices=Outcome, blank=True)
     meeting_date = models.DateField(_("mødedato"))
     agenda_item = models.CharField(_("dagsordenspunkt"), max_length=100, blank=True)
     agenda_url = models.URLField(_("link til dagsordenspunktet"), max_length=500, blank=True)
     text = models.TextField(_("begrundelse"), blank=True)
     passed_on_to = models.CharField(_("sendt videre til"), max_length=200, blank=True)
-    corrects = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("retter")
-    )
-    recorded_at = models.DateTimeField(_("registreret"), default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
+    chosen_option = models.ForeignKey(
+        Item,
         models.PROTECT,
         null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("registreret af"),
+        blank=True,
+        related_name="chosen_in",
+        verbose_name=_("valgt mulighed"),
+        help_text=_("Når kilden giver flere muligheder at vælge imellem."),
     )
 
-    objects = CommitteeAnswerQuerySet.as_manager()
+    objects = scoped(CommitteeAnswerQuerySet, "committee__municipality")
 
-    class Meta:
+    class Meta(Corrigible.Meta):
         verbose_name = _("svar")
         verbose_name_plural = _("svar")
         ordering = ["-meeting_date", "-recorded_at", "-id"]
         indexes = [
-            models.Index(fields=["recommendation", "committee", "-meeting_date"], name="answer_by_cell"),
+            models.Index(fields=["item", "committee", "-meeting_date"], name="answer_by_cell"),
             models.Index(fields=["recorded_at"], name="answer_by_record"),
         ]
         constraints = [
+            *Corrigible.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(outcome="") | Q(corrects__isnull=False) & ~Q(text=""),
+                name="answer_taken_back_says_why",
+                violation_error_message=_("Kun en rettelse kan tage et svar tilbage. Skriv hvorfor."),
+            ),
             models.CheckConstraint(
                 condition=~Q(outcome__in=[Outcome.PARTLY_ADOPTED, Outcome.NOT_ADOPTED]) | ~Q(text=""),
                 name="answer_gives_its_reason",
@@ -89,12 +73,18 @@ class CommitteeAnswer(models.Model):
                 name="answer_says_who_it_was_passed_on_to",
                 violation_error_message=_("Skriv, hvem sagen er sendt videre til."),
             ),
+            models.CheckConstraint(
+                condition=~Q(outcome=Outcome.NOT_READ) | ~Q(agenda_url=""),
+                name="answer_not_read_has_a_link",
+                violation_error_message=_("Skriv linket til dagsordenspunktet, så beslutningen kan læses dér."),
+            ),
         ]
 
-    def __str__(self):
-        return f"{self.committee.abbreviation}: {self.get_outcome_display()}, {self.meeting_date:%d.%m.%Y}"
+    def __str__(self) -> str:
+        what = self.get_outcome_display() if self.outcome else _("taget tilbage")
+        return f"{self.committee.abbreviation}: {what}, {self.meeting_date:%d.%m.%Y}"
 
-    def natural_key(self):
-        return (str(self.key),)
-
-    natural_key.dependencies = ["recommendations.recommendation", "recommendations.committee"]
+    @property
+    def counts_as_answer(self) -> bool:
+        """Whether it says what was decided."""
+        return self.outcome in ANSWERS

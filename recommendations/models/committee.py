@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
-from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from recommendations.enums import CommitteeKind, Role
-
-Visitor = User | AnonymousUser  # who asks: a member of staff who has logged in, or a citizen
+from recommendations import danish
+from recommendations.enums import CommitteeKind
+from recommendations.models.municipality import Municipality
+from recommendations.models.recorded import Recorded
+from recommendations.models.scoping import scoped
 
 
 class CommitteeQuerySet(models.QuerySet["Committee"]):
-    def get_by_natural_key(self, code):
-        return self.get(code=code)
-
     def existing(self, on: date) -> Self:
         """Committees that exist on the day `on`."""
         return self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on)).filter(
@@ -39,10 +33,12 @@ class Committee(models.Model):
     Periods are half-open: `valid_to` is the first day on which it no longer exists.
     """
 
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="committees", verbose_name=_("kommune"), editable=False
+    )
     code = models.SlugField(
         _("kode"),
         max_length=30,
-        unique=True,
         allow_unicode=True,
         help_text=_(
             "Bruges i adresser, normalt forkortelsen. Har et ældre udvalg samme forkortelse, så tilføj året: SOU-2026."
@@ -53,6 +49,7 @@ class Committee(models.Model):
     kind = models.CharField(_("slags"), max_length=20, choices=CommitteeKind, default=CommitteeKind.STANDING)
     administration = models.CharField(_("forvaltning"), max_length=200, blank=True)
     administration_abbreviation = models.CharField(_("forvaltningens forkortelse"), max_length=20, blank=True)
+    sort_name = models.CharField(max_length=250, editable=False)  # puts the names in Danish order in any database
     email = models.EmailField(
         _("fælles postkasse"), blank=True, help_text=_("Vises for borgere. Aldrig en medarbejders egen adresse.")
     )
@@ -62,14 +59,18 @@ class Committee(models.Model):
         _("ophørt den"), null=True, blank=True, help_text=_("Den første dag, udvalget ikke længere findes.")
     )
 
-    history = HistoricalRecords(verbose_name=_("ændring af udvalg"), verbose_name_plural=_("ændringer af udvalg"))
-    objects = CommitteeQuerySet.as_manager()
+    objects = scoped(CommitteeQuerySet)
 
     class Meta:
         verbose_name = _("udvalg")
         verbose_name_plural = _("udvalg")
-        ordering = ["name", "code"]
+        ordering = ["sort_name", "code"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "code"],
+                name="committee_code_once",
+                violation_error_message=_("Koden findes allerede. Vælg en anden, for eksempel med årstal: SOU-2026."),
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="committee_ends_after_it_begins",
@@ -77,23 +78,22 @@ class Committee(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.abbreviation})"
 
-    def natural_key(self):
-        return (self.code,)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_name = danish.sort_key(self.name)
+        super().save(*args, **kwargs)
 
     def exists_on(self, on: date) -> bool:
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on < self.valid_to)
 
 
-class SuccessionQuerySet(models.QuerySet["Succession"]):
-    def get_by_natural_key(self, predecessor, successor):
-        return self.get(predecessor__code=predecessor, successor__code=successor)
+class Succession(Recorded):
+    """One committee took over from another on a day: everything, where the old one ended, else what the act moved.
 
-
-class Succession(models.Model):
-    """One committee took over from another on a day. A committee can have several successors and predecessors."""
+    A committee can have several successors and predecessors.
+    """
 
     predecessor = models.ForeignKey(
         Committee, models.PROTECT, related_name="successions_out", verbose_name=_("fra udvalg")
@@ -102,30 +102,18 @@ class Succession(models.Model):
         Committee, models.PROTECT, related_name="successions_in", verbose_name=_("til udvalg")
     )
     on = models.DateField(_("dato"))
-    reason = models.TextField(_("begrundelse"), blank=True)
-    recorded_at = models.DateTimeField(_("registreret"), default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("registreret af"),
+    predecessor_ends = models.BooleanField(
+        _("det gamle udvalg ophører"), default=True, help_text=_("Slået fra flytter kun de rækker, der er valgt.")
     )
+    reason = models.TextField(_("begrundelse"), blank=True)
 
-    history = HistoricalRecords()
-    objects = SuccessionQuerySet.as_manager()
+    objects = scoped(models.QuerySet, "predecessor__municipality")
 
     class Meta:
         verbose_name = _("udvalgsskifte")
         verbose_name_plural = _("udvalgsskifter")
         ordering = ["on", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["predecessor", "successor"],
-                name="succession_once",
-                violation_error_message=_("Skiftet mellem de to udvalg er allerede registreret."),
-            ),
             models.CheckConstraint(
                 condition=~Q(predecessor=F("successor")),
                 name="succession_not_to_itself",
@@ -133,20 +121,17 @@ class Succession(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.predecessor.name} → {self.successor.name}"
-
-    def natural_key(self):
-        return (self.predecessor.code, self.successor.code)
-
-    natural_key.dependencies = ["recommendations.committee"]
 
 
 class Lineage:
-    """Who descends from whom, read once; committees are few, so the closure is made here and not in SQL."""
+    """Who took over all that another had when it ended, read once; committees are few, so the closure is made here.
 
-    def __init__(self, successions: list[tuple[int, int]], handed_over: dict[tuple[int, int], date] | None = None):
-        self.handed_over = handed_over or {}  # (predecessor, successor) -> the day; in the order of the days
+    A committee that gave up only some of its items is not in it: those ownerships name their succession themselves.
+    """
+
+    def __init__(self, successions: Iterable[tuple[int, int]]):
         self._after: dict[int, set[int]] = defaultdict(set)
         self._before: dict[int, set[int]] = defaultdict(set)
         for predecessor, successor in successions:
@@ -155,16 +140,13 @@ class Lineage:
 
     @classmethod
     def load(cls, *, on: date | None = None, known_at: datetime | None = None) -> Lineage:
-        """All successions, or those in force on the day `on` and known at `known_at`."""
-        rows = Succession.objects.all()
+        """All successions of committees that ended, or those in force on the day `on` and known at `known_at`."""
+        rows = Succession.objects.filter(predecessor_ends=True)
         if on is not None:
             rows = rows.filter(on__lte=on)
         if known_at is not None:
             rows = rows.filter(recorded_at__lte=known_at)
-        found = {
-            (old, new): on for old, new, on in rows.order_by("on", "pk").values_list("predecessor", "successor", "on")
-        }
-        return cls(list(found), found)
+        return cls(rows.order_by("on", "pk").values_list("predecessor", "successor"))
 
     def with_predecessors(self, committee_id: int) -> set[int]:
         """The committee and all that it took over from, however long ago."""
@@ -178,19 +160,11 @@ class Lineage:
         """The committee and all that took over from it."""
         return self._closure(committee_id, self._after)
 
-    def heirs(self, committee_id: int) -> set[int]:
-        """The committees at the end of the line: itself, when nobody succeeded it."""
-        return {c for c in self.with_successors(committee_id) if not self._after.get(c)}
-
     def without_heir(self, committees: Collection[Committee], on: date) -> set[int]:
         """Of all `committees`, the ids of those that have ended by the day `on` and left nobody who exists."""
         existing = {committee.pk for committee in committees if committee.exists_on(on)}
         ended = {committee.pk for committee in committees if committee.valid_to and committee.valid_to <= on}
         return {committee for committee in ended if not self.with_successors(committee) & existing}
-
-    def inheritances(self) -> dict[int, set[int]]:
-        """For each committee that succeeded any: all those it took over from."""
-        return {c: self.with_predecessors(c) - {c} for c in list(self._before)}
 
     @staticmethod
     def _closure(start: int, edges: dict[int, set[int]]) -> set[int]:
@@ -201,78 +175,3 @@ class Lineage:
                     seen.add(other)
                     todo.append(other)
         return seen
-
-
-class CommitteeMembershipQuerySet(models.QuerySet["CommitteeMembership"]):
-    def get_by_natural_key(self, username, committee, role):
-        return self.get(user__username=username, committee__code=committee, role=role)
-
-    def in_force(self, today: date) -> Self:
-        """Memberships of committees that exist today; work for a committee that has ended is over."""
-        return self.filter(committee__in=Committee.objects.existing(today))
-
-
-class CommitteeMembership(models.Model):
-    """A member of staff works for a committee in a role."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="committee_memberships", verbose_name=_("bruger")
-    )
-    committee = models.ForeignKey(Committee, models.PROTECT, related_name="memberships", verbose_name=_("udvalg"))
-    role = models.CharField(_("rolle"), max_length=20, choices=Role)
-
-    history = HistoricalRecords()
-    objects = CommitteeMembershipQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("rolle i udvalg")
-        verbose_name_plural = _("roller i udvalg")
-        ordering = ["committee", "role", "user"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "committee", "role"],
-                name="membership_once",
-                violation_error_message=_("Brugeren har allerede den rolle i udvalget."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.user}: {self.get_role_display()}, {self.committee.abbreviation}"
-
-    def natural_key(self):
-        return (self.user.get_username(), self.committee.code, self.role)
-
-    natural_key.dependencies = ["recommendations.committee"]
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Which committees' matters a user may deal with today, by role.
-
-    `acting` are the committees in whose name the user acts; `covering` are those and everything they took over from.
-    """
-
-    is_superuser: bool = False
-    acting: dict[str, set[int]] = field(default_factory=dict)
-    covering: dict[str, set[int]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, user: Visitor, today: date | None = None) -> Reach:
-        """Read from memberships and successions: two queries, none for citizens."""
-        if not user.is_authenticated or not user.is_active:
-            return cls()
-        today = today or timezone.localdate()
-        acting: dict[str, set[int]] = defaultdict(set)
-        memberships = CommitteeMembership.objects.in_force(today).filter(user=user).order_by()
-        for role, committee_id in memberships.values_list("role", "committee_id"):
-            acting[role].add(committee_id)
-        covering: dict[str, set[int]] = {}
-        if acting:
-            lineage = Lineage.load(on=today)
-            for role, committees in acting.items():
-                covering[role] = set().union(*(lineage.with_predecessors(c) for c in committees))
-        return cls(user.is_superuser, dict(acting), covering)
-
-    def committees(self, *roles: str) -> set[int]:
-        """Ids of the committees covered in any of `roles`, or in any role at all when none is named."""
-        return set().union(*(self.covering.get(role, set()) for role in roles or Role.values))

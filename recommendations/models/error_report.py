@@ -10,17 +10,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.enums import Role
-from recommendations.models.committee import Reach, Visitor
-from recommendations.models.initiative import Initiative
+from recommendations.enums import WRITERS
+from recommendations.models.item import Item
+from recommendations.models.membership import Reach, Visitor
+from recommendations.models.municipality import Municipality
 from recommendations.models.ownership import Ownership
-from recommendations.models.recommendation import Recommendation
+from recommendations.models.scoping import scoped
 
 
 class ErrorReportQuerySet(models.QuerySet["ErrorReport"]):
-    def get_by_natural_key(self, key):
-        return self.get(key=key)
-
     def open(self) -> Self:
         """Those that nobody has handled yet."""
         return self.filter(handled_at__isnull=True)
@@ -33,15 +31,12 @@ class ErrorReportQuerySet(models.QuerySet["ErrorReport"]):
     def to_be_handled_by(self, reach: Reach) -> Self:
         """The open ones that somebody with this reach may handle: `permissions.can_handle_report` in SQL."""
         found = self.open()
-        return found if reach.is_superuser else found.owned_by(reach.committees(Role.EDITOR, Role.APPROVER))
+        return found if reach.is_superuser else found.owned_by(reach.committees(*WRITERS))
 
     def owned_by(self, committees: Collection[int]) -> Self:
         """Those about an item that one of `committees` (ids) owns today."""
         owned = Ownership.objects.in_force().filter(committee__in=committees)
-        return self.filter(
-            Q(recommendation__in=owned.filter(recommendation__isnull=False).values("recommendation"))
-            | Q(initiative__in=owned.filter(initiative__isnull=False).values("initiative"))
-        )
+        return self.filter(item__in=owned.order_by().values("item"))
 
 
 class ErrorReport(models.Model):
@@ -51,19 +46,14 @@ class ErrorReport(models.Model):
     kept until the report has been handled and no longer, which is why changes of this table are kept in no history.
     """
 
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="error_reports", verbose_name=_("kommune"), editable=False
+    )
     key = models.UUIDField(_("nøgle"), default=uuid.uuid4, unique=True, editable=False)
     text = models.TextField(_("hvad der er forkert"))
     where = models.CharField(_("hvor det står"), max_length=300, blank=True)
-    recommendation = models.ForeignKey(
-        Recommendation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="error_reports",
-        verbose_name=_("anbefaling"),
-    )
-    initiative = models.ForeignKey(
-        Initiative, models.PROTECT, null=True, blank=True, related_name="error_reports", verbose_name=_("initiativ")
+    item = models.ForeignKey(
+        Item, models.PROTECT, null=True, blank=True, related_name="error_reports", verbose_name=_("række")
     )
     email = models.EmailField(_("afsenderens mailadresse"), blank=True)
     sent_at = models.DateTimeField(_("sendt"), default=timezone.now)
@@ -78,7 +68,7 @@ class ErrorReport(models.Model):
     )
     note = models.TextField(_("hvad der blev gjort"), blank=True)
 
-    objects = ErrorReportQuerySet.as_manager()
+    objects = scoped(ErrorReportQuerySet)
 
     class Meta:
         verbose_name = _("fejlmelding")
@@ -86,11 +76,6 @@ class ErrorReport(models.Model):
         ordering = ["-sent_at", "-id"]
         indexes = [models.Index(fields=["handled_at", "sent_at"], name="errorreport_open_first")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(recommendation__isnull=True) | Q(initiative__isnull=True),
-                name="errorreport_about_one_item_at_most",
-                violation_error_message=_("En fejlmelding kan ikke handle om to rækker."),
-            ),
             models.CheckConstraint(
                 condition=Q(handled_at__isnull=True, handled_by__isnull=True, note="")
                 | Q(handled_at__isnull=False, handled_by__isnull=False) & ~Q(note=""),
@@ -104,15 +89,5 @@ class ErrorReport(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.item or self.where or _('Siderne')}: {' '.join(self.text.split())[:60]}"
-
-    def natural_key(self):
-        return (str(self.key),)
-
-    natural_key.dependencies = ["recommendations.recommendation", "recommendations.initiative"]
-
-    @property
-    def item(self) -> Recommendation | Initiative | None:
-        """The item it is about, if any."""
-        return self.recommendation if self.recommendation_id else self.initiative if self.initiative_id else None

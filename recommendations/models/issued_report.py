@@ -1,5 +1,6 @@
 """A report that was given out, frozen as it was."""
 
+import hashlib
 from typing import Self
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models.committee import Committee
+from recommendations.models.municipality import Municipality
+from recommendations.models.scoping import scoped
 
 # What a code is made of: no I, L, O or U, so nothing can be read in two ways (Crockford's base 32).
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -21,10 +24,12 @@ def as_code(typed: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
-    def get_by_natural_key(self, code):
-        return self.get(code=code)
+def fingerprint(data: str) -> str:
+    """SHA-256, in hexadecimal, of the canonical text of a report in UTF-8."""
+    return hashlib.sha256(data.encode()).hexdigest()
 
+
+class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
     def listed(self) -> Self:
         """For lists: the newest first, without the data."""
         return self.defer("data").select_related("committee").order_by("-issued_at", "code")
@@ -36,6 +41,9 @@ class IssuedReport(models.Model):
     `fingerprint` is the SHA-256, in hexadecimal, of `data` in UTF-8; `data` is canonical JSON.
     """
 
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="issued_reports", verbose_name=_("kommune"), editable=False
+    )
     code = models.CharField(_("kode"), max_length=20, unique=True)
     title = models.CharField(_("titel"), max_length=300)
     committee = models.ForeignKey(
@@ -52,18 +60,15 @@ class IssuedReport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("udstedt af")
     )
 
-    objects = IssuedReportQuerySet.as_manager()
+    objects = scoped(IssuedReportQuerySet)
 
     class Meta:
         verbose_name = _("udstedt rapport")
         verbose_name_plural = _("udstedte rapporter")
         ordering = ["-issued_at", "code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
     def get_absolute_url(self) -> str:
         return reverse("issued_report", args=[self.code])
-
-    def natural_key(self):
-        return (self.code,)

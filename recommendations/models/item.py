@@ -1,65 +1,123 @@
-"""What recommendations and initiatives share: a place in a source, and a state that follows from their updates."""
+"""One table for all that a source lists: headings, recommendations, initiatives and the rest, in the source's order."""
+
+from __future__ import annotations
 
 import re
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recommendations import danish
-from recommendations.enums import CLOSED, NEWS, Status, UpdateKind
+from recommendations.enums import CLOSED, COUNTED, ItemKind, VoteOption
 from recommendations.lifecycle import stale_before
-from recommendations.models.ownership import Ownership
+from recommendations.models.municipality import Municipality
 from recommendations.models.publication import Publication
-from recommendations.models.status_update import Deadline, StatusUpdate
-from recommendations.models.word_index import WordIndex
+from recommendations.models.recorded import day, moment
+from recommendations.models.scoping import scoped
+
+if TYPE_CHECKING:
+    from recommendations.models.wording import Wording
 
 # A number as printed in a source; anything else is a code of ours that says nothing to a reader.
 PRINTED_NUMBER = re.compile(r"[#§]?(\d+|[IVXLC]+)([.\-]\w+)*\.?")
+# What an address can carry. A slash is written as a hyphen: 2/2024 becomes 2-2024.
+NUMBER = re.compile(r"[\w#§][\w.\-#§ ]*", re.UNICODE)
+NUMBER_REFUSED = _(
+    "Nummeret må kun have bogstaver, tal, punktum, bindestreg, mellemrum, # og §, og ikke to punktummer i træk. "
+    "Skriv 2/2024 som 2-2024."
+)
+STATE_FIELDS = (
+    "status",
+    "status_on",
+    "changed_on",
+    "changed_at",
+    "confirmed_on",
+    "fresh_on",
+    "due_on",
+    "original_due_on",
+)
 
 
-def sort_key(number: str) -> str:
+def natural_order(number: str) -> str:
     """A text that sorts as people count: 2.10 after 2.9, and 2.3.1 between 2.3 and 2.4."""
-    return ".".join(re.sub(r"\d+", lambda digits: digits[0].zfill(6), part) for part in number.lower().split("."))
+    # No space: it would sort before the "!" that leads to what is below an item.
+    return re.sub(r"\d+", lambda digits: digits[0].zfill(6), number.casefold()).replace(" ", '"')
 
 
-class ItemQuerySet(models.QuerySet):
-    """What lists of recommendations and lists of initiatives ask alike.
+class Addressee(models.Model):
+    """Whom an item is directed to."""
 
-    The `state_…` annotations say how an item stood: `with_state()` as of today from the copy on the item,
-    `with_state(as_of, known_at)` for any two times from the rows themselves. The filters below read them, so they come
-    after.
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="addressees", verbose_name=_("kommune"), editable=False
+    )
+    slug = models.SlugField(_("kode"), max_length=60)
+    name = models.CharField(_("navn"), max_length=200)
+
+    objects = scoped(models.QuerySet)
+
+    class Meta:
+        verbose_name = _("adressat")
+        verbose_name_plural = _("adressater")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "slug"],
+                name="addressee_slug_once",
+                violation_error_message=_("Koden findes allerede. Vælg en anden."),
+            ),
+            models.UniqueConstraint(
+                fields=["municipality", "name"],
+                name="addressee_name_once",
+                violation_error_message=_("Navnet findes allerede. Vælg adressaten fra listen."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    """What lists of items ask.
+
+    The `state_…` annotations say how an item stood at two times (`with_state`); the filters below read them, so they
+    come after.
     """
 
-    def get_by_natural_key(self, publication, number):
-        return self.get(publication__slug=publication, **{self.model.NUMBER_FIELD: number})
+    def public(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
+        """Of sources that had been made public, and given to the municipality by the day `as_of`."""
+        return self.filter(publication__public_at__lte=moment(known_at)).filter(
+            Q(publication__exists_from__isnull=True) | Q(publication__exists_from__lte=day(as_of))
+        )
 
     def with_state(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
-        """Annotate how each item stood on `as_of` (default today), by what was known at `known_at` (default now)."""
-        if as_of is None and known_at is None:
-            return self.annotate(**{f"state_{name}": F(name) for name in TrackedItem.STATE_FIELDS})
-        about = {self.model.ABOUT: OuterRef("pk")}
-        updates = StatusUpdate.objects.known(as_of, known_at).filter(**about)
-        newest_status = updates.filter(kind=UpdateKind.STATUS).newest_first()
-        news = updates.filter(kind__in=NEWS)
-        deadlines = Deadline.objects.known(as_of, known_at).filter(**about)
-        return self.annotate(
-            state_status=Coalesce(Subquery(newest_status.values("status")[:1]), models.Value("")),
-            state_status_on=Subquery(newest_status.values("on")[:1]),
-            state_changed_on=Subquery(news.newest_first().values("on")[:1]),
-            state_changed_at=Subquery(news.order_by("-published_at").values("published_at")[:1]),
-            state_confirmed_on=Subquery(updates.filter(kind=UpdateKind.CONFIRMATION).newest_first().values("on")[:1]),
-            state_fresh_on=Subquery(
-                updates.filter(kind__in=[*NEWS, UpdateKind.CONFIRMATION]).newest_first().values("on")[:1]
-            ),
-            state_due_on=Subquery(deadlines.order_by("-set_on", "-recorded_at", "-pk").values("due_on")[:1]),
-            state_original_due_on=Subquery(deadlines.order_by("set_on", "recorded_at", "pk").values("due_on")[:1]),
+        """Annotate how each item as a whole stood on `as_of` (default today), by what was known at `known_at`."""
+        when, until = day(as_of), moment(known_at)
+        # Periods are half-open; what is known today is what nothing has taken the place of.
+        known = Q(standings__known_until__isnull=True)
+        if known_at is not None:
+            known = Q(standings__known_from__lte=until) & (known | Q(standings__known_until__gt=until))
+        about_then = Q(standings__on_from__lte=when) & (
+            Q(standings__on_until__isnull=True) | Q(standings__on_until__gt=when)
         )
+        stands = FilteredRelation("standings", condition=Q(standings__committee__isnull=True) & about_then & known)
+        return self.annotate(stands=stands).annotate(
+            state_status=Coalesce(F("stands__status"), Value("")),
+            **{f"state_{name}": F(f"stands__{name}") for name in STATE_FIELDS if name != "status"},
+        )
+
+    def with_words(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
+        """Read each item's words of the time asked about: those in force, or of an earlier day (one query more)."""
+        if as_of is None and known_at is None:
+            return self.select_related("wording")
+        from_then = _related("wordings").known(as_of, known_at).newest_first()
+        return self.select_related("wording").prefetch_related(Prefetch("wordings", from_then, to_attr="words_then"))
 
     def overdue(self, today: date) -> Self:
         """Past the deadline and not closed: `lifecycle.is_overdue` in SQL."""
@@ -72,9 +130,9 @@ class ItemQuerySet(models.QuerySet):
     def never_reported(self) -> Self:
         return self.filter(state_status="")
 
-    def countable(self) -> Self:
-        """What every total counts: all, where a kind of item does not say otherwise."""
-        return self.all()
+    def counted(self) -> Self:
+        """What every total counts: neither headings nor options."""
+        return self.filter(kind__in=sorted(COUNTED))
 
     def open(self) -> Self:
         """Not closed: something may still happen."""
@@ -84,119 +142,225 @@ class ItemQuerySet(models.QuerySet):
         self, committees: Collection[int], as_of: date | None = None, known_at: datetime | None = None
     ) -> Self:
         """Owned by one of `committees` (ids) on the day `as_of`."""
-        owned = Ownership.objects.in_force(as_of, known_at).filter(committee__in=committees)
-        return self.filter(pk__in=owned.filter(**{f"{self.model.ABOUT}__isnull": False}).values(self.model.ABOUT))
+        owned = _related("ownerships").in_force(as_of, known_at).filter(committee__in=committees)
+        return self.filter(pk__in=owned.order_by().values("item"))
 
     def with_text(self, text: str) -> Self:
         """Every word of `text` is found in the item's own words or in its published updates, as they are today."""
         terms = danish.terms(text)
         found = self if terms or not text.strip() else self.none()  # signs alone are found nowhere
         for term in terms:
-            found = found.filter(search_words__finds=term)
+            found = found.filter(search__words__finds=term)
         return found
 
+    def with_support(self) -> Self:
+        """Annotate `support_percent` and `support_basis`: the share of those asked who support, and how it was read.
 
-def published_texts(kind: "type[TrackedItem]", keys: Collection[int]) -> dict[int, list[str]]:
-    """Of each item (by id), the texts of its published updates: one query for all."""
-    said: dict[int, list[str]] = {key: [] for key in keys}
-    rows = StatusUpdate.objects.published().filter(**{f"{kind.ABOUT}__in": keys}).order_by()
-    for key, *texts in rows.values_list(f"{kind.ABOUT}_id", "text", "next_step"):
-        said[key] += texts
-    return said
+        No percentage where it is unreadable, neither where nobody voted.
+        """
+        shares = _related("votes").filter(item=OuterRef("pk"), option=VoteOption.SUPPORTS).order_by()
+        return self.annotate(
+            support_percent=Subquery(shares.values("percent")), support_basis=Subquery(shares.values("basis"))
+        )
+
+    def with_initiatives(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
+        """Annotate `has_initiatives`: whether any public one belongs to it, not counting those of what is below it."""
+        linked = Initiative.objects.public(as_of, known_at).filter(carries_out=OuterRef("pk"))
+        return self.annotate(has_initiatives=Exists(linked))
+
+    def by_support(self, *then: str) -> Self:
+        """The greatest share first, no share last; as a join, since all rows are looked at to find the first."""
+        supports = FilteredRelation("votes", condition=Q(votes__option=VoteOption.SUPPORTS))
+        return self.annotate(supports=supports).order_by(F("supports__percent").desc(nulls_last=True), *then)
 
 
-class TrackedItem(models.Model):
-    """The common part of `Recommendation` and `Initiative`.
+def _related(name: str) -> Any:
+    """The manager of the rows about an item, by the name that items call them; those models import this one."""
+    return Item._meta.get_field(name).related_model.objects  # type: ignore[union-attr]
 
-    The state fields are copies of what the newest published rows say, kept by `actions` for speed and checked by
-    `manage.py verify`; nobody else writes them.
+
+def check_number(number: str) -> None:
+    """Refuse what the item's own address could not carry."""
+    if not NUMBER.fullmatch(number) or ".." in number:
+        raise ValidationError(NUMBER_REFUSED)
+
+
+class Item(models.Model):
+    """One row of a source. Narrow on purpose: its words are in `Wording`, how it stands is in `Standing`.
+
+    `path` puts it in the source's order below its parent, whatever the numbers look like: `parent`'s path, then its
+    place among its siblings, then its number (a materialized path).
     """
 
-    ABOUT = ""  # name of the foreign key that rows about this kind of item carry
-    NUMBER_FIELD = ""
-    STATE_FIELDS = (
-        "status",
-        "status_on",
-        "changed_on",
-        "changed_at",
-        "confirmed_on",
-        "fresh_on",
-        "due_on",
-        "original_due_on",
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="items", verbose_name=_("kilde"))
+    kind = models.CharField(_("slags"), max_length=20, choices=ItemKind, default=ItemKind.RECOMMENDATION)
+    number = models.CharField(
+        _("nummer"),
+        max_length=60,
+        validators=[check_number],
+        help_text=_("Som trykt i kilden, for eksempel 2.3.1. Har kilden intet nummer, så en kort kode."),
     )
-
-    skip_history_when_saving: bool  # django-simple-history looks for it; there only while `actions` copies the state
-    if TYPE_CHECKING:
-        objects = ItemQuerySet.as_manager()  # each kind has its own
-
-    publication = models.ForeignKey(Publication, models.PROTECT, related_name="%(class)ss", verbose_name=_("kilde"))
-    title = models.CharField(_("titel"), max_length=300)
-    summary = models.TextField(
-        _("resumé"),
+    number_key = models.CharField(max_length=60, editable=False)  # the number as it is compared: without regard to case
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("hører under")
+    )
+    place = models.PositiveSmallIntegerField(
+        _("plads"),
+        default=0,
+        help_text=_("Rækkefølgen i kilden, når numrene ikke selv viser den. 0 betyder: efter nummeret."),
+    )
+    path = models.CharField(max_length=500, editable=False)
+    addressee = models.ForeignKey(
+        Addressee, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("rettet mod")
+    )
+    target_group = models.CharField(_("målgruppe"), max_length=300, blank=True)
+    carries_out = models.ManyToManyField(
+        "self",
+        symmetrical=False,
         blank=True,
-        help_text=_("En til fire sætninger, skrevet af os: hvad skal gøres, af hvem og hvorfor."),
+        related_name="initiatives",
+        verbose_name=_("hører til anbefaling eller område"),
     )
-    official_text = models.TextField(_("kildens egne ord"), blank=True)
-    pages = models.CharField(_("side i kilden"), max_length=30, blank=True)
+    wording = models.ForeignKey(
+        "recommendations.Wording", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("ord")
+    )
 
-    sort_key = models.CharField(max_length=120, editable=False)
-    search_words = WordIndex(_("ord at søge i"), editable=False, blank=True)
-    status = models.CharField(_("status"), max_length=30, choices=Status, blank=True, default="", editable=False)
-    status_on = models.DateField(_("status gælder fra"), null=True, editable=False)
-    changed_on = models.DateField(_("sidst ændret"), null=True, editable=False)
-    changed_at = models.DateTimeField(_("seneste nyt udgivet"), null=True, editable=False)
-    confirmed_on = models.DateField(_("bekræftet"), null=True, editable=False)
-    fresh_on = models.DateField(_("seneste livstegn"), null=True, editable=False)
-    due_on = models.DateField(_("frist"), null=True, editable=False)
-    original_due_on = models.DateField(_("oprindelig frist"), null=True, editable=False)
+    if TYPE_CHECKING:
+        words_then: list[Wording]  # the words of an earlier day, newest first, where a queryset was asked for them
+
+    objects = scoped(ItemQuerySet, "publication__municipality")
 
     class Meta:
-        abstract = True
-        ordering = ["publication__position", "publication__slug", "sort_key"]
+        verbose_name = _("række")
+        verbose_name_plural = _("rækker")
+        ordering = ["publication__position", "publication__slug", "path"]
         indexes = [
-            models.Index(fields=["publication", "sort_key"], name="%(class)s_by_number"),
-            models.Index(fields=["status"], name="%(class)s_by_status"),
-            models.Index(fields=["-changed_at", "publication", "sort_key"], name="%(class)s_by_change"),
-            models.Index(fields=["due_on"], name="%(class)s_by_deadline"),
-            models.Index(fields=["fresh_on", "publication", "sort_key"], name="%(class)s_by_freshness"),
+            models.Index(fields=["publication", "path"], name="item_by_path"),
+            models.Index(fields=["publication", "kind"], name="item_by_kind"),
+        ]
+        constraints = [
+            # An initiative may have the number of a recommendation: they have addresses of their own.
+            models.UniqueConstraint(
+                fields=["publication", "number_key"],
+                condition=Q(kind=ItemKind.INITIATIVE),
+                name="item_initiative_number_once",
+                violation_error_message=_("Nummeret findes allerede i den kilde. Vælg et andet nummer."),
+            ),
+            models.UniqueConstraint(
+                fields=["publication", "number_key"],
+                condition=~Q(kind=ItemKind.INITIATIVE),
+                name="item_number_once",
+                violation_error_message=_("Nummeret findes allerede i den kilde. Vælg et andet nummer."),
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="item_not_its_own_parent",
+                violation_error_message=_("En række kan ikke høre under sig selv."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(number__contains="/") & ~Q(number__contains="?") & ~Q(number=""),
+                name="item_number_fits_its_address",
+                violation_error_message=NUMBER_REFUSED,
+            ),
         ]
 
-    def __str__(self):
-        return f"{self.reference} {self.title}"
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}".strip()
 
-    def save(self, *args, **kwargs):
-        self.sort_key = sort_key(self.reference)
-        self.search_words = self.index_words()
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.number_key = self.number.casefold()
+        self.path = self.path_below(self.parent)
         if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "sort_key", "search_words"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], "number_key", "path"}
         super().save(*args, **kwargs)
 
-    def index_words(self, said: Collection[str] | None = None) -> str:
-        """What a search finds the item by: its own words, and what has been published about it. Never a draft.
+    def get_absolute_url(self) -> str:
+        return reverse(self.route, args=[self.publication.slug, self.number])
 
-        `said` is that, for callers who have read it of many items at once.
-        """
-        if said is None:
-            said = [] if self._state.adding else published_texts(type(self), [self.pk])[self.pk]
-        return danish.index(self.reference, self.title, self.summary, self.official_text, *said)
+    def path_below(self, parent: Item | None) -> str:
+        above = f"{parent.path}!" if parent else ""  # sorts before every sign that a number can have
+        return f"{above}{self.place:05}{natural_order(self.number)}"
 
     @property
-    def reference(self) -> str:
-        """The number as people cite it."""
-        return getattr(self, self.NUMBER_FIELD)
+    def words(self) -> Wording | None:
+        """The words of the time that was asked about (`with_words`), else those in force; none before there are any."""
+        then = self.__dict__.get("words_then")
+        if then is None:
+            return self.wording
+        return then[0] if then else None
+
+    @property
+    def title(self) -> str:
+        return self.words.title if self.words else ""
+
+    @property
+    def summary(self) -> str:
+        return self.words.summary if self.words else ""
+
+    @property
+    def official_text(self) -> str:
+        return self.words.official_text if self.words else ""
+
+    @property
+    def pages(self) -> str:
+        return self.words.pages if self.words else ""
+
+    # --- kind and address ---------------------------------------------------------------------------------------------
+
+    @property
+    def is_heading(self) -> bool:
+        return self.kind == ItemKind.HEADING
+
+    @property
+    def is_counted(self) -> bool:
+        return self.kind in COUNTED
+
+    @property
+    def is_initiative(self) -> bool:
+        return self.kind == ItemKind.INITIATIVE
+
+    @property
+    def route(self) -> str:
+        """The name of the route to its page, and the beginning of the names of its other routes."""
+        return "initiative" if self.is_initiative else "recommendation"
 
     @property
     def printed_number(self) -> str:
         """The number where the source has printed one, otherwise nothing."""
-        return self.reference if PRINTED_NUMBER.fullmatch(self.reference) else ""
+        return self.number if PRINTED_NUMBER.fullmatch(self.number) else ""
 
-    def natural_key(self):
-        return (self.publication.slug, self.reference)
+    @property
+    def paths_above(self) -> list[str]:
+        """The paths of whatever stands above it, the outermost first."""
+        parts = self.path.split("!")
+        return ["!".join(parts[:depth]) for depth in range(1, len(parts))]
 
     def get_short_url(self) -> str:
         """An address short enough to be typed from a notice board; it leads to `get_absolute_url`."""
-        return reverse(f"short_{self.ABOUT}", args=[self.publication.short_code, self.reference])
+        return reverse(f"short_{self.route}", args=[self.publication.short_code, self.number])
 
 
-# What an item's history leaves out: copies that follow from other rows.
-DERIVED_FIELDS = ["sort_key", "search_words", *TrackedItem.STATE_FIELDS]
+class Recommendation(Item):
+    """What stands in the list of recommendations: all kinds but initiatives."""
+
+    objects = scoped(  # type: ignore[misc]
+        ItemQuerySet, "publication__municipality", only=~Q(kind=ItemKind.INITIATIVE)
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("anbefaling")
+        verbose_name_plural = _("anbefalinger")
+
+
+class Initiative(Item):
+    """What somebody does or proposes to do."""
+
+    objects = scoped(  # type: ignore[misc]
+        ItemQuerySet, "publication__municipality", only=Q(kind=ItemKind.INITIATIVE)
+    )
+
+    class Meta:
+        proxy = True
+        verbose_name = _("initiativ")
+        verbose_name_plural = _("initiativer")

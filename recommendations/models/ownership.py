@@ -3,65 +3,50 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self, TypedDict
+from typing import Self
 
-from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.lookups import Exact
-from django.utils import timezone
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from recommendations.enums import OwnershipRole
-from recommendations.models.about import AboutItem, day, item_lookup, moment
-from recommendations.models.committee import Committee, Lineage, Succession
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-    from django_stubs_ext import WithAnnotations
-
-    from recommendations.models.answer import CommitteeAnswerQuerySet
-
-    AnswerCells = QuerySet[WithAnnotations["Ownership", "Answered"]]
-
-
-class Answered(TypedDict):
-    """What `with_answered` adds to each ownership."""
-
-    is_answered: bool
+from recommendations.models.committee import Committee, Succession
+from recommendations.models.item import Item
+from recommendations.models.recorded import Recorded, day, moment
+from recommendations.models.scoping import scoped
 
 
 class OwnershipQuerySet(models.QuerySet["Ownership"]):
-    def get_by_natural_key(self, kind, publication, number, committee, valid_from):
-        return self.get(**item_lookup(kind, publication, number), committee__code=committee, valid_from=valid_from)
+    def recorded(self, known_at: datetime | None = None) -> Self:
+        """What was known at `known_at` (default now): of each ownership the newest row, unless it says "never"."""
+        until = moment(known_at)
+        replaced = Ownership._base_manager.filter(replaces__isnull=False, recorded_at__lte=until).values("replaces")
+        return (
+            self.filter(recorded_at__lte=until)
+            .exclude(pk__in=replaced)
+            .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")))
+        )
 
     def in_force(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
         """Who owned on the day `as_of` (default today), by what was recorded until `known_at` (default now)."""
-        as_of, known_at = day(as_of), moment(known_at)
-        return self.filter(valid_from__lte=as_of, recorded_at__lte=known_at).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=as_of) | Q(end_recorded_at__gt=known_at)
-        )
-
-    def with_answered(self, lineage: Lineage, answers: CommitteeAnswerQuerySet) -> AnswerCells:
-        """Annotate `is_answered`: whether `answers` hold one from the committee or from one that it took over from."""
-        theirs = Q(committee=OuterRef("committee"))
-        for committee, predecessors in lineage.inheritances().items():
-            theirs |= Q(Exact(OuterRef("committee"), committee), committee__in=predecessors)
-        return self.annotate(is_answered=Exists(answers.filter(theirs, recommendation=OuterRef("recommendation"))))
+        on = day(as_of)
+        return self.recorded(known_at).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on)
 
 
-class Ownership(AboutItem):
-    """A committee owns an item from a day on, until another if it has ended (`valid_to` is the first day after)."""
+class Ownership(Recorded):
+    """A committee owns an item from a day on, until another if it has ended (`valid_to` is the first day after).
 
+    Never changed (append-only): to end it, or to mend either end, is a new row that `replaces` the old one. A row that
+    ends on the day it begins says that the committee never owned the item.
+    """
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="ownerships", verbose_name=_("række"))
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="ownerships", verbose_name=_("udvalg"))
     role = models.CharField(_("ansvar"), max_length=20, choices=OwnershipRole, default=OwnershipRole.LEAD)
     valid_from = models.DateField(_("fra"))
     valid_to = models.DateField(
         _("til"), null=True, blank=True, help_text=_("Den første dag, udvalget ikke længere ejer.")
     )
-    recorded_at = models.DateTimeField(_("registreret"), default=timezone.now, editable=False)
-    end_recorded_at = models.DateTimeField(_("ophør registreret"), null=True, editable=False)
     succession = models.ForeignKey(
         Succession,
         models.PROTECT,
@@ -70,61 +55,37 @@ class Ownership(AboutItem):
         related_name="ownerships",
         verbose_name=_("overtaget ved udvalgsskifte"),
     )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("registreret af"),
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="replacements", verbose_name=_("erstatter")
     )
+    reason = models.CharField(_("begrundelse"), max_length=300, blank=True)
 
-    history = HistoricalRecords()
-    objects = OwnershipQuerySet.as_manager()
+    objects = scoped(OwnershipQuerySet, "committee__municipality")
 
     class Meta:
         verbose_name = _("ejerskab")
         verbose_name_plural = _("ejerskaber")
-        ordering = ["-role", "committee__name", "valid_from"]
-        indexes = [models.Index(fields=["committee", "valid_to"], name="ownership_by_committee")]
+        ordering = ["-role", "committee__sort_name", "valid_from", "id"]
+        indexes = [
+            models.Index(fields=["committee", "valid_to"], name="ownership_by_committee"),
+            models.Index(fields=["item", "committee"], name="ownership_by_cell"),
+        ]
         constraints = [
-            *AboutItem.Meta.constraints,
             models.UniqueConstraint(
-                fields=["recommendation", "committee", "valid_from"],
-                name="ownership_recommendation_once",
-                violation_error_message=_("Udvalget ejer allerede anbefalingen fra den dag."),
-            ),
-            models.UniqueConstraint(
-                fields=["initiative", "committee", "valid_from"],
-                name="ownership_initiative_once",
-                violation_error_message=_("Udvalget ejer allerede initiativet fra den dag."),
+                fields=["replaces"],
+                name="ownership_replaced_once",
+                violation_error_message=_("Ejerskabet er allerede ændret. Genindlæs siden, og ret den nyeste række."),
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="ownership_ends_after_it_begins",
                 violation_error_message=_("Ejerskabet kan ikke ophøre, før det er begyndt."),
             ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True, end_recorded_at__isnull=True)
-                | Q(valid_to__isnull=False, end_recorded_at__isnull=False),
-                name="ownership_end_is_recorded",
-                violation_error_message=_("Ejerskabets ophør mangler tidspunktet for registreringen."),
-            ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.committee.abbreviation}: {self.item}"
 
-    def save(self, *args, **kwargs):
-        if self.valid_to and not self.end_recorded_at:
-            self.end_recorded_at = timezone.now()
-        super().save(*args, **kwargs)
-
-    def natural_key(self):
-        return (*self.item_key, self.committee.code, self.valid_from)
-
-    natural_key.dependencies = [
-        "recommendations.recommendation",
-        "recommendations.initiative",
-        "recommendations.committee",
-    ]
+    @property
+    def is_lead(self) -> bool:
+        return self.role == OwnershipRole.LEAD

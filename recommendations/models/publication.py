@@ -1,20 +1,28 @@
 """Where recommendations come from, and the facts of the process that made them."""
 
+from datetime import date, datetime
+from typing import Any, Self
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from recommendations.enums import PublicationKind
+from recommendations.models.municipality import Municipality
+from recommendations.models.recorded import day, moment
+from recommendations.models.scoping import scoped
 
 # Letters and then digits: so no short address is ever the same as one of our other addresses, which have no digits.
 SHORT_CODE = r"[a-z]{1,8}[0-9]{1,4}"
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
+    def public(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
+        """Those that had been made public, and given to the municipality by the day `as_of`."""
+        return self.filter(public_at__lte=moment(known_at)).filter(
+            Q(exists_from__isnull=True) | Q(exists_from__lte=day(as_of))
+        )
 
 
 class Publication(models.Model):
@@ -23,13 +31,13 @@ class Publication(models.Model):
     How many items it has is a fact of the source and is stored, not counted: `manage.py verify` holds the rows to it.
     """
 
-    slug = models.SlugField(
-        _("kode"), max_length=60, unique=True, help_text=_("Bruges i adresser. Kan ikke ændres senere.")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="publications", verbose_name=_("kommune"), editable=False
     )
+    slug = models.SlugField(_("kode"), max_length=60, help_text=_("Bruges i adresser. Kan ikke ændres senere."))
     short_code = models.CharField(
         _("kort kode"),
         max_length=12,
-        unique=True,
         validators=[RegexValidator(rf"^{SHORT_CODE}\Z", _("Skriv små bogstaver og så tal, for eksempel k24."))],
         help_text=_("Bruges i korte adresser som k24/3.4, der kan stå på et opslag. Kan ikke ændres senere."),
     )
@@ -46,7 +54,12 @@ class Publication(models.Model):
         blank=True,
         help_text=_("Den dag, kommunen fik anbefalingerne. Herfra tælles dage uden svar."),
     )
-    question = models.TextField(_("spørgsmål"), blank=True, help_text=_("Det spørgsmål, kilden svarer på."))
+    public_at = models.DateTimeField(_("offentlig fra"), null=True, editable=False)
+    # The first day of a view that knows of it: handed over, else published, else the year of publication.
+    exists_from = models.DateField(null=True, editable=False)
+    question = models.TextField(
+        _("spørgsmål"), blank=True, help_text=_("Det spørgsmål, kilden svarer på, i kildens egne ord.")
+    )
     summary = models.TextField(_("om kilden"), blank=True)
     source_title = models.CharField(_("kildedokument"), max_length=300)
     source_url = models.URLField(_("link til kilden"), max_length=500, blank=True)
@@ -67,8 +80,13 @@ class Publication(models.Model):
     expected_initiatives = models.PositiveIntegerField(_("antal initiativer i kilden"), default=0)
     position = models.PositiveSmallIntegerField(_("rækkefølge"), default=0)
 
-    history = HistoricalRecords(verbose_name=_("ændring af kilde"), verbose_name_plural=_("ændringer af kilde"))
-    objects = PublicationQuerySet.as_manager()
+    is_whole = models.BooleanField(
+        _("listen er hel"),
+        default=True,
+        help_text=_("Slå fra, når vi ved, at kilden rummer mere, end der er registreret her. Så siger siderne det."),
+    )
+
+    objects = scoped(PublicationQuerySet)
 
     class Meta:
         verbose_name = _("kilde")
@@ -76,6 +94,16 @@ class Publication(models.Model):
         ordering = ["position", "slug"]
         indexes = [models.Index(fields=["position", "slug"], name="publication_by_position")]  # how lists begin
         constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "slug"],
+                name="publication_slug_once",
+                violation_error_message=_("Koden findes allerede. Vælg en anden."),
+            ),
+            models.UniqueConstraint(
+                fields=["municipality", "short_code"],
+                name="publication_short_code_once",
+                violation_error_message=_("Den korte kode findes allerede. Vælg en anden."),
+            ),
             models.CheckConstraint(
                 condition=Q(published_on__isnull=True) | Q(published_year__isnull=True),
                 name="publication_date_or_year",
@@ -83,16 +111,17 @@ class Publication(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def natural_key(self):
-        return (self.slug,)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        first_of_year = date(self.published_year, 1, 1) if self.published_year else None
+        self.exists_from = self.handed_over_on or self.published_on or first_of_year
+        super().save(*args, **kwargs)
 
-
-class ProcessFactQuerySet(models.QuerySet["ProcessFact"]):
-    def get_by_natural_key(self, publication, position):
-        return self.get(publication__slug=publication, position=position)
+    @property
+    def is_public(self) -> bool:
+        return self.public_at is not None
 
 
 class ProcessFact(models.Model):
@@ -110,8 +139,7 @@ class ProcessFact(models.Model):
         help_text=_("Slå til for et antal personer, der er en del af det forrige trins. Så vises det i figuren."),
     )
 
-    history = HistoricalRecords()
-    objects = ProcessFactQuerySet.as_manager()
+    objects = scoped(models.QuerySet, "publication__municipality")
 
     class Meta:
         verbose_name = _("oplysning om processen")
@@ -135,10 +163,5 @@ class ProcessFact(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
-
-    def natural_key(self):
-        return (*self.publication.natural_key(), self.position)
-
-    natural_key.dependencies = ["recommendations.publication"]

@@ -1,55 +1,51 @@
-"""How the members voted."""
+"""How strongly an item is supported, as its source says it."""
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from recommendations.enums import ShareBasis, VoteOption
-
-
-class VoteShareQuerySet(models.QuerySet["VoteShare"]):
-    def get_by_natural_key(self, publication, number, option):
-        return self.get(recommendation__publication__slug=publication, recommendation__number=number, option=option)
+from recommendations.models.scoping import scoped
 
 
 class VoteShare(models.Model):
-    """The share of the members who chose an option, in per cent, and in counts where the source gives them.
+    """The support for an item: a share in per cent, a count, or a place in an order, whichever the source gives.
 
     A share that cannot be read in the source is a row with the basis "unreadable": not a zero and not a blank.
     """
 
-    recommendation = models.ForeignKey(
-        "recommendations.Recommendation", models.PROTECT, related_name="votes", verbose_name=_("anbefaling")
-    )
+    item = models.ForeignKey("recommendations.Item", models.PROTECT, related_name="votes", verbose_name=_("række"))
     option = models.CharField(_("svarmulighed"), max_length=20, choices=VoteOption, default=VoteOption.SUPPORTS)
     percent = models.DecimalField(_("procent"), max_digits=5, decimal_places=2, null=True, blank=True)
     count = models.PositiveIntegerField(_("antal stemmer"), null=True, blank=True)
     voters = models.PositiveIntegerField(_("medlemmer, der kunne stemme"), null=True, blank=True)
+    rank = models.PositiveSmallIntegerField(_("plads i rækkefølgen"), null=True, blank=True)
     page = models.CharField(_("side i kilden"), max_length=30, blank=True)
-    basis = models.CharField(_("grundlag"), max_length=20, choices=ShareBasis, default=ShareBasis.DIRECT)
+    basis = models.CharField(_("grundlag"), max_length=20, choices=ShareBasis, default=ShareBasis.PERCENT)
     note = models.CharField(_("bemærkning"), max_length=300, blank=True)
 
-    history = HistoricalRecords()
-    objects = VoteShareQuerySet.as_manager()
+    objects = scoped(models.QuerySet, "item__publication__municipality")
 
     class Meta:
         verbose_name = _("stemmeandel")
         verbose_name_plural = _("stemmeandele")
-        ordering = ["recommendation", "option"]
+        ordering = ["item", "option"]
         indexes = [models.Index(fields=["option", "percent"], name="voteshare_by_percent")]
         constraints = [
             models.UniqueConstraint(
-                fields=["recommendation", "option"],
+                fields=["item", "option"],
                 name="voteshare_option_once",
-                violation_error_message=_("Anbefalingen har allerede en stemmeandel for den svarmulighed."),
+                violation_error_message=_("Rækken har allerede en stemmeandel for den svarmulighed."),
             ),
             models.CheckConstraint(
-                condition=Q(basis=ShareBasis.DIRECT, percent__isnull=False)
-                | Q(basis=ShareBasis.UNREADABLE, percent__isnull=True, count__isnull=True),
+                condition=Q(basis=ShareBasis.PERCENT, percent__isnull=False)
+                | Q(basis=ShareBasis.COUNT, count__isnull=False)
+                | Q(basis=ShareBasis.RANK, rank__isnull=False)
+                | Q(basis=ShareBasis.UNREADABLE, percent__isnull=True, count__isnull=True, rank__isnull=True),
                 name="voteshare_read_or_unreadable",
                 violation_error_message=_(
-                    "En læst stemmeandel skal have en procent. En ulæselig må hverken have procent eller antal."
+                    "Skriv det tal, grundlaget siger: en procent, et antal eller en plads. En ulæselig har ingen af dem."
                 ),
             ),
             models.CheckConstraint(
@@ -64,12 +60,12 @@ class VoteShare(models.Model):
             ),
         ]
 
-    def __str__(self):
-        if self.basis == ShareBasis.UNREADABLE:
-            return str(self.get_basis_display())
-        return f"{self.get_option_display()}: {self.percent:n} %"
-
-    def natural_key(self):
-        return (*self.recommendation.natural_key(), self.option)
-
-    natural_key.dependencies = ["recommendations.recommendation"]
+    def __str__(self) -> str:
+        match self.basis:
+            case ShareBasis.PERCENT:
+                return f"{self.get_option_display()}: {self.percent:n} %"
+            case ShareBasis.COUNT:
+                return f"{self.get_option_display()}: {self.count}"
+            case ShareBasis.RANK:
+                return __("nr. %(rank)s i rækkefølgen") % {"rank": self.rank}
+        return str(self.get_basis_display())

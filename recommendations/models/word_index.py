@@ -1,13 +1,19 @@
 """The column that searching reads, and how each database is asked."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup
+from django.db.models.sql.compiler import SQLCompiler
 
 # PostgreSQL's own form of the column, made by the database and indexed; Django does not know of it.
 VECTOR = "search_vector"
 
 
-class WordIndex(models.TextField):
+class WordIndex(models.TextField):  # type: ignore[type-arg]
     """What `danish.index` makes of a row's texts."""
 
 
@@ -21,14 +27,14 @@ class Finds(Lookup):
     lookup_name = "finds"
     prepare_rhs = False
 
-    def as_sqlite(self, compiler, connection):
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
         patterns = [f"% {token} %" for token in sorted(self.rhs.whole)]
         patterns += [f"% {beginning}%" for beginning in sorted(self.rhs.beginnings)]
         conditions = " OR ".join([f"{column} LIKE %s"] * len(patterns))
         return f"({conditions})", [*params, *patterns]
 
-    def as_postgresql(self, compiler, connection):
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         lexemes = [f"'{token}'" for token in sorted(self.rhs.whole)]
         lexemes += [f"'{beginning}':*" for beginning in sorted(self.rhs.beginnings)]
         # Not quote_name: the aliases that Django gives the tables of a subquery stand unquoted, and must here too.

@@ -1,10 +1,10 @@
 """What the data is, and what the words mean."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from recommendations import tenancy
 from recommendations.enums import NO_ANSWER, NO_STATUS, Outcome, Status
 from recommendations.models import Publication
 
@@ -19,22 +19,21 @@ def about(request: HttpRequest) -> HttpResponse:
             "outcomes": list(Outcome),
             "no_status": NO_STATUS,
             "no_answer": NO_ANSWER,
-            "stale_after_days": settings.STALE_AFTER_DAYS,
-            "publications": Publication.objects.order_by("position", "slug"),
+            "publications": Publication.objects.public().order_by("position", "slug"),
         },
     )
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
     """`/tilgaengelighed/`: a draft, as long as the municipality has not made its own statement."""
-    if settings.ACCESSIBILITY_STATEMENT_URL:
-        return HttpResponseRedirect(settings.ACCESSIBILITY_STATEMENT_URL)
+    if address := tenancy.current().accessibility_url:
+        return HttpResponseRedirect(address)
     return render(request, "accessibility.html")
 
 
 def was(request: HttpRequest) -> HttpResponseRedirect:
     """`/was`: the address at which the law wants the statement to be found. Not for good, as it may move."""
-    return HttpResponseRedirect(settings.ACCESSIBILITY_STATEMENT_URL or reverse("accessibility"))
+    return HttpResponseRedirect(tenancy.current().accessibility_url or reverse("accessibility"))
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -44,7 +43,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         f"Disallow: {reverse('admin:index')}",
         "Disallow: /konto/",
         "",
-        f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+        f"Sitemap: {tenancy.site_url()}{reverse('sitemap')}",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

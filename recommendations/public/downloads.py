@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from recommendations.figures import status_totals
-from recommendations.filters import InitiativeFilter, ItemFilter, RecommendationFilter
-from recommendations.models import Initiative, Recommendation
-from recommendations.public.feeds import chosen
-from recommendations.public.times import Refused
+from recommendations.filters import InitiativesForm, ListForm, RecommendationsForm
+from recommendations.public.asked import Refused, chosen
 from recommendations.reports.builders import listed, table_of
 from recommendations.reports.choices import Choices
 from recommendations.reports.document import Report
 from recommendations.reports.renderers import FORMATS, Format
-from recommendations.selection import ItemKind, Selection, with_query
+from recommendations.selection import ItemModel, Selection, with_query
 
+IN_ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
 ONE_TABLE = {"csv", "csv-excel"}  # in these a list is its rows and nothing else
 
 
@@ -65,29 +65,27 @@ def format_of(request: HttpRequest) -> Format:
     return FORMATS[code]
 
 
-def recommendations_download(request: HttpRequest) -> HttpResponse:
+def recommendations_download(request: HttpRequest) -> FileResponse:
     """`/anbefalinger/hent/`"""
-    return _list(request, RecommendationFilter(request.GET), Recommendation)
+    return _list(request, RecommendationsForm(request.GET))
 
 
-def initiatives_download(request: HttpRequest) -> HttpResponse:
+def initiatives_download(request: HttpRequest) -> FileResponse:
     """`/initiativer/hent/`"""
-    return _list(request, InitiativeFilter(request.GET), Initiative)
+    return _list(request, InitiativesForm(request.GET))
 
 
-def _list(request: HttpRequest, filters: ItemFilter, kind: ItemKind) -> HttpResponse:
-    format, choices = format_of(request), Choices(chosen(filters), kinds=(kind,))
-    require_size(format, rows_of(choices))
-    report = listed(choices)
-    name = f"{kind._meta.verbose_name_plural}-{choices.selection.day.isoformat()}"
+def _list(request: HttpRequest, form: ListForm) -> FileResponse:
+    format, selection = format_of(request), chosen(form)
+    require_size(format, rows_of(selection, form.models))
+    report = listed(Choices(selection, models=form.models))
+    name = f"{form.model._meta.verbose_name_plural}-{selection.day.isoformat()}"
     return file_response(table_of(report) if format.code in ONE_TABLE else report, format, name)
 
 
-def rows_of(choices: Choices) -> int:
-    """How many rows a report of these choices lists: one query for each kind."""
-    selection = choices.selection
-    totals = [status_totals(items, selection.day)[None] for items in selection.items(choices.kinds)]
-    return sum(found.total + found.headings for found in totals)
+def rows_of(selection: Selection, models: tuple[ItemModel, ...]) -> int:
+    """How many rows there are of what is asked for: one query for each model."""
+    return sum(status_totals(items, selection.day)[None].listed for items in selection.items(models))
 
 
 def require_size(format: Format, rows: int) -> None:
@@ -104,13 +102,27 @@ def require_size(format: Format, rows: int) -> None:
 
 def file_response(report: Report, format: Format, name: str) -> FileResponse:
     """The report as a file: made on disk, so that a long one takes no memory, and sent with its length."""
+    beside = format.code.removeprefix(format.extension)  # the two kinds of CSV have names of their own
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     format.write(report, file)
     file.seek(0)
     return FileResponse(
         file,
         as_attachment=True,
-        filename=f"{slugify(name) or 'rapport'}.{format.extension}",
+        filename=f"{file_name(name) or 'rapport'}{beside}.{format.extension}",
         content_type=format.content_type,
         headers={"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"},
     )
+
+
+LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+
+
+def file_name(text: str) -> str:
+    """A text as the name of a file that every system can keep, without an ending: æ, ø and å in two letters each."""
+    return slugify(unicodedata.normalize("NFC", text).lower().translate(LETTERS))
+
+
+def plain_name(name: str) -> str:
+    """The name as every computer can keep it: æ, ø and å as they are written without them, hyphens for the rest."""
+    return slugify(name.translate(IN_ASCII))

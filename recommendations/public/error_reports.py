@@ -23,15 +23,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from recommendations import tenancy
 from recommendations.actions import report_error
-from recommendations.models import Initiative, Recommendation, TrackedItem
+from recommendations.models import Initiative, Item, Recommendation
+from recommendations.selection import ItemModel
 
 MOST_IN_AN_HOUR = 5  # reports from one address
 HOUR = 60 * 60
 SOONEST, LATEST = 3, 24 * HOUR  # seconds from the opening of the form to its sending
 TRAP = "hjemmeside"  # a field that people do not see and robots fill in
 
-KINDS = {kind.ABOUT: kind for kind in (Recommendation, Initiative)}
+# Views are named after what they show.
+SHOWN_BY: dict[str, ItemModel] = {"recommendation": Recommendation, "initiative": Initiative}
 
 
 class ErrorReportForm(forms.Form):
@@ -98,7 +101,9 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "error_reports/sent.html")
 
 
-def _page(request, form, token: str, problem: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: ErrorReportForm, token: str, problem: str = "", status: int = HTTPStatus.OK
+) -> HttpResponse:
     context = {"form": form, "token": token, "problem": problem, "trap": TRAP}
     return render(request, "error_reports/form.html", context, status=status)
 
@@ -108,7 +113,7 @@ def _page(request, form, token: str, problem: str = "", status: int = HTTPStatus
 
 def _ours(where: str) -> ResolverMatch | None:
     """What answers at the address, when that is a page of ours for citizens; whatever else was typed is only text."""
-    where = where.strip().removeprefix(settings.SITE_URL)
+    where = where.strip().removeprefix(tenancy.site_url())
     if not where.startswith("/") or where.startswith("//"):
         return None
     try:
@@ -120,18 +125,18 @@ def _ours(where: str) -> ResolverMatch | None:
     return match if match.func.__module__.startswith("recommendations.public.") else None
 
 
-def _item_at(where: str) -> TrackedItem | None:
+def _item_at(where: str) -> Item | None:
     """The item whose page stands at the address, its short address and its poster included."""
     match = _ours(where)
-    kind = match and KINDS.get(match.func.__name__.removesuffix("_poster"))  # views are named after what they show
-    if not kind:
+    model = SHOWN_BY.get(match.func.__name__.removesuffix("_poster")) if match else None
+    if match is None or model is None:
         return None
-    source = "publication__slug" if "publication" in match.kwargs else "publication__short_code"
-    place = {
-        source: match.kwargs.get("publication", match.kwargs.get("code")),
-        kind.NUMBER_FIELD: match.kwargs["number"],
-    }
-    return kind.objects.filter(**place).select_related("publication").first()
+    found = model.objects.public().filter(number_key=str(match.kwargs["number"]).casefold())
+    if "publication" in match.kwargs:
+        found = found.filter(publication__slug__iexact=match.kwargs["publication"])
+    else:
+        found = found.filter(publication__short_code=match.kwargs["code"])
+    return found.select_related("publication", "wording").order_by("pk").first()
 
 
 # --- Against noise ----------------------------------------------------------------------------------------------------
@@ -167,7 +172,7 @@ def _from_here(request: HttpRequest) -> bool:
         host = urlsplit(request.headers.get("Origin", "")).netloc
     except ValueError:
         return False
-    return host in {"", request.get_host(), urlsplit(settings.SITE_URL).netloc}
+    return host in {"", request.get_host(), urlsplit(tenancy.site_url()).netloc}
 
 
 def _within_limit(request: HttpRequest) -> bool:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from recommendations.enums import UpdateState
-from recommendations.models import Evidence
+from recommendations.models import Evidence, Publication
+from recommendations.public.downloads import plain_name
 
 # What may be uploaded, and as what it is sent: never guessed from the file, never opened inside the page.
 CONTENT_TYPES = {
@@ -22,9 +22,13 @@ CONTENT_TYPES = {
 
 
 def evidence_file(request: HttpRequest, key: UUID, position: int) -> FileResponse:
-    """`/dokumentation/<nøgle>/<nummer>/`: nothing before the update is published."""
+    """`/dokumentation/<nøgle>/<nummer>/`: nothing before the update is published, nor of a source in draft."""
+    public = Publication.objects.public().order_by().values("pk")
     evidence = get_object_or_404(
-        Evidence.objects.exclude(file=""), update__key=key, position=position, update__state=UpdateState.PUBLISHED
+        Evidence.objects.exclude(file="").filter(update__item__publication__in=public),
+        update__key=key,
+        position=position,
+        update__state=UpdateState.PUBLISHED,
     )
     suffix = PurePath(evidence.file.name).suffix.lower()
     if suffix not in CONTENT_TYPES:
@@ -33,7 +37,7 @@ def evidence_file(request: HttpRequest, key: UUID, position: int) -> FileRespons
         content = evidence.file.open("rb")
     except FileNotFoundError as error:
         raise Http404(_("Filen findes ikke længere.")) from error
-    name = slugify(evidence.title)[:80] or "dokumentation"
+    name = plain_name(evidence.title)[:80] or "dokumentation"
     return FileResponse(
         content,
         as_attachment=True,

@@ -32,7 +32,7 @@ END:VTIMEZONE""".splitlines()
 
 
 @dataclass(frozen=True)
-class Event:
+class PromisedDay:
     """Something on one day. `uid` stays the same when the day moves, so that calendars move it and do not add one."""
 
     uid: str
@@ -43,12 +43,12 @@ class Event:
     stamp: datetime  # when we learnt of it: the same each time, so that the calendar is the same until it changes
 
 
-def calendar(name: str, events: Iterable[Event]) -> str:
+def calendar(name: str, days: Iterable[PromisedDay]) -> str:
     """The whole file."""
-    return "".join(f"{part}\r\n" for line in _lines(name, events) for part in folded(line))
+    return "".join(f"{part}\r\n" for line in _lines(name, days) for part in folded(line))
 
 
-def _lines(name: str, events: Iterable[Event]) -> Iterator[str]:
+def _lines(name: str, days: Iterable[PromisedDay]) -> Iterator[str]:
     yield "BEGIN:VCALENDAR"
     yield "VERSION:2.0"
     yield "PRODID:-//Anbefalingstracker//Lovede datoer//DA"
@@ -57,21 +57,21 @@ def _lines(name: str, events: Iterable[Event]) -> Iterator[str]:
     yield f"X-WR-CALNAME:{escaped(name)}"
     yield "X-WR-TIMEZONE:Europe/Copenhagen"
     yield from TIME_ZONE
-    for event in events:
+    for day in days:
         yield "BEGIN:VEVENT"
-        yield f"UID:{event.uid}"
-        yield f"DTSTAMP:{event.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-        yield f"DTSTART;VALUE=DATE:{_day(event.on)}"
-        yield f"DTEND;VALUE=DATE:{_day(event.on + timedelta(days=1))}"  # the first day after
-        yield f"SUMMARY:{escaped(event.title)}"
-        yield f"DESCRIPTION:{escaped(event.text)}"
-        yield f"URL:{event.address}"
+        yield f"UID:{day.uid}"
+        yield f"DTSTAMP:{day.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        yield f"DTSTART;VALUE=DATE:{_written(day.on)}"
+        yield f"DTEND;VALUE=DATE:{_written(day.on + timedelta(days=1))}"  # the first day after
+        yield f"SUMMARY:{escaped(day.title)}"
+        yield f"DESCRIPTION:{escaped(day.text)}"
+        yield f"URL:{day.address}"
         yield "TRANSP:TRANSPARENT"  # nobody is busy because of it
         yield "END:VEVENT"
     yield "END:VCALENDAR"
 
 
-def _day(on: date) -> str:
+def _written(on: date) -> str:
     return on.isoformat().replace("-", "")  # not strftime: it writes the year 999 with three digits
 
 

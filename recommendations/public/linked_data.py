@@ -3,18 +3,21 @@
 They are about the thing and not about the page, so they are the same in both languages, Danish addresses included.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
+from recommendations import tenancy
 from recommendations.enums import PublicationKind
 from recommendations.models import Publication
 
 
 @override(settings.LANGUAGE_CODE)
-def of_item(item) -> dict:
-    """A recommendation or an initiative: a work, part of its source."""
-    address = settings.SITE_URL + item.get_absolute_url()
+def of_item(item: Any) -> dict[str, Any]:
+    """An item with its `state_…`: a work, part of its source."""
+    address = tenancy.site_url() + item.get_absolute_url()
     return _without_blanks(
         {
             "@context": "https://schema.org",
@@ -22,7 +25,7 @@ def of_item(item) -> dict:
             "@id": address,
             "url": address,
             "name": item.title,
-            "identifier": item.reference,
+            "identifier": item.number,
             "abstract": item.summary,
             "inLanguage": "da",
             "dateModified": item.state_changed_on.isoformat() if item.state_changed_on else "",
@@ -32,12 +35,12 @@ def of_item(item) -> dict:
 
 
 @override(settings.LANGUAGE_CODE)
-def of_publication(publication: Publication) -> dict:
+def of_publication(publication: Publication) -> dict[str, Any]:
     return {"@context": "https://schema.org"} | _publication(publication)
 
 
-def _publication(publication: Publication) -> dict:
-    address = settings.SITE_URL + reverse("publication", args=[publication.slug])
+def _publication(publication: Publication) -> dict[str, Any]:
+    address = tenancy.site_url() + reverse("publication", args=[publication.slug])
     is_report = publication.kind != PublicationKind.CITIZENS_MEETING
     published = publication.published_on.isoformat() if publication.published_on else publication.published_year
     return _without_blanks(
@@ -55,5 +58,5 @@ def _publication(publication: Publication) -> dict:
     )
 
 
-def _without_blanks(facts: dict) -> dict:
+def _without_blanks(facts: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value}

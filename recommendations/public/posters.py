@@ -3,42 +3,43 @@
 import io
 
 import segno
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recommendations.models import Initiative, Recommendation
+from recommendations import tenancy
+from recommendations.models import Initiative, Item, Recommendation
+from recommendations.public.addressed import moved, one
+from recommendations.selection import ItemModel
 
 
 def recommendation_qr(request: HttpRequest, publication: str, number: str) -> HttpResponse:
     """`/anbefalinger/<kilde>/<nummer>/qr.svg`"""
-    return _qr(_item(Recommendation, publication, number))
+    return _qr(request, Recommendation, publication, number)
 
 
 def initiative_qr(request: HttpRequest, publication: str, number: str) -> HttpResponse:
     """`/initiativer/<kilde>/<nummer>/qr.svg`"""
-    return _qr(_item(Initiative, publication, number))
+    return _qr(request, Initiative, publication, number)
 
 
 def recommendation_poster(request: HttpRequest, publication: str, number: str) -> HttpResponse:
     """`/anbefalinger/<kilde>/<nummer>/opslag/`"""
-    return _poster(request, _item(Recommendation, publication, number))
+    return _poster(request, Recommendation, publication, number)
 
 
 def initiative_poster(request: HttpRequest, publication: str, number: str) -> HttpResponse:
     """`/initiativer/<kilde>/<nummer>/opslag/`"""
-    return _poster(request, _item(Initiative, publication, number))
+    return _poster(request, Initiative, publication, number)
 
 
-def _item(kind, publication: str, number: str):
-    items = kind.objects.select_related("publication")
-    return get_object_or_404(items, publication__slug=publication, **{kind.NUMBER_FIELD: number})
-
-
-def _qr(item) -> HttpResponse:
+def _qr(request: HttpRequest, model: ItemModel, publication: str, number: str) -> HttpResponse:
     """Black on white in either scheme, as cameras need it; a quarter of it may be worn off ("q")."""
-    address = settings.SITE_URL + item.get_short_url()
+    item = one(model, publication, number)
+    if way := moved(request, item, publication, number, "_qr"):
+        return way
+    address = _short_address(item)
     drawn = io.BytesIO()
     segno.make_qr(address, error="q").save(
         drawn,
@@ -54,14 +55,22 @@ def _qr(item) -> HttpResponse:
     return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
 
-def _poster(request: HttpRequest, item) -> HttpResponse:
+def _poster(request: HttpRequest, model: ItemModel, publication: str, number: str) -> HttpResponse:
+    item = one(model, publication, number)
+    if way := moved(request, item, publication, number, "_poster"):
+        return way
+    address = _short_address(item)
     return render(
         request,
         "items/poster.html",
         {
             "item": item,
-            "short_address": settings.SITE_URL + item.get_short_url(),
-            "typed_address": settings.SITE_URL.split("://")[-1] + item.get_short_url(),
-            "qr_address": f"{item.get_absolute_url()}qr.svg",
+            "short_address": address,
+            "typed_address": address.split("://")[-1],
+            "qr_address": reverse(f"{item.route}_qr", args=[item.publication.slug, item.number]),
         },
     )
+
+
+def _short_address(item: Item) -> str:
+    return tenancy.site_url() + item.get_short_url()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from recommendations.models import Committee, IssuedReport
 from recommendations.public.downloads import file_response, format_of, formats_of, require_size, rows_of
 from recommendations.reports.builders import built
 from recommendations.reports.checking import TooLarge, check_file, largest
-from recommendations.reports.choices import ReportFilter
+from recommendations.reports.choices import ReportForm
 from recommendations.reports.issuing import found, is_intact, report_of, with_previous
 from recommendations.reports.renderers import FORMATS, html
 from recommendations.selection import with_query
@@ -27,24 +29,24 @@ SHOWN = 500  # rows of a report on the page; a longer one is fetched
 
 def reports(request: HttpRequest) -> HttpResponse:
     """`/rapporter/`: the form, filled in with what the address carries, and the issued reports by committee."""
-    filters = ReportFilter(request.GET)
-    is_valid = filters.is_valid()
+    form = ReportForm(request.GET)
+    is_valid = form.is_valid()
     by_committee: dict[Committee | None, list[IssuedReport]] = defaultdict(list)
     for issued in IssuedReport.objects.listed():
         by_committee[issued.committee].append(issued)
-    groups = sorted(by_committee.items(), key=lambda group: (group[0] is None, group[0].name if group[0] else ""))
-    context = {"form": filters.form, "groups": groups, "formats": OFFERED}
+    groups = sorted(by_committee.items(), key=lambda group: (group[0] is None, group[0].sort_name if group[0] else ""))
+    context = {"form": form, "groups": groups, "formats": OFFERED}
     return render(request, "reports/list.html", context, status=HTTPStatus.OK if is_valid else HTTPStatus.BAD_REQUEST)
 
 
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: HttpRequest) -> HttpResponseBase:
     """`/rapporter/vis/`: the report that was chosen, to read; or as a file, when the address names a format."""
-    filters = ReportFilter(request.GET)
-    if not filters.is_valid():
-        context = {"form": filters.form, "groups": [], "formats": OFFERED}
+    form = ReportForm(request.GET)
+    if not form.is_valid():
+        context = {"form": form, "groups": [], "formats": OFFERED}
         return render(request, "reports/list.html", context, status=HTTPStatus.BAD_REQUEST)
-    choices = with_previous(filters.choices)
-    rows = rows_of(choices)
+    choices = with_previous(form.report_choices)
+    rows = rows_of(choices.selection.replaced(since=None), choices.models)
     if request.GET.get("format"):
         format = format_of(request)
         require_size(format, rows)
@@ -64,7 +66,7 @@ def report(request: HttpRequest) -> HttpResponse:
     )
 
 
-def issued_report(request: HttpRequest, code: str) -> HttpResponse:
+def issued_report(request: HttpRequest, code: str) -> HttpResponseBase:
     """`/rapporter/<kode>/`: as it was issued, to read or as a file in any format."""
     issued = found(code)
     if issued is None:
@@ -95,7 +97,7 @@ def issued_report(request: HttpRequest, code: str) -> HttpResponse:
 def check_report(request: HttpRequest) -> HttpResponse:
     """`/rapporter/kontroller/`: a code by GET, a file by POST. The file is read and forgotten."""
     code = request.GET.get("kode", "").strip()
-    context: dict = {"code": code, "issued": None, "verdict": None, "error": "", "largest": largest()}
+    context: dict[str, Any] = {"code": code, "issued": None, "verdict": None, "error": "", "largest": largest()}
     status = HTTPStatus.OK
     if request.method == "POST":
         try:
@@ -111,6 +113,6 @@ def check_report(request: HttpRequest) -> HttpResponse:
         status = HTTPStatus.BAD_REQUEST if context["error"] else HTTPStatus.OK
     elif code:
         issued = found(code)
-        context |= {"issued": issued, "is_intact": bool(issued) and is_intact(issued)}
+        context |= {"issued": issued, "is_intact": issued is not None and is_intact(issued)}
         status = HTTPStatus.OK if issued else HTTPStatus.NOT_FOUND
     return render(request, "reports/check.html", context, status=status)

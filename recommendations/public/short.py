@@ -5,37 +5,35 @@ capitals, and with or without a slash at the end.
 """
 
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recommendations.models import Initiative, Publication, Recommendation
+from recommendations.public.addressed import forever, not_there
+from recommendations.selection import ItemModel
 
 
 def publication(request: HttpRequest, code: str) -> HttpResponsePermanentRedirect:
     """`/<kort kode>`"""
-    found = get_object_or_404(Publication, short_code=code)
-    return _to(request, reverse("publication", args=[found.slug]))
+    found = Publication.objects.public().filter(short_code=code).order_by("pk").first()
+    if found is None:
+        raise Http404(_("Kilden findes ikke."))
+    return forever(request, reverse("publication", args=[found.slug]))
 
 
 def recommendation(request: HttpRequest, code: str, number: str) -> HttpResponsePermanentRedirect:
     """`/<kort kode>/<nummer>`"""
-    return _to(request, _item(Recommendation, code, number).get_absolute_url())
+    return _to_item(request, Recommendation, code, number)
 
 
 def initiative(request: HttpRequest, code: str, number: str) -> HttpResponsePermanentRedirect:
     """`/<kort kode>/i/<nummer>`: an initiative can have the same number as a recommendation of its source."""
-    return _to(request, _item(Initiative, code, number).get_absolute_url())
+    return _to_item(request, Initiative, code, number)
 
 
-def _item(kind: type[Recommendation] | type[Initiative], code: str, number: str) -> Recommendation | Initiative:
-    typed = kind.objects.filter(publication__short_code=code, **{f"{kind.NUMBER_FIELD}__iexact": number})
-    found = list(typed.select_related("publication").order_by("pk"))
-    if not found:
-        raise Http404(_("Nummeret findes ikke i kilden."))
-    return next((item for item in found if item.reference == number), found[0])
-
-
-def _to(request: HttpRequest, address: str) -> HttpResponsePermanentRedirect:
-    query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+def _to_item(request: HttpRequest, model: ItemModel, code: str, number: str) -> HttpResponsePermanentRedirect:
+    typed = model.objects.public().filter(publication__short_code=code, number_key=number.casefold())
+    found = typed.select_related("publication").order_by("pk").first()
+    if found is None:
+        raise not_there()
+    return forever(request, found.get_absolute_url())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from recommendations import tenancy
 from recommendations.models import Committee, Initiative, Publication, Recommendation
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -21,11 +23,11 @@ ROOMS = ("overview", "recommendations", "initiatives", "news", "committees", "ab
 
 
 @dataclass(frozen=True)
-class Part:
+class SitemapRoom:
     """Rows that have a page of their own, all at the same kind of address."""
 
-    room: str
-    rows: QuerySet  # ordered
+    route: str
+    rows: QuerySet[Any]  # ordered
     fields: tuple[str, ...]  # what the address is made of
     changed_at: str = ""  # the field that says when the page was changed, where one does
 
@@ -33,7 +35,7 @@ class Part:
         wanted = (*self.fields, self.changed_at) if self.changed_at else self.fields
         for row in self.rows.values_list(*wanted)[start:stop]:
             key, changed_at = (row[:-1], row[-1]) if self.changed_at else (row, None)
-            yield reverse(self.room, args=key), changed_at
+            yield reverse(self.route, args=key), changed_at
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
@@ -41,7 +43,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     found = _pages(0, MOST + 1)
     if len(found) <= MOST:
         return _of_pages(found)
-    count = len(ROOMS) + sum(part.rows.count() for part in _parts())
+    count = len(ROOMS) + sum(room.rows.count() for room in _rooms())
     files = (reverse("sitemap_page", args=[number]) for number in range(1, -(-count // MOST) + 1))
     return _written("sitemapindex", [f"<sitemap>{_location(path)}</sitemap>" for path in files])
 
@@ -54,13 +56,19 @@ def sitemap_page(request: HttpRequest, page: int) -> HttpResponse:
     return _of_pages(found)
 
 
-def _parts() -> list[Part]:
+def _rooms() -> list[SitemapRoom]:
+    public = Publication.objects.public()
     return [
-        Part("publication", Publication.objects.order_by("position", "slug"), ("slug",)),
-        Part("committee", Committee.objects.order_by("code"), ("code",)),
+        SitemapRoom("publication", public.order_by("position", "slug"), ("slug",)),
+        SitemapRoom("committee", Committee.objects.order_by("code"), ("code",)),
         *(
-            Part(room, kind.objects.order_by("pk"), ("publication__slug", kind.NUMBER_FIELD), "changed_at")
-            for kind, room in ((Recommendation, "recommendation"), (Initiative, "initiative"))
+            SitemapRoom(
+                room,
+                model.objects.public().with_state().order_by("pk"),
+                ("publication__slug", "number"),
+                "state_changed_at",
+            )
+            for model, room in ((Recommendation, "recommendation"), (Initiative, "initiative"))
         ),
     ]
 
@@ -69,19 +77,20 @@ def _pages(start: int, stop: int) -> list[tuple[str, datetime | None]]:
     """Danish path and latest change of the pages from `start` to `stop`, of all there are: eight queries at most."""
     found: list[tuple[str, datetime | None]] = [(reverse(room), None) for room in ROOMS[start:stop]]
     before = len(ROOMS)  # pages in the parts already dealt with
-    for part in _parts():
+    for room in _rooms():
         if len(found) == stop - start:
             break
         first = max(start - before, 0)
-        rows = list(part.pages(first, stop - before))
+        rows = list(room.pages(first, stop - before))
         found += rows
         # Read to its end; or past it, and then nobody knows yet how many there are.
-        before += first + len(rows) if rows or not first else part.rows.count()
+        before += first + len(rows) if rows or not first else room.rows.count()
     return found
 
 
 def _of_pages(pages: list[tuple[str, datetime | None]]) -> HttpResponse:
     rows = []
+    site = tenancy.site_url()
     for path, changed_at in pages:
         changed = f"<lastmod>{timezone.localtime(changed_at).isoformat('T', 'seconds')}</lastmod>" if changed_at else ""
         # Written here and not asked of the resolver, for which 100,000 addresses would be slow.
@@ -89,7 +98,7 @@ def _of_pages(pages: list[tuple[str, datetime | None]]) -> HttpResponse:
             code: path if code == settings.LANGUAGE_CODE else f"/{code}{path}" for code, _name in settings.LANGUAGES
         }
         links = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(settings.SITE_URL + address)}"/>'
+            f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(site + address)}"/>'
             for code, address in found.items()
         )
         rows += [f"<url>{_location(address)}{changed}{links}</url>" for address in found.values()]
@@ -97,7 +106,7 @@ def _of_pages(pages: list[tuple[str, datetime | None]]) -> HttpResponse:
 
 
 def _location(path: str) -> str:
-    return f"<loc>{escape(settings.SITE_URL + path)}</loc>"
+    return f"<loc>{escape(tenancy.site_url() + path)}</loc>"
 
 
 def _written(root: str, rows: list[str]) -> HttpResponse:

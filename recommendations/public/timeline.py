@@ -1,47 +1,83 @@
-"""What has been published about an item, in the order people read it."""
+"""What has been published and decided about an item, in the order people read it, each with what corrects it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Generic, TypeVar
 
 from recommendations.enums import UpdateKind
 from recommendations.models import Evidence, StatusUpdate
+from recommendations.models.recorded import Corrigible
 from recommendations.templatetags.words import is_since
+
+Row = TypeVar("Row", bound=Corrigible)
 
 
 @dataclass
-class Entry:
-    """A published update with its evidence and with the corrections of it."""
+class TimelineUpdate:
+    """A published update with its evidence, and with the correction of it where there is one."""
 
     update: StatusUpdate
     is_new: bool  # published on or after the day that was asked about with `siden`
     evidence: list[Evidence] = field(default_factory=list)
-    corrections: list[Entry] = field(default_factory=list)
+    corrections: list[TimelineUpdate] = field(default_factory=list)
 
     @property
-    def new_entries(self) -> int:
+    def new_updates(self) -> int:
         """How many are new: itself and its corrections."""
-        return self.is_new + sum(correction.new_entries for correction in self.corrections)
+        return self.is_new + sum(correction.new_updates for correction in self.corrections)
 
     @property
     def is_confirmation(self) -> bool:
         return self.update.kind == UpdateKind.CONFIRMATION
 
 
-def timeline(rows: Iterable[tuple[StatusUpdate, list[Evidence]]], *, since: date | None = None) -> list[Entry]:
-    """Entries, newest first as `rows` come. A correction stands with what it corrects, be that a correction too."""
-    entries = {}
+def timeline(rows: Iterable[tuple[StatusUpdate, list[Evidence]]], *, since: date | None = None) -> list[TimelineUpdate]:
+    """Updates, newest first as `rows` come. A correction stands with what it corrects, be that a correction too."""
+    lines = {}
     for update, evidence in rows:
         is_new = is_since(update.published_at, since)
-        entries[update.pk] = Entry(update, is_new, sorted(evidence, key=lambda row: row.position))
+        lines[update.pk] = TimelineUpdate(update, is_new, sorted(evidence, key=lambda row: row.position))
     top = []
-    for entry in entries.values():
+    for line in lines.values():
         # What is corrected can be unknown on an earlier day; then the correction stands by itself.
-        corrected = entries.get(entry.update.corrects_id)
+        corrected = lines.get(line.update.corrects_id) if line.update.corrects_id else None
         if corrected:
-            corrected.corrections.insert(0, entry)
+            corrected.corrections.append(line)
         else:
-            top.append(entry)
+            top.append(line)
+    for line in lines.values():
+        line.corrections.sort(key=lambda one: (one.update.published_at, one.update.pk))
+    return top
+
+
+@dataclass
+class RecordedLine(Generic[Row]):
+    """A deadline, a criterion or a wording as it was first recorded, and then its corrections in their order."""
+
+    row: Row
+    corrections: list[Row] = field(default_factory=list)
+
+    @property
+    def last(self) -> Row:
+        return self.corrections[-1] if self.corrections else self.row
+
+    def moments(self) -> list[datetime]:
+        """When each of its rows was recorded."""
+        return [row.recorded_at for row in (self.row, *self.corrections)]
+
+
+def recorded_lines(rows: Iterable[Row]) -> list[RecordedLine[Row]]:
+    """Rows, oldest first as they come, each with what corrects it."""
+    lines: dict[int, RecordedLine[Row]] = {}
+    top = []
+    for row in sorted(rows, key=lambda one: (one.recorded_at, one.pk)):
+        corrected = lines.get(row.corrects_id) if row.corrects_id else None
+        if corrected:
+            corrected.corrections.append(row)
+            lines[row.pk] = corrected
+        else:
+            top.append(lines.setdefault(row.pk, RecordedLine(row)))
     return top

@@ -1,26 +1,26 @@
 """From what was chosen to a `Report`: the words, their order and the numbers of every format.
 
 A report follows from the choices and the moment `known_at` alone, so it can be made again whatever has been published
-since. Not so what keeps no time of its own and comes as it is today: titles and names, the complete list of a source,
-shares of the votes, which words a search finds, this site's address and settings. Only issuing freezes those.
+since. Not so what keeps no time of its own and comes as it is today: names, shares of the votes, which words a search
+finds, this site's address and the municipality's own settings. Only issuing freezes those.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
 from itertools import groupby
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 
+from recommendations import tenancy
 from recommendations.enums import NO_ANSWER, NO_STATUS, Status
 from recommendations.figures import StatusTotals, status_totals
-from recommendations.models import Recommendation
-from recommendations.reports.changes import Change, changes
-from recommendations.reports.choices import Choices, SectionName
+from recommendations.models import Publication, Recommendation
+from recommendations.reports.changes import ReportChange, changes
+from recommendations.reports.choices import Choices, EarlierReport, SectionName
 from recommendations.reports.columns import (
     ADDRESS,
     ANSWERS,
@@ -38,12 +38,21 @@ from recommendations.reports.columns import (
     TITLE,
     Getter,
     list_columns,
+    marked_title,
     table_from,
 )
 from recommendations.reports.document import Column, Kind, Link, Report, Section, Table, Value
-from recommendations.reports.lines import Line, lines
-from recommendations.reports.wording import counted, day_in_words, definitions, kind_in_words, method, moment_in_words
-from recommendations.selection import ItemKind, Selection
+from recommendations.reports.lines import ReportLine, lines
+from recommendations.reports.wording import (
+    counted,
+    day_in_words,
+    definitions,
+    method,
+    model_in_words,
+    moment_in_words,
+    source_words,
+)
+from recommendations.selection import ItemModel, Selection
 
 Progress = Callable[[str], object]  # is told what is being done now
 
@@ -57,11 +66,11 @@ def built(choices: Choices, *, progress: Progress = lambda _sentence: None) -> R
 def listed(choices: Choices) -> Report:
     """A list as it is filtered: one table of one kind of item, with all that a machine may want of it."""
     with translation.override(settings.LANGUAGE_CODE):
-        asked, choices = choices.selection, choices.frozen()  # today's state is read from the items: it stands there
-        kind = choices.kinds[0]
-        heading = kind_in_words(kind)[0]
+        asked, choices = choices.selection, choices.frozen()  # what stands today is found faster than by two times
+        model = choices.models[0]
+        heading = model_in_words(model)[0]
         columns = list_columns(choices.selection)
-        table = table_from("items", heading, columns, lines(asked.items((kind,))[0], asked))
+        table = table_from("items", heading, columns, lines(model, asked))
         count = counted(len(table.rows), "række", "rækker")
         facts = (*_chosen(choices), *_times(choices), ("Antal", count))
         nothing = () if table.rows else ("Ingen rækker passer til det, der er valgt.",)
@@ -80,14 +89,15 @@ class _Builder:
         self.choices, self.progress = choices, progress
         self.selection = choices.selection
         # A report lists all that is chosen; its changes stand in a section of their own.
-        self.asked = replace(self.selection, since=None)
-        self.found: dict[ItemKind, list[Line]] = {}
+        self.asked = self.selection.replaced(since=None)
+        self.before = choices.before()
+        self.found: dict[ItemModel, list[ReportLine]] = {}
 
     def report(self) -> Report:
-        for kind in self.choices.kinds:
-            self.progress(f"Læser {kind_in_words(kind)[1]} …")
-            self.found[kind] = list(lines(self.asked.items((kind,))[0], self.asked))
-        totals = {kind: self._totals(kind, self.asked) for kind in self.choices.kinds}
+        for model in self.choices.models:
+            self.progress(f"Læser {model_in_words(model)[1]} …")
+            self.found[model] = list(lines(model, self.asked))
+        totals = {model: self._totals(model, self.asked) for model in self.choices.models}
         make = {
             SectionName.SUMMARY: lambda: self._summary(totals),
             SectionName.CHANGED: self._changed,
@@ -95,87 +105,91 @@ class _Builder:
             SectionName.LIST: self._list,
         }
         sections = [make[name]() for name in self.choices.sections]
-        facts = (*_chosen(self.choices), *_times(self.choices), ("Omfang", self._extent(totals)), self._address())
-        return Report(self.choices.title, facts, (*sections, definitions(self.all), method(self.choices)))
+        facts = (
+            ("Afsender", tenancy.current().sender_name),
+            *_chosen(self.choices),
+            *_times(self.choices),
+            ("Omfang", self._extent(totals)),
+            ("Samme valg på siden", tenancy.site_url() + self.choices.address),
+        )
+        end = (definitions(self.all), method(self.choices, self.all))
+        return Report(self.choices.title, facts, (*sections, *end))
 
     @property
-    def all(self) -> list[Line]:
-        return [line for kind in self.choices.kinds for line in self.found[kind]]
+    def all(self) -> list[ReportLine]:
+        return [line for model in self.choices.models for line in self.found[model]]
 
     @staticmethod
-    def _totals(kind: ItemKind, selection: Selection) -> StatusTotals:
-        return status_totals(selection.items((kind,))[0], selection.day)[None]
+    def _totals(model: ItemModel, selection: Selection) -> StatusTotals:
+        return status_totals(selection.items((model,))[0], selection.day)[None]
 
-    def _extent(self, totals: dict[ItemKind, StatusTotals]) -> str:
+    @staticmethod
+    def _extent(totals: dict[ItemModel, StatusTotals]) -> str:
         parts = []
-        for kind, found in totals.items():
-            words = ("anbefaling", "anbefalinger") if kind is Recommendation else ("initiativ", "initiativer")
+        for model, found in totals.items():
+            words = ("anbefaling", "anbefalinger") if model is Recommendation else ("initiativ", "initiativer")
             parts.append(counted(found.total, *words))
             if found.headings:
                 parts.append(counted(found.headings, "overskrift", "overskrifter"))
+            if found.options:
+                parts.append(counted(found.options, "mulighed", "muligheder"))
         return ", ".join(parts)
-
-    def _address(self) -> tuple[str, str]:
-        return "Samme valg på siden", settings.SITE_URL + self.choices.address
 
     # --- Opsummering --------------------------------------------------------------------------------------------------
 
-    def _summary(self, totals: dict[ItemKind, StatusTotals]) -> Section:
-        since = self.selection.since
-        earlier = None
-        if since:
-            # How it stood on the eve of the first day, by what was known then.
-            midnight = self.selection.start_of(since) - timedelta(microseconds=1)
-            earlier = replace(self.asked, as_of=since - timedelta(days=1), known_at=midnight)
+    def _summary(self, totals: dict[ItemModel, StatusTotals]) -> Section:
+        then = _then(self.choices.previous, self.before) if self.before else ""
         paragraphs: list[str] = []
         tables: list[Table] = []
-        for kind, now in totals.items():
-            words = kind_in_words(kind)
+        for model, now in totals.items():
+            words = model_in_words(model)
             paragraphs.append(f"{words[0]}: {now.in_words}.")
-            paragraphs.append(self._needing(kind, now))
-            before = self._totals(kind, earlier) if earlier else None
-            if earlier and before:
-                paragraphs.append(_differences(words[0], before, now, earlier.day))
+            paragraphs.append(self._needing(model, now))
+            before = self._totals(model, self.before) if self.before else None
+            if before:
+                paragraphs.append(_differences(words[0], before, now, then))
             if now.total or (before and before.total):
-                tables.append(_counts(kind, before, now, earlier.day if earlier else None, self.selection.day))
+                tables.append(_counts(model, before, now, then, day_in_words(self.selection.day)))
         return Section("summary", str(SectionName.SUMMARY.label), tuple(paragraphs), tuple(tables))
 
-    def _needing(self, kind: ItemKind, now: StatusTotals) -> str:
+    def _needing(self, model: ItemModel, now: StatusTotals) -> str:
         parts = [
             f"{number_format(now.overdue)} forsinket",
-            f"{number_format(now.stale)} ikke opdateret i {settings.STALE_AFTER_DAYS} dage",
+            f"{number_format(now.stale)} ikke opdateret i {tenancy.current().stale_after_days} dage",
         ]
-        if kind is Recommendation:
-            unanswered = sum(bool(line.unanswered) for line in self.found[kind])
+        if model is Recommendation:
+            unanswered = sum(bool(line.unanswered) for line in self.found[model])
             parts.append(f"{number_format(unanswered)} mangler svar")
-        return f"{kind_in_words(kind)[0]}: {', '.join(parts)}."
+        return f"{model_in_words(model)[0]}: {', '.join(parts)}."
 
     # --- Ændret siden -------------------------------------------------------------------------------------------------
 
     def _changed(self) -> Section:
-        name, since = SectionName.CHANGED, self.selection.since
-        if since is None:
+        name = SectionName.CHANGED
+        if self.before is None:
             return Section(name.key, str(name.label), (self.choices.without_since,))
         self.progress("Finder ændringer …")
-        heading = f"Ændret siden {day_in_words(since)}"
-        made, confirmed = changes(self.selection, self.all)
-        said = f"{counted(len(made), 'ændring', 'ændringer')} registreret." if made else "Ingen ændringer registreret."
-        paragraphs = [said]
-        if confirmed:
-            paragraphs.append(f"{counted(confirmed, 'række', 'rækker')} bekræftet som stadig korrekt.")
-        by_publication: dict[int, list[Change]] = {}
-        for one in made:
-            by_publication.setdefault(one.line.publication.pk, []).append(one)
-        groups = sorted(by_publication.values(), key=lambda group: _order_of(group[0].line.publication))
-        return Section(name.key, heading, tuple(paragraphs), sections=tuple(_changes_of(group) for group in groups))
+        made = changes(self.asked, self.before, self.choices.models, self.all)
+        told = counted(len(made.news), "ændring", "ændringer")
+        paragraphs = [f"{told} registreret." if made.news else "Ingen ændringer registreret."]
+        if made.confirmed:
+            paragraphs.append(f"{counted(made.confirmed, 'række', 'rækker')} bekræftet som stadig korrekt.")
+        by_publication = groupby(
+            sorted(made.news, key=lambda one: _order_of(one.line.publication)), key=lambda one: one.line.publication
+        )
+        sections = [_changes_of(publication, list(group)) for publication, group in by_publication]
+        if made.corrections:
+            sections.append(_corrections(made.corrections))
+        heading = f"Ændret siden {_since(self.choices)}"
+        return Section(name.key, heading, tuple(paragraphs), sections=tuple(sections))
 
     # --- Kræver opmærksomhed ------------------------------------------------------------------------------------------
 
     def _attention(self) -> Section:
-        name, days = SectionName.ATTENTION, settings.STALE_AFTER_DAYS
-        every = [line for line in self.all if not line.is_heading]
-        late = sorted((line for line in every if line.is_overdue), key=lambda line: (line.due_on, self._place(line)))
-        silent = sorted((line for line in every if line.is_stale), key=lambda line: (line.fresh_on, self._place(line)))
+        name, days = SectionName.ATTENTION, tenancy.current().stale_after_days
+        every = [line for line in self.all if line.is_counted]
+        late = sorted((line for line in every if line.is_overdue), key=lambda line: (line.due_on, line.place))
+        silent = sorted((line for line in every if line.is_stale), key=lambda line: (line.fresh_on, line.place))
         unanswered = [line for line in every if line.unanswered]
         never = sum(not line.status for line in every)
         counts = f"{number_format(never)} af {number_format(len(every))}"
@@ -205,33 +219,30 @@ class _Builder:
             ),
         )
 
-    def _place(self, line: Line) -> tuple[str, str, int]:
-        return line.publication.slug, *line.key
-
     # --- Hele listen --------------------------------------------------------------------------------------------------
 
     def _list(self) -> Section:
         name = SectionName.LIST
-        by_publication: dict[int, list[tuple[ItemKind, Line]]] = {}
-        for kind in self.choices.kinds:
-            for line in self.found[kind]:
-                by_publication.setdefault(line.publication.pk, []).append((kind, line))
-        groups = sorted(by_publication.values(), key=lambda rows: _order_of(rows[0][1].publication))
-        if not groups:
+        by_publication: dict[Publication, list[tuple[ItemModel, ReportLine]]] = {}
+        for model in self.choices.models:
+            for line in self.found[model]:
+                by_publication.setdefault(line.publication, []).append((model, line))
+        if not by_publication:
             return Section(name.key, str(name.label), ("Ingen rækker passer til det, der er valgt.",))
-        return Section(name.key, str(name.label), sections=tuple(self._of_publication(rows) for rows in groups))
+        sections = [_of_publication(one, by_publication[one]) for one in sorted(by_publication, key=_order_of)]
+        return Section(name.key, str(name.label), sections=tuple(sections))
 
-    @staticmethod
-    def _of_publication(rows: list[tuple[ItemKind, Line]]) -> Section:
-        publication = rows[0][1].publication
-        columns = [NUMBER, TITLE, ANSWERS, STATUS, STATUS_ON, OWNERS, DUE, NEXT_STEP, EVIDENCE, ADDRESS]
-        tables = []
-        for kind, group in groupby(rows, key=lambda row: row[0]):
-            wanted = columns if kind is Recommendation else [one for one in columns if one is not ANSWERS]
-            key = f"{kind._meta.model_name}s-{publication.slug}"
-            caption = f"{publication.title}: {kind_in_words(kind)[1]}"
-            tables.append(table_from(key, caption, wanted, (line for _kind, line in group)))
-        return Section(f"source-{publication.slug}", publication.title, (publication.publisher,), tuple(tables))
+
+def _of_publication(publication: Publication, rows: list[tuple[ItemModel, ReportLine]]) -> Section:
+    """All from one source: a table for each model."""
+    columns = [NUMBER, TITLE, ANSWERS, STATUS, STATUS_ON, OWNERS, DUE, NEXT_STEP, EVIDENCE, ADDRESS]
+    tables = []
+    for model, group in groupby(rows, key=lambda row: row[0]):
+        wanted = columns if model is Recommendation else [one for one in columns if one is not ANSWERS]
+        key = f"{model._meta.model_name}s-{publication.slug}"
+        caption = f"{publication.title}: {model_in_words(model)[1]}"
+        tables.append(table_from(key, caption, wanted, (line for _model, line in group)))
+    return Section(f"source-{publication.slug}", publication.title, source_words(publication), tuple(tables))
 
 
 # --- The title block ----------------------------------------------------------------------------------------------
@@ -239,7 +250,7 @@ class _Builder:
 
 def _chosen(choices: Choices) -> list[tuple[str, str]]:
     """What was chosen, in words; the two times stand by themselves."""
-    asked = replace(choices.selection, as_of=None, since=None)
+    asked = choices.selection.replaced(as_of=None, since=None)
     facts = [(str(heading), value) for _field, heading, value in asked.in_words()]
     if choices.meeting:
         facts.append(("Møde og dagsordenspunkt", choices.meeting))
@@ -248,74 +259,100 @@ def _chosen(choices: Choices) -> list[tuple[str, str]]:
 
 def _times(choices: Choices) -> list[tuple[str, str]]:
     facts = [("Som det så ud", day_in_words(choices.selection.day))]
-    if choices.selection.since:
-        facts.append(("Ændret siden", day_in_words(choices.selection.since)))
-    facts.append(("Efter hvad der var registreret", moment_in_words(choices)))
+    if previous := choices.previous:
+        shown = f"Som det så ud {day_in_words(previous.as_of)}"
+        known = f"efter hvad der var registreret {moment_in_words(previous.known_at)}"
+        facts.append(("Ændret siden", f"{_since(choices)}. {shown}, {known}"))
+    elif choices.selection.since:
+        facts.append(("Ændret siden", _since(choices)))
+    facts.append(("Efter hvad der var registreret", moment_in_words(choices.selection.known_at)))
     return facts
 
 
-def _order_of(publication) -> tuple[int, str]:
+def _since(choices: Choices) -> str:
+    """From when changes are counted, in words."""
+    if choices.previous:
+        return f"rapport {choices.previous.code}"
+    return day_in_words(choices.selection.since) if choices.selection.since else ""
+
+
+def _then(previous: EarlierReport | None, before: Selection) -> str:
+    """What is compared with, in words: another report, or the eve of the period."""
+    return f"rapport {previous.code}" if previous else day_in_words(before.day)
+
+
+def _order_of(publication: Publication) -> tuple[int, str]:
     return publication.position, publication.slug
 
 
-def _part(key: str, heading: str, nothing: str, wanted: Sequence[Getter], found: list[Line]) -> Section:
+def _part(key: str, heading: str, nothing: str, wanted: Sequence[Getter], found: list[ReportLine]) -> Section:
     """A section with one table of its own; a sentence where it would be empty."""
     if not found:
         return Section(key, heading, (nothing,))
     return Section(key, heading, (), (table_from(key, heading, wanted, found),))
 
 
-def _changes_of(made: Sequence[Change]) -> Section:
+CHANGES = (
+    Column("number", "Nr.", width=6),
+    Column("title", "Titel", width=16),
+    Column("what", "Hvad", width=10),
+    Column("before", "Fra", width=10),
+    Column("after", "Til", width=10),
+    Column("on", "Gælder", Kind.DATE, 9),
+    Column("known_on", "Registreret", Kind.DATE, 9),
+    Column("text", "Tekst", width=26),
+    Column("evidence", "Dokumentation", Kind.LINKS, 14),
+    Column("address", "Adresse", Kind.LINKS, 14),
+)
+
+
+def _change_row(one: ReportChange) -> tuple[Value, ...]:
+    return (
+        one.line.number or None,
+        marked_title(one.line),
+        one.what,
+        one.before or None,
+        one.after or None,
+        one.on,
+        one.known_on,
+        one.text or None,
+        one.evidence,
+        (Link(one.line.address, one.line.address),),
+    )
+
+
+def _changes_of(publication: Publication, made: Sequence[ReportChange]) -> Section:
     """The changes in one source: a table that need not name the source in each of its rows."""
-    publication = made[0].line.publication
-    columns = (
-        Column("number", "Nr.", width=6),
-        Column("title", "Titel", width=16),
-        Column("what", "Hvad", width=10),
-        Column("before", "Fra", width=10),
-        Column("after", "Til", width=10),
-        Column("on", "Gælder", Kind.DATE, 9),
-        Column("known_on", "Registreret", Kind.DATE, 9),
-        Column("text", "Tekst", width=26),
-        Column("evidence", "Dokumentation", Kind.LINKS, 14),
-        Column("address", "Adresse", Kind.LINKS, 14),
-    )
-    rows = tuple(
-        (
-            one.line.number or None,
-            one.line.title,
-            one.what,
-            one.before,
-            one.after,
-            one.on,
-            one.known_on,
-            one.text or None,
-            one.evidence,
-            (Link(one.line.address, one.line.address),),
-        )
-        for one in made
-    )
-    table = Table(f"changes-{publication.slug}", f"{publication.title}: ændringer", columns, rows)
+    caption = f"{publication.title}: ændringer"
+    table = Table(f"changes-{publication.slug}", caption, CHANGES, tuple(_change_row(one) for one in made))
     return Section(f"changed-{publication.slug}", publication.title, (), (table,))
 
 
-def _counts(kind: ItemKind, before: StatusTotals | None, now: StatusTotals, then: date | None, day: date) -> Table:
-    """How many have which status, on the eve of the period and at its end."""
+def _corrections(made: Sequence[ReportChange]) -> Section:
+    """What was written wrongly before and has been mended: no change, but why a number can be another."""
+    columns = (Column("publication", "Kilde", width=12), *CHANGES)
+    rows = tuple((one.line.publication.title, *_change_row(one)) for one in made)
+    told = f"{counted(len(made), 'rettelse', 'rettelser')} af noget, der var registreret forkert."
+    return Section("corrections", "Rettelser", (told,), (Table("corrections", "Rettelser", columns, rows),))
+
+
+def _counts(model: ItemModel, before: StatusTotals | None, now: StatusTotals, then: str, day: str) -> Table:
+    """How many have which status, before the period and at its end; `then` and `day` say when, in words."""
     columns = [Column("status", "Status", width=20)]
-    if then:
-        columns.append(Column("before", day_in_words(then), Kind.NUMBER, 10))
-    columns.append(Column("now", day_in_words(day), Kind.NUMBER, 10))
+    if before:
+        columns.append(Column("before", capfirst(then), Kind.NUMBER, 10))
+    columns.append(Column("now", day, Kind.NUMBER, 10))
     rows: list[tuple[Value, ...]] = []
     for code, label in [*((s.value, str(s.label)) for s in Status), ("", str(NO_STATUS))]:
         pair = [*([before.by_status[code]] if before else []), now.by_status[code]]
         if any(pair):
             rows.append((label, *pair))
     rows.append(("I alt", *([before.total] if before else []), now.total))
-    return Table(f"totals-{kind._meta.model_name}s", kind_in_words(kind)[0], tuple(columns), tuple(rows))
+    return Table(f"totals-{model._meta.model_name}s", model_in_words(model)[0], tuple(columns), tuple(rows))
 
 
-def _differences(kind: str, before: StatusTotals, now: StatusTotals, then: date) -> str:
-    """One sentence for each total that has changed."""
+def _differences(heading: str, before: StatusTotals, now: StatusTotals, then: str) -> str:
+    """One sentence for each total that has changed since `then`."""
     pairs = [
         *((str(status.label), before.by_status[status], now.by_status[status]) for status in Status),
         (str(NO_STATUS), before.without_status, now.without_status),
@@ -327,5 +364,5 @@ def _differences(kind: str, before: StatusTotals, now: StatusTotals, then: date)
         f"{what}: fra {number_format(was)} til {number_format(is_now)}." for what, was, is_now in pairs if was != is_now
     ]
     if not made:
-        return f"{kind}: tallene er de samme som {day_in_words(then)}."
-    return f"{kind}, ændret fra {day_in_words(then)}: " + " ".join(made)
+        return f"{heading}: tallene er uændrede siden {then}."
+    return f"{heading}, ændret siden {then}: " + " ".join(made)

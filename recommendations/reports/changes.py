@@ -1,150 +1,92 @@
-"""What has changed since a day: updates, moved deadlines and answers, each with what stood before it and after it."""
+"""What is new in a report since an earlier one or a day: `recommendations.changes`, worded for a table."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.db.models import Q
 
-from recommendations.enums import NO_ANSWER, NO_STATUS, Status, UpdateKind
-from recommendations.models import CommitteeAnswer, Deadline, StatusUpdate
+from recommendations.changes import NewsChange
+from recommendations.enums import Act, Nature
+from recommendations.models import Event
 from recommendations.reports.document import Link
-from recommendations.reports.lines import BATCH, Line, evidence_links
-from recommendations.selection import Selection
-
-Key = tuple[str, int]
+from recommendations.reports.lines import BATCH, ReportLine, evidence_links, with_evidence
+from recommendations.selection import ItemModel, Selection
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`before` and `after` are what stood, in words; `on` is the day it is about, `at` when it was recorded."""
+@dataclass(frozen=True)
+class ReportChange(NewsChange):
+    """A change beside the line of its item. In a table it says whose answer it was, and "none" in words."""
 
-    line: Line
-    at: datetime
-    what: str
-    before: str
-    after: str
-    on: date
-    text: str
-    evidence: tuple[Link, ...]
+    line: ReportLine
 
     @property
-    def known_on(self) -> date:
-        return timezone.localdate(self.at)
+    def what(self) -> str:
+        event, words = self.event, super().what
+        if event.act == Act.HANDED_OVER:
+            return f"Overtaget fra {self.before}"
+        if event.act == Act.STATUS_PUBLISHED and not self.is_change and not self.is_about_earlier_day:
+            return str(Act.NOTE_PUBLISHED.label)  # the same status again
+        if event.answer and event.committee:
+            who = event.committee.abbreviation
+            words = f"Svar fra {who}" if self._stands_now else f"{words} ({who})"
+        if event.nature == Nature.NEWS and self.is_about_earlier_day:
+            words = f"{words}: {self.own}"
+        return words
+
+    @property
+    def _stands_now(self) -> bool:
+        return self.event.act == Act.ANSWER_RECORDED and not self.is_about_earlier_day
+
+    @property
+    def before(self) -> str:
+        if self.event.act == Act.OWNER_CORRECTED:
+            return ""  # the reason says what was wrong
+        return self._none_in_words(super().before)
+
+    @property
+    def after(self) -> str:
+        return self._none_in_words(super().after)
+
+    def _none_in_words(self, text: str) -> str:
+        return "Ingen frist" if self.event.deadline and not text else text
+
+    @property
+    def evidence(self) -> tuple[Link, ...]:
+        """What documents an update; of an answer the item of the agenda."""
+        answer = self.event.answer
+        if answer and answer.agenda_url:
+            return (Link(answer.agenda_item or "Dagsordenspunkt", answer.agenda_url),)
+        return evidence_links(self.event.update, self.line.address)
 
 
-def changes(selection: Selection, found: Iterable[Line]) -> tuple[list[Change], int]:
-    """The changes since `selection.since` of the items `found`, in their order and then as they were recorded.
+@dataclass(frozen=True)
+class ChangesSince:
+    """News; corrections of what was written before, which are no news; how many items were confirmed unchanged."""
 
-    And how many of the items have been confirmed as still correct since then, which is no change. Five queries for each
-    batch of items.
+    news: list[ReportChange]
+    corrections: list[ReportChange]
+    confirmed: int
+
+
+def changes(
+    asked: Selection, earlier: Selection, models: tuple[ItemModel, ...], found: Iterable[ReportLine]
+) -> ChangesSince:
+    """What `asked` knows that `earlier`, the same choice at two other times, did not: three queries.
+
+    In the order of the lines `found`, and then as it was recorded. What was taken over from a source is no change, nor
+    is what was corrected since.
     """
-    start = selection.start_of(selection.since)
-    made: list[Change] = []
-    confirmed = 0
-    found = list(found)
-    for about in ("recommendation", "initiative"):
-        of_kind = [line for line in found if line.key[0] == about]
-        for first in range(0, len(of_kind), BATCH):
-            batch = {line.key[1]: line for line in of_kind[first : first + BATCH]}
-            updates, silent = _updates(about, batch, selection, start)
-            made += updates
-            confirmed += silent
-            made += _deadlines(about, batch, selection, start)
-            if about == "recommendation":
-                made += _answers(batch, selection, start)
-    place = {line.key: number for number, line in enumerate(found)}
-    return sorted(made, key=lambda change: (place[change.line.key], change.at)), confirmed
-
-
-def _updates(about: str, batch: dict[int, Line], selection: Selection, start: datetime) -> tuple[list[Change], int]:
-    known = StatusUpdate.objects.known(*selection.times).filter(**{f"{about}__in": list(batch)})
-    new = list(known.filter(published_at__gte=start).prefetch_related("evidence").order_by("published_at", "pk"))
-    confirmed = {getattr(one, f"{about}_id") for one in new if one.kind == UpdateKind.CONFIRMATION}
-    # Every status of the items that have news, the earliest known first.
-    said: dict[int, list[tuple[date, datetime, int, str]]] = defaultdict(list)
-    with_news = {getattr(one, f"{about}_id") for one in new}
-    statuses = known.filter(kind=UpdateKind.STATUS, **{f"{about}__in": with_news}).order_by("published_at", "pk")
-    for item, on, at, pk, status in statuses.values_list(f"{about}_id", "on", "published_at", "pk", "status"):
-        said[item].append((on, at, pk, status))
-    made = []
-    for update in new:
-        if update.kind == UpdateKind.CONFIRMATION:
-            continue
-        line = batch[getattr(update, f"{about}_id")]
-        standing = [row for row in said[line.key[1]] if (row[1], row[2]) < (update.published_at, update.pk)]
-        before = max(standing, default=None)
-        made.append(
-            Change(
-                line,
-                update.published_at,
-                _what(update, before),
-                _status(before[3] if before else ""),
-                update.get_status_display() if update.status else _status(before[3] if before else ""),
-                update.on,
-                update.text,
-                evidence_links(update, line.address),
-            )
-        )
-    return made, len(confirmed)
-
-
-def _what(update: StatusUpdate, before: tuple[date, datetime, int, str] | None) -> str:
-    if update.kind != UpdateKind.STATUS:
-        return str(update.get_kind_display())
-    if before and before[0] > update.on:
-        return "Ny status om en tidligere dag"
-    return "Ny status"
-
-
-def _status(code: str) -> str:
-    return str(Status(code).label if code else NO_STATUS)
-
-
-def _deadlines(about: str, batch: dict[int, Line], selection: Selection, start: datetime) -> Iterator[Change]:
-    rows: dict[int, list[Deadline]] = defaultdict(list)
-    known = Deadline.objects.known(*selection.times).filter(**{f"{about}__in": list(batch)})
-    for row in known.oldest_first():
-        rows[getattr(row, f"{about}_id")].append(row)
-    for item, deadlines in rows.items():
-        before = ""
-        for row in deadlines:
-            after = date_format(row.due_on, "j. F Y")
-            if row.recorded_at >= start:
-                what = "Frist flyttet" if before else "Frist sat"
-                yield Change(
-                    batch[item], row.recorded_at, what, before or "Ingen frist", after, row.set_on, row.reason, ()
-                )
-            before = after
-
-
-def _answers(batch: dict[int, Line], selection: Selection, start: datetime) -> Iterator[Change]:
-    """An answer stands against what the same committee had answered before; a correction against what it corrects."""
-    rows: dict[tuple[int, int], list[CommitteeAnswer]] = defaultdict(list)
-    until = {"meeting_date__lte": selection.day, "recorded_at__lte": selection.known_at}
-    given = CommitteeAnswer.objects.filter(recommendation__in=list(batch), **until).select_related("committee")
-    for row in given.order_by("recorded_at", "pk"):
-        rows[row.recommendation_id, row.committee_id].append(row)
-    for (item, _committee), answers in rows.items():
-        before = str(NO_ANSWER)
-        for row in answers:
-            after = str(row.get_outcome_display())
-            if row.recorded_at >= start:
-                what = f"Svar fra {row.committee.abbreviation}" + (" rettet" if row.corrects_id else "")
-                links = (Link(row.agenda_item or "Dagsordenspunkt", row.agenda_url),) if row.agenda_url else ()
-                passed_on = [f"Sendt videre til {row.passed_on_to}."] if row.passed_on_to else []
-                yield Change(
-                    batch[item],
-                    row.recorded_at,
-                    what,
-                    before,
-                    after,
-                    row.meeting_date,
-                    "\n".join(filter(None, [row.text, *passed_on])),
-                    links,
-                )
-            before = after
+    place = {line.item: (number, line) for number, line in enumerate(found)}
+    new = Event.objects.known(*asked.times).filter(asked.about(models)).uncorrected(asked.known_at)
+    new = new.filter(Q(at__gt=earlier.known_at) | Q(on__gt=earlier.day))
+    told = new.filter(nature__in=[Nature.NEWS, Nature.CORRECTION])
+    rows = told.with_rows().prefetch_related(with_evidence()).order_by("at", "pk")
+    made = [ReportChange(event, place[event.item_id][1]) for event in rows.iterator(chunk_size=BATCH)]
+    made.sort(key=lambda change: place[change.line.item][0])
+    return ChangesSince(
+        news=[change for change in made if change.event.nature == Nature.NEWS],
+        corrections=[change for change in made if change.event.nature == Nature.CORRECTION],
+        confirmed=new.filter(act=Act.STATUS_CONFIRMED).order_by().values("item").distinct().count(),
+    )

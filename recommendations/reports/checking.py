@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import re
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from recommendations.models import IssuedReport
-from recommendations.reports.document import Report, fingerprint
+from recommendations.models.issued_report import fingerprint
+from recommendations.reports.document import Report
 from recommendations.reports.issuing import found, report_of
 from recommendations.reports.renderers import FORMATS
 
@@ -30,7 +33,19 @@ CODE = re.compile(rb"kontroller/\?kode=([0-9A-Z]{4}-[0-9A-Z]{4})")
 MOST_UNPACKED = 20  # times the largest file: what a Word or Excel file may hold when it is unpacked
 # When a PDF was made, and the names that follow from it: all that differs between two of the same report.
 MADE = re.compile(rb"D:\d{14}Z|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d|[A-Za-z0-9+/]{22}==")
+CODE_ALONE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 BODY = ("word/", "xl/")  # the parts of such a file that people see; the others say who saved it, and when
+# What the packed parts of a file can fail with: the archive's own complaints, and those of each way of packing.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+)
 
 
 class Result(Enum):
@@ -58,12 +73,12 @@ class TooLarge(Exception):
 
 def largest() -> int:
     """The largest file that is read, in MB."""
-    return settings.CHECK_MAX_MB
+    return int(settings.CHECK_MAX_MB)
 
 
-def check_file(upload: UploadedFile) -> Verdict:
+def check_file(upload: UploadedFile[bytes]) -> Verdict:
     """What is found in a file that somebody has sent; `TooLarge` where it is not read at all."""
-    if upload.size > largest() * 1024 * 1024:
+    if (upload.size or 0) > largest() * 1024 * 1024:
         raise TooLarge
     content = upload.read()
     if (data := _as_json(content)) is not None:
@@ -88,7 +103,7 @@ def check_file(upload: UploadedFile) -> Verdict:
     return Verdict(Result.UNSURE, code, issued)
 
 
-def _as_json(content: bytes) -> dict | None:
+def _as_json(content: bytes) -> dict[str, Any] | None:
     if content.lstrip()[:1] != b"{":
         return None
     try:
@@ -98,10 +113,10 @@ def _as_json(content: bytes) -> dict | None:
     return data if isinstance(data, dict) else None
 
 
-def _json_verdict(data: dict) -> Verdict:
+def _json_verdict(data: dict[str, Any]) -> Verdict:
     seal = data.get("seal")
-    code = str(seal.get("code", "")) if isinstance(seal, dict) else ""
-    if not code:
+    code = seal.get("code") if isinstance(seal, dict) else ""
+    if not isinstance(code, str) or not CODE_ALONE.fullmatch(code):
         return Verdict(Result.NO_CODE)
     issued = found(code)
     if issued is None:
@@ -121,7 +136,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             if sum(info.file_size for info in inside) > MOST_UNPACKED * largest() * 1024 * 1024:
                 raise TooLarge
             return {info.filename: archive.read(info) for info in inside}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+    except UNREADABLE:
         return {"": content}
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import cached_property
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.conf import settings
 from django.db.models import TextChoices
 from django.http import QueryDict
@@ -14,25 +15,18 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django_filters import Filter
 
-from recommendations.filters import (
-    ANY,
-    CodeFilter,
-    CodesFilter,
-    DayField,
-    InitiativeFilter,
-    ItemFilter,
-    ItemForm,
-    RecommendationFilter,
-    TextFilter,
-    support_input,
-)
-from recommendations.models import Addressee, Committee, Initiative, Publication, Recommendation
-from recommendations.selection import PARAMETERS, ItemKind, Selection, with_query
+from recommendations.criteria import PARAMETERS, Criterion, models_met
+from recommendations.criteria.fields import CodeField, CodesField, DayField
+from recommendations.filters import SelectionForm
+from recommendations.models import Committee, Initiative, Publication, Recommendation
+from recommendations.selection import ITEM_MODELS, ItemModel, Selection, with_query
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 RECOMMENDATIONS, INITIATIVES = "anbefalinger", "initiativer"
-KINDS: dict[str, ItemKind] = {RECOMMENDATIONS: Recommendation, INITIATIVES: Initiative}
+MODELS: dict[str, ItemModel] = {RECOMMENDATIONS: Recommendation, INITIATIVES: Initiative}
 PREVIOUS = "forrige"  # as the day to compare with: when the previous report of the same kind was issued
 
 
@@ -51,34 +45,62 @@ class SectionName(TextChoices):
 
 
 @dataclass(frozen=True)
-class Choices:
-    """A selection with what else can be chosen for a report: which kinds of item, which sections, for which meeting.
+class EarlierReport:
+    """The previous issued report of the same kind: its code, the day it showed, and the moment until which it knew."""
 
-    `wants_previous` asks for the changes since the previous issued report of the same kind; `since` in the selection is
-    then its day, once it has been looked up, or nothing where there is none.
+    code: str
+    as_of: date
+    known_at: datetime
+
+    @property
+    def day(self) -> date:
+        """The day up to which it reached: nothing since can have stood in it."""
+        return min(self.as_of, timezone.localdate(self.known_at))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A selection with what else can be chosen for a report: which models of item, which sections, for which meeting.
+
+    `wants_previous` asks for the changes since the previous issued report of the same kind; once it has been looked up,
+    it is `previous`, and `since` in the selection is its day; both are empty where there is none.
     """
 
     selection: Selection = field(default_factory=Selection)
-    kinds: tuple[ItemKind, ...] = (Recommendation, Initiative)
+    models: tuple[ItemModel, ...] = ITEM_MODELS
     sections: tuple[SectionName, ...] = tuple(SectionName)
     meeting: str = ""
     wants_previous: bool = False
+    previous: EarlierReport | None = None
 
     def frozen(self) -> Choices:
         """The same with both times set: the day that is asked about, and now as the moment until which rows count."""
-        times = {"as_of": self.selection.day, "known_at": self.selection.known_at or timezone.now()}
-        return replace(self, selection=replace(self.selection, **times))
+        known_at = self.selection.known_at or timezone.now()
+        return replace(self, selection=self.selection.replaced(as_of=self.selection.day, known_at=known_at))
+
+    def before(self) -> Selection | None:
+        """The same rows at the times that changes are counted from: those of the previous report, else the eve of the
+        day, by what was known then. None where there is nothing to compare with.
+        """
+        asked, since = self.selection.replaced(since=None), self.selection.since
+        if self.previous:
+            return asked.replaced(as_of=self.previous.as_of, known_at=self.previous.known_at)
+        if since is None:
+            return None
+        midnight = Selection.start_of(since)
+        return asked.replaced(as_of=since - timedelta(days=1), known_at=midnight - timedelta(microseconds=1))
 
     @property
     def title(self) -> str:
         """What the report is called, in Danish."""
         if self.selection.committee:
-            names = dict(Committee.objects.values_list("code", "name").order_by("code"))
+            names = dict(Committee.objects.order_by("pk").values_list("code", "name"))
             return "Status til " + " og ".join(names.get(code, code) for code in self.selection.committee_codes)
         if self.selection.publication:
-            found = Publication.objects.filter(slug=self.selection.publication).order_by("slug")
-            return "Status for " + (found.values_list("title", flat=True).first() or self.selection.publication)
-        return "Status for " + " og ".join(str(kind._meta.verbose_name_plural) for kind in self.kinds)
+            found = Publication.objects.public(*self.selection.times).filter(slug=self.selection.publication)
+            title = found.order_by("pk").values_list("title", flat=True).first()
+            return "Status for " + (title or self.selection.publication)
+        return "Status for " + " og ".join(str(model._meta.verbose_name_plural) for model in self.models)
 
     @property
     def without_since(self) -> str:
@@ -93,8 +115,8 @@ class Choices:
         query.setlist(PARAMETERS["committee"], self.selection.committee_codes)
         if self.wants_previous:
             query[PARAMETERS["since"]] = PREVIOUS
-        if len(self.kinds) == 1:
-            query["hvad"] = next(name for name, kind in KINDS.items() if kind is self.kinds[0])
+        if len(self.models) == 1:
+            query["hvad"] = next(name for name, model in MODELS.items() if model is self.models[0])
         if self.sections != tuple(SectionName):
             query.setlist("afsnit", [section.value for section in self.sections])
         if self.meeting:
@@ -115,54 +137,11 @@ class Choices:
     def kept(self) -> dict[str, list[str]]:
         """The choices that make two reports of one kind: all of them but the days and the meeting."""
         query = self.query()
-        return {name: query.getlist(name) for name in sorted(query) if name not in ("pr", "siden", "moede")}
+        leave_out = (PARAMETERS["as_of"], PARAMETERS["since"], "moede")
+        return {name: query.getlist(name) for name in sorted(query) if name not in leave_out}
 
 
 # --- The form -----------------------------------------------------------------------------------------------------
-
-
-class SinceField(DayField):
-    """A day, or the word for the day of the previous report."""
-
-    def to_python(self, value) -> date | str | None:
-        if (value or "").strip().casefold() == PREVIOUS:
-            return PREVIOUS
-        return super().to_python(value)
-
-
-class SinceFilter(Filter):
-    field_class = SinceField
-
-
-class ReportForm(ItemForm):
-    """What a report is chosen by. Answers and shares are about recommendations only, addressees about initiatives."""
-
-    def clean(self):
-        cleaned = self.cleaned_data
-        wants_previous = cleaned.get("siden") == PREVIOUS
-        if not wants_previous:
-            super().clean()
-        only = {
-            kind
-            for kind, names in ONLY.items()
-            if any(cleaned.get(name) not in (None, "", [], False) for name in names)
-        }
-        if cleaned.get("hvad"):
-            only.add(cleaned["hvad"])
-        if len(only) > 1:
-            self.add_error(
-                "hvad",
-                _(
-                    "Svar, støtte og «Med initiativer» findes kun for anbefalinger, «Rettet mod» kun for initiativer. "
-                    "Fjern det ene valg."
-                ),
-            )
-        cleaned["hvad"] = next(iter(only), "") if len(only) == 1 else ""
-        return cleaned
-
-
-# A choice that only one kind of item can meet leaves the other kind out.
-ONLY = {RECOMMENDATIONS: ("svar", "stemmer_min", "har_initiativer"), INITIATIVES: ("adressat",)}
 
 
 def _danish(name: str) -> str:
@@ -170,76 +149,101 @@ def _danish(name: str) -> str:
     return name if get_language() == settings.LANGUAGE_CODE else format_html('<span lang="da">{}</span>', name)
 
 
-class ReportFilter(ItemFilter):
-    """All that the lists are filtered by, and what only a report has."""
+class SinceField(DayField):
+    """A day, or the word for the day of the previous report."""
 
-    sorter = None
-    udvalg = CodesFilter(
-        label=gettext_lazy("Udvalg"),
-        error_messages={"invalid_choice": gettext_lazy("Udvalget «%(value)s» findes ikke. Vælg fra listen.")},
-    )
-    svar = RecommendationFilter.declared_filters["svar"]
-    stemmer_min = RecommendationFilter.declared_filters["stemmer_min"]
-    har_initiativer = RecommendationFilter.declared_filters["har_initiativer"]
-    adressat = InitiativeFilter.declared_filters["adressat"]
-    siden = SinceFilter(
-        label=gettext_lazy("Ændret siden"),
-        help_text=gettext_lazy("En dato, for eksempel 28.02.2026, eller ordet forrige: siden den forrige rapport."),
-        past_only=True,
-    )
-    hvad = CodeFilter(
-        label=gettext_lazy("Hvad rapporten er om"),
-        choices=[
-            ("", gettext_lazy("Anbefalinger og initiativer")),
-            (RECOMMENDATIONS, gettext_lazy("Kun anbefalinger")),
-            (INITIATIVES, gettext_lazy("Kun initiativer")),
-        ],
-        error_messages={"invalid_choice": gettext_lazy("«%(value)s» findes ikke. Vælg fra listen.")},
-    )
-    afsnit = CodesFilter(
-        label=gettext_lazy("Afsnit"),
-        choices=SectionName.choices,
-        help_text=gettext_lazy("Intet valg betyder alle."),
-        error_messages={"invalid_choice": gettext_lazy("Afsnittet «%(value)s» findes ikke. Vælg fra listen.")},
-    )
-    moede = TextFilter(
-        label=gettext_lazy("Møde og dagsordenspunkt"),
-        max_length=200,
-        help_text=gettext_lazy("Står i rapportens hoved, for eksempel: 6. november 2026, punkt 7."),
-        error_messages={"max_length": gettext_lazy("Teksten er for lang. Skriv højst %(limit_value)d tegn.")},
-    )
+    def to_python(self, value: str | None) -> Any:
+        if (value or "").strip().casefold() == PREVIOUS:
+            return PREVIOUS
+        return super().to_python(value)
 
-    class Meta(ItemFilter.Meta):
-        model = Recommendation
-        form = ReportForm
 
-    def __init__(self, data=None, queryset=None, **kwargs):
-        super().__init__(data, queryset, **kwargs)
-        self.filters["udvalg"].extra["choices"] = [(code, _danish(name)) for code, name in self.names["udvalg"]]
-        self.names["adressat"] = list(Addressee.objects.order_by("name").values_list("slug", "name"))
-        self.filters["adressat"].extra["choices"] = [ANY, *self.names["adressat"]]
-        self.filters["stemmer_min"].extra["widget"] = support_input()
+# What only a report has, by its name in addresses and in `manage.py report`.
+OWN_FIELDS: dict[str, StrOrPromise] = {
+    "hvad": gettext_lazy("anbefalinger eller initiativer. Intet valg betyder begge."),
+    "afsnit": gettext_lazy("Afsnit: opsummering, aendret, opmaerksomhed, liste. Intet valg betyder alle."),
+    "moede": gettext_lazy("Møde og dagsordenspunkt, til rapportens hoved."),
+}
 
-    @cached_property
-    def selection(self) -> Selection:
-        chosen = self.form.cleaned_data
-        self.form.cleaned_data = chosen | {
-            "udvalg": ",".join(chosen["udvalg"] or ()),
-            "siden": None if chosen["siden"] == PREVIOUS else chosen["siden"],
-        }
-        try:
-            return super().selection
-        finally:
-            self.form.cleaned_data = chosen
+
+class ReportForm(SelectionForm):
+    """All that the lists are filtered by, and what only a report has. A report has one order."""
+
+    models = ITEM_MODELS
+    any_model = True
+    several = ("committee",)
+    leave_out = ("order",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        committees: Any = self.fields[PARAMETERS["committee"]]
+        committees.choices = [(code, _danish(str(name))) for code, name in committees.choices]
+        self.fields[PARAMETERS["since"]] = SinceField(
+            label=gettext_lazy("Ændret siden"),
+            required=False,
+            help_text=gettext_lazy("En dato, for eksempel 28.02.2026, eller ordet forrige: siden den forrige rapport."),
+            past_only=True,
+        )
+        self.fields["hvad"] = CodeField(
+            label=gettext_lazy("Hvad rapporten handler om"),
+            required=False,
+            choices=[
+                ("", gettext_lazy("Anbefalinger og initiativer")),
+                (RECOMMENDATIONS, gettext_lazy("Kun anbefalinger")),
+                (INITIATIVES, gettext_lazy("Kun initiativer")),
+            ],
+            error_messages={"invalid_choice": gettext_lazy("«%(value)s» findes ikke. Vælg fra listen.")},
+        )
+        self.fields["afsnit"] = CodesField(
+            label=gettext_lazy("Afsnit"),
+            required=False,
+            choices=SectionName.choices,
+            help_text=gettext_lazy("Intet valg betyder alle."),
+            error_messages={"invalid_choice": gettext_lazy("Afsnittet «%(value)s» findes ikke. Vælg fra listen.")},
+        )
+        self.fields["moede"] = forms.CharField(
+            label=gettext_lazy("Møde og dagsordenspunkt"),
+            required=False,
+            max_length=200,
+            help_text=gettext_lazy("Står i rapportens hoved, for eksempel: 6. november 2026, punkt 7."),
+            error_messages={"max_length": gettext_lazy("Teksten er for lang. Skriv højst %(limit_value)d tegn.")},
+        )
+
+    def chosen(self, criterion: Criterion) -> Any:
+        """As the lists have it; the previous report is looked up later."""
+        if criterion.field == "since" and self.wants_previous:
+            return None
+        return super().chosen(criterion)
 
     @property
-    def choices(self) -> Choices:
+    def wants_previous(self) -> bool:
+        return bool(self.cleaned_data.get(PARAMETERS["since"]) == PREVIOUS)
+
+    def clean(self) -> dict[str, Any]:
+        """A choice that only one kind of item can meet leaves the other out; two that leave out both are refused."""
+        cleaned = self.cleaned_data if self.wants_previous else super().clean()
+        if not self.errors and not self._models():
+            self.add_error(
+                "hvad",
+                _(
+                    "Svar, støtte og »Med initiativer« findes kun for anbefalinger. Fjern det valg, eller vælg både "
+                    "anbefalinger og initiativer."
+                ),
+            )
+        return cleaned
+
+    def _models(self) -> tuple[ItemModel, ...]:
+        what = self.cleaned_data["hvad"]
+        return models_met(self.selection, (MODELS[what],) if what else ITEM_MODELS)
+
+    @property
+    def report_choices(self) -> Choices:
         """What the form asks for; only when it is valid."""
-        chosen = self.form.cleaned_data
+        chosen = self.cleaned_data
         return Choices(
             selection=self.selection,
-            kinds=(KINDS[chosen["hvad"]],) if chosen["hvad"] else tuple(KINDS.values()),
+            models=self._models(),
             sections=tuple(name for name in SectionName if name in chosen["afsnit"]) or tuple(SectionName),
             meeting=chosen["moede"].strip(),
-            wants_previous=chosen["siden"] == PREVIOUS,
+            wants_previous=self.wants_previous,
         )

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from recommendations.enums import WordsBasis
 from recommendations.reports.document import Column, Kind, Link, Table, Value
-from recommendations.reports.lines import Line
+from recommendations.reports.lines import ReportLine
 from recommendations.selection import Selection
+
+OUR_TITLE = "*"  # after a title that is not the source's own
 
 
 @dataclass(frozen=True)
@@ -17,18 +20,30 @@ class Getter:
     """A column and what stands in it: declared once, for every table that has it."""
 
     column: Column
-    value: Callable[[Line], Value]
+    value: Callable[[ReportLine], Value]
 
 
-def _getter(key: str, heading, value: Callable[[Line], Value], kind: Kind = Kind.TEXT, width: int = 10) -> Getter:
+def _getter(
+    key: str, heading: str, value: Callable[[ReportLine], Value], kind: Kind = Kind.TEXT, width: int = 10
+) -> Getter:
     return Getter(Column(key, heading, kind, width), value)
+
+
+def marked_title(line: ReportLine) -> str:
+    """The title as it stands in a report, which explains the mark at its end."""
+    return f"{line.title} {OUR_TITLE}" if line.title_is_ours else line.title
+
+
+def _status(line: ReportLine) -> str:
+    """The status, and how many committees say what, where they do not agree."""
+    return "\n".join(filter(None, [line.status_words, line.counts]))
 
 
 SOURCE = _getter("publication", "Kilde", lambda line: line.publication.title, width=16)
 NUMBER = _getter("number", "Nr.", lambda line: line.number or None, width=6)
-TITLE = _getter("title", "Titel", lambda line: line.title, width=24)
+TITLE = _getter("title", "Titel", marked_title, width=24)
 ANSWERS = _getter("answers", "Svar", lambda line: line.answers or None, width=16)
-STATUS = _getter("status", "Status", lambda line: line.status_words, width=11)
+STATUS = _getter("status", "Status", _status, width=11)
 STATUS_ON = _getter("status_on", "Statusdato", lambda line: line.status_on, Kind.DATE, 9)
 OWNERS = _getter("owners", "Ansvarligt udvalg", lambda line: line.owners or None, width=11)
 DUE = _getter("due_on", "Frist", lambda line: line.due_on, Kind.DATE, 9)
@@ -44,12 +59,14 @@ def list_columns(selection: Selection) -> list[Getter]:
     """All that a plain list says; each row carries both times, so that a list can lie beside one from another day."""
     moment = timezone.localtime(selection.known_at).isoformat(timespec="seconds")
     return [
-        _getter("kind", "Slags", lambda line: line.kind),
+        _getter("kind", "Slags", lambda line: line.kind_words),
         SOURCE,
         _getter("number", "Nr.", lambda line: line.code, width=8),
-        TITLE,
+        _getter("title", "Titel", lambda line: line.title, width=24),
+        _getter("title_basis", "Titlen er", lambda line: str(WordsBasis(line.title_basis).label)),
         ANSWERS,
-        STATUS,
+        _getter("status", "Status", lambda line: line.status_words, width=11),
+        _getter("status_counts", "Status i hvert udvalg", lambda line: line.counts or None, width=11),
         STATUS_ON,
         _getter("changed_on", "Sidst ændret", lambda line: line.changed_on, Kind.DATE, 9),
         _getter("confirmed_on", "Bekræftet", lambda line: line.confirmed_on, Kind.DATE, 9),
@@ -66,7 +83,7 @@ def list_columns(selection: Selection) -> list[Getter]:
     ]
 
 
-def table_from(key: str, caption: str, wanted: Sequence[Getter], found: Iterable[Line]) -> Table:
+def table_from(key: str, caption: str, wanted: Sequence[Getter], found: Iterable[ReportLine]) -> Table:
     """A row for each line, in their order."""
     rows = tuple(tuple(getter.value(line) for getter in wanted) for line in found)
     return Table(key, caption, tuple(getter.column for getter in wanted), rows)

@@ -6,7 +6,6 @@ text is what an issued report freezes and what the fingerprint is made over.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -129,11 +128,6 @@ class Report:
     def canonical(self) -> str:
         """The one text for this data: JSON with sorted keys and no spaces, letters as they are."""
         return json.dumps(self.as_data(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def fingerprint(canonical: str) -> str:
-    """SHA-256, in hexadecimal, of a canonical text in UTF-8."""
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _section_data(section: Section) -> dict[str, Any]:

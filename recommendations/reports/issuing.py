@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
-from recommendations import actions
+from recommendations import actions, tenancy
 from recommendations.models import Committee, IssuedReport
-from recommendations.models.issued_report import as_code
+from recommendations.models.issued_report import as_code, fingerprint
 from recommendations.reports.builders import Progress, built
-from recommendations.reports.choices import Choices
-from recommendations.reports.document import Report, Seal, fingerprint
+from recommendations.reports.choices import Choices, EarlierReport
+from recommendations.reports.document import Report, Seal
 
 
 def issue(
-    choices: Choices, *, by: User, committee: Committee | None, progress: Progress = lambda _sentence: None
+    choices: Choices,
+    *,
+    by: User,
+    committee: Committee | None,
+    request_key: UUID | None = None,
+    progress: Progress = lambda _sentence: None,
 ) -> IssuedReport:
     """Make the report that was chosen and freeze it; rows count until now, unless the choices set another moment."""
     choices = with_previous(choices).frozen()
     report = built(choices, progress=progress)
     selection = choices.selection
+    assert selection.known_at is not None  # as frozen
     return actions.issue_report(
         by=by,
         committee=committee,
@@ -35,25 +41,28 @@ def issue(
         since=selection.since,
         known_at=selection.known_at,
         data=report.canonical(),
+        request_key=request_key,
     )
 
 
 def with_previous(choices: Choices) -> Choices:
-    """The choices with the day of the previous report in place, where that is what is asked for."""
+    """The choices with the previous report in place, where that is what is asked for."""
     if not choices.wants_previous:
         return choices
-    return replace(choices, selection=replace(choices.selection, since=_previous_day(choices)))
+    previous = _previous(choices)
+    since = previous.day if previous else None
+    return replace(choices, previous=previous, selection=choices.selection.replaced(since=since))
 
 
-def _previous_day(choices: Choices) -> date | None:
-    """The day up to which the newest earlier report of the same kind reached: nothing since can have stood in it."""
+def _previous(choices: Choices) -> EarlierReport | None:
+    """The newest earlier report of the same kind."""
     kind = _kind(choices.kept())
     earlier = IssuedReport.objects.filter(as_of__lte=choices.selection.day).order_by("-issued_at", "-pk")
     if choices.selection.known_at:
         earlier = earlier.filter(issued_at__lt=choices.selection.known_at)
-    for chosen, as_of, known_at in earlier.values_list("choices", "as_of", "known_at").iterator():
+    for chosen, code, as_of, known_at in earlier.values_list("choices", "code", "as_of", "known_at").iterator():
         if _kind(chosen) == kind:
-            return min(as_of, timezone.localdate(known_at))
+            return EarlierReport(code, as_of, known_at)
     return None
 
 
@@ -64,7 +73,8 @@ def _kind(chosen: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def found(code: str) -> IssuedReport | None:
     """The report with a code as somebody has typed it."""
-    return IssuedReport.objects.select_related("committee").filter(code=as_code(code)).first()
+    with_code = IssuedReport.objects.select_related("committee").filter(code=as_code(code))
+    return with_code.order_by("pk").first()
 
 
 def report_of(issued: IssuedReport) -> Report:
@@ -74,7 +84,7 @@ def report_of(issued: IssuedReport) -> Report:
 
 def seal_of(issued: IssuedReport) -> Seal:
     with translation.override(settings.LANGUAGE_CODE):  # the address is part of every file, whoever fetches it
-        address = f"{settings.SITE_URL}{reverse('check_report')}?kode={issued.code}"
+        address = f"{tenancy.site_url()}{reverse('check_report')}?kode={issued.code}"
     return Seal(issued.code, issued.fingerprint, address)
 
 

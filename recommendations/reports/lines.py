@@ -1,66 +1,70 @@
 """The items of a report as they stood at its two times, read in batches: all that any of its tables says of them.
 
-Beside the rows that are kept for good (updates, answers, deadlines, owners with the time they were recorded) a line
-holds words that an editor may change later: titles and the names of sources and committees, shares of the votes. Those
-come as they are when the report is made; only issuing it freezes them.
+How an item and its cells stood, and what it was called, are kept for good and follow from the two times. Shares of the
+votes and the names of sources and committees keep no time of their own: they come as they are when the report is made,
+and only issuing it freezes them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
-from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from recommendations.answers import AnswerCell, answer_grid
-from recommendations.enums import NO_ANSWER, NO_STATUS, OwnershipRole, ShareBasis, Status, UpdateKind
-from recommendations.lifecycle import is_closed, is_overdue, is_stale
-from recommendations.models import (
-    Committee,
-    CommitteeAnswer,
-    Evidence,
-    Ownership,
-    Publication,
-    Recommendation,
-    StatusUpdate,
-    TrackedItem,
+from recommendations import tenancy
+from recommendations.answers import AnswerCell, answer_grids
+from recommendations.enums import (
+    COUNTED,
+    NO_ANSWER,
+    NO_STATUS,
+    ItemKind,
+    OwnershipRole,
+    ShareBasis,
+    Status,
+    WordsBasis,
 )
-from recommendations.models.item import ItemQuerySet
-from recommendations.models.status_update import StatusUpdateQuerySet
+from recommendations.models import Committee, Evidence, Item, Publication, Standing, StatusUpdate
 from recommendations.reports.document import Link
-from recommendations.selection import Selection
+from recommendations.selection import ItemModel, Selection
+from recommendations.standing import ItemStanding, counts_in_words
 
 BATCH = 500
-UNSAID = ("summary", "official_text", "search_words")  # long, and in no report
+UNSAID = ("wording__summary", "wording__official_text", "wording__reason")  # long, and in no report
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     """One item. `code` is its number or, where the source has printed none, what we call it; `number` is empty there.
 
-    `address` is the short one, which leads to the item for good. `unanswered` are the committees that own it and have
-    no answer recorded, where answers are expected.
+    `kind` is a code of `ItemKind`, `title_basis` one of `WordsBasis`, `status` one of `Status` or empty; `address` is
+    absolute. `answers`, `owners`, `counts` and `next_step` are in words, a line for each committee in the first two;
+    `counts` is empty where all owners say the same, or one of them leads. `outcomes` are those of the answers shown,
+    `unanswered` the codes of the committees that the report is about and that owe an answer. `support` is a percentage.
     """
 
-    key: tuple[str, int]
+    item: int
     publication: Publication
-    is_heading: bool
+    path: str
+    kind: str
     code: str
     number: str
     title: str
+    title_basis: str
     address: str
     answers: str
     outcomes: tuple[str, ...]
     unanswered: tuple[str, ...]
     status: str
     status_on: date | None
+    counts: str
     changed_on: date | None
     confirmed_on: date | None
     fresh_on: date | None
@@ -76,93 +80,116 @@ class Line:
     support_basis: str
 
     @property
-    def kind(self) -> str:
-        return "Overskrift" if self.is_heading else {"recommendation": "Anbefaling"}.get(self.key[0], "Initiativ")
+    def is_counted(self) -> bool:
+        return self.kind in COUNTED
+
+    @property
+    def kind_words(self) -> str:
+        return str(ItemKind(self.kind).label)
 
     @property
     def status_words(self) -> str:
-        """A heading has no status of its own, which is said and not left empty."""
-        if self.is_heading:
-            return "Overskrift"
+        """What is not counted (headings, options) has no status of its own, which is said and not left empty."""
+        if not self.is_counted:
+            return self.kind_words
         return str(Status(self.status).label if self.status else NO_STATUS)
 
+    @property
+    def title_is_ours(self) -> bool:
+        """Whether the title is in other words than the source's own."""
+        return self.title_basis != WordsBasis.SOURCE
 
-def lines(items: ItemQuerySet, selection: Selection) -> Iterator[Line]:
-    """A line for each of `items`, which are the selection's; six queries at most for every batch of them."""
-    rows = items.select_related("publication").defer(*UNSAID).iterator(chunk_size=BATCH)
+    @property
+    def place(self) -> tuple[int, str, str]:
+        """Where it stands: by source, and in the source's own order."""
+        return self.publication.position, self.publication.slug, self.path
+
+
+def lines(model: ItemModel, selection: Selection) -> Iterator[ReportLine]:
+    """A line for each item of one model that `selection` asks for; five queries at most for every batch of them."""
+    rows = selection.items((model,))[0].defer(*UNSAID).iterator(chunk_size=BATCH)
+    asked = selection.owners if selection.committee or selection.administration else None
     while batch := list(islice(rows, BATCH)):
-        yield from _batch(batch, selection)
+        yield from _batch(model, batch, selection, asked)
 
 
-def _batch(items: Sequence[TrackedItem], selection: Selection) -> Iterator[Line]:
-    about = items[0].ABOUT
-    owners: dict[int, list[Ownership]] = defaultdict(list)
-    in_force = Ownership.objects.in_force(*selection.times).filter(**{f"{about}__in": items})
-    for owner in in_force.select_related("committee").order_by("-role", "committee__name", "valid_from", "pk"):
-        if all(owner.committee_id != other.committee_id for other in owners[getattr(owner, f"{about}_id")]):
-            owners[getattr(owner, f"{about}_id")].append(owner)  # periods of one owner may overlap
-    answers: dict[int, list[CommitteeAnswer]] = defaultdict(list)
-    if about == Recommendation.ABOUT:
-        for answer in selection.answers().filter(recommendation__in=items).select_related("committee").order_by("pk"):
-            answers[answer.recommendation_id].append(answer)
-    known = StatusUpdate.objects.known(*selection.times)
-    shown_by = {
-        getattr(update, f"{about}_id"): update
-        for update in _newest(known.filter(kind=UpdateKind.STATUS), items).prefetch_related("evidence")
-    }
-    steps = {getattr(update, f"{about}_id"): update for update in _newest(known.news().exclude(next_step=""), items)}
+def _batch(
+    model: ItemModel, items: Sequence[Item], selection: Selection, asked: frozenset[int] | None
+) -> Iterator[ReportLine]:
+    by_key = {item.pk: item for item in items}
+    standings = Standing.objects.at(*selection.times).filter(item__in=items)
+    wholes: dict[int, Standing] = {}
+    cells: dict[int, list[Standing]] = defaultdict(list)
+    related = ("committee", "answer__committee", "answer__chosen_option", "update")
+    for row in standings.select_related(*related).prefetch_related(with_evidence()).order_by("pk"):
+        row.item = by_key[row.item_id]
+        if row.committee_id is None:
+            wholes[row.item_id] = row
+        else:
+            cells[row.item_id].append(row)
+    grid = answer_grids([cell for item in items for cell in cells[item.pk]], day=selection.day)
+    steps = {row.item_id: row for row in selection.next_steps((model,)).filter(item__in=items).order_by("pk")}
     for item in items:
-        grid = answer_grid(owners[item.pk], answers[item.pk], selection.lineage, day=selection.day)
-        yield _line(item, selection, owners[item.pk], grid, shown_by.get(item.pk), steps.get(item.pk))
-
-
-def _newest(updates: StatusUpdateQuerySet, items: Sequence[TrackedItem]) -> StatusUpdateQuerySet:
-    about = items[0].ABOUT
-    newest = updates.filter(**{about: OuterRef(about)}).newest_first().values("pk")[:1]
-    return updates.filter(**{f"{about}__in": items}, pk=Subquery(newest)).order_by("pk")
+        whole, step = wholes.get(item.pk), steps.get(item.pk)
+        shown_by = whole.update if whole else None
+        yield _line(item, selection, asked, cells[item.pk], grid.get(item.pk, []), shown_by, step)
 
 
 def _line(
-    item: TrackedItem,
+    item: Any,  # an Item with what the selection has put on it
     selection: Selection,
-    owners: list[Ownership],
-    grid: list[AnswerCell],
+    asked: frozenset[int] | None,
+    cells: Sequence[Standing],
+    grid: Sequence[AnswerCell],
     shown_by: StatusUpdate | None,
     step: StatusUpdate | None,
-) -> Line:
-    status, day = item.state_status, selection.day
-    is_heading = getattr(item, "is_heading", False)
-    expects = item.publication.expects_answers and item.ABOUT == Recommendation.ABOUT and not is_heading
-    address = settings.SITE_URL + item.get_short_url()
-    cells = [cell for cell in grid if cell.answer or expects]
-    return Line(
-        key=(item.ABOUT, item.pk),
+) -> ReportLine:
+    standing = ItemStanding.of(item, selection.day, tenancy.current().stale_after_days)
+    address = tenancy.site_url() + item.get_short_url()
+    shown = [cell for cell in grid if cell.answer or cell.owes]
+    roles = {cell.committee_id: cell.role for cell in cells}
+    return ReportLine(
+        item=item.pk,
         publication=item.publication,
-        is_heading=is_heading,
-        code=item.reference,
+        path=item.path,
+        kind=item.kind,
+        code=item.number,
         number=item.printed_number,
         title=item.title,
+        title_basis=item.words.title_basis if item.words else WordsBasis.SOURCE,
         address=address,
-        answers="\n".join(_answer(cell) for cell in cells),
-        outcomes=tuple(cell.answer.outcome for cell in cells if cell.answer),
-        unanswered=tuple(cell.committee.code for cell in cells if not cell.answer),
-        status=status,
-        status_on=item.state_status_on,
-        changed_on=item.state_changed_on,
-        confirmed_on=item.state_confirmed_on,
-        fresh_on=item.state_fresh_on,
-        due_on=item.state_due_on,
-        original_due_on=item.state_original_due_on,
-        is_overdue=not is_heading and is_overdue(status, item.state_due_on, today=day),
-        is_stale=not is_heading
-        and is_stale(status, item.state_fresh_on, today=day, after_days=settings.STALE_AFTER_DAYS),
-        owners="\n".join(_owner(owner) for owner in owners),
-        committees=tuple({cell.committee: None for cell in cells} | {owner.committee: None for owner in owners}),
-        next_step=_step(step) if step and not is_closed(status) else "",
+        answers="\n".join(_answer(cell) for cell in shown),
+        outcomes=tuple(cell.answer.outcome for cell in shown if cell.answer),
+        unanswered=tuple(
+            cell.committee.code for cell in shown if cell.owes and (asked is None or cell.committee.pk in asked)
+        ),
+        status=standing.code,
+        status_on=standing.on,
+        counts=counts_in_words(cells) if item.is_counted and OwnershipRole.LEAD not in roles.values() else "",
+        changed_on=standing.changed_on,
+        confirmed_on=standing.confirmed_on,
+        fresh_on=standing.fresh_on,
+        due_on=standing.due_on,
+        original_due_on=standing.original_due_on,
+        is_overdue=standing.is_overdue,
+        is_stale=standing.silent_days is not None,
+        owners="\n".join(_owner(cell, roles[cell.committee.pk]) for cell in grid if cell.owns),
+        committees=tuple(_named(grid)),
+        next_step=_step(step) if step else "",
         evidence=evidence_links(shown_by, address),
         support=_shortest(getattr(item, "support_percent", None)),
         support_basis=_basis(getattr(item, "support_basis", None)),
     )
+
+
+def _named(grid: Sequence[AnswerCell]) -> dict[Committee, None]:
+    """The committees whose abbreviation stands in the line: whoever owns or has answered, whoever's answer it was."""
+    return {
+        committee: None
+        for cell in grid
+        for committee in (cell.committee, cell.answer and cell.answer.committee)
+        if committee
+    }
 
 
 def _answer(cell: AnswerCell) -> str:
@@ -170,13 +197,14 @@ def _answer(cell: AnswerCell) -> str:
         return f"{cell.committee.abbreviation}: {NO_ANSWER}"
     day = date_format(cell.answer.meeting_date, "d.m.Y")
     words = f"{cell.answer.committee.abbreviation}: {cell.answer.get_outcome_display()}, {day}"
+    if cell.answer.chosen_option:
+        words = f"{words} (valgt: {cell.answer.chosen_option.number})"
     return f"{words} (afløst af {cell.committee.abbreviation})" if cell.from_predecessor else words
 
 
-def _owner(owner: Ownership) -> str:
-    if owner.role == OwnershipRole.LEAD:
-        return owner.committee.abbreviation
-    return f"{owner.committee.abbreviation} (medansvarlig)"
+def _owner(cell: AnswerCell, role: str) -> str:
+    name = cell.committee.abbreviation
+    return name if role == OwnershipRole.LEAD else f"{name} (medansvarlig)"
 
 
 def _step(update: StatusUpdate) -> str:
@@ -194,6 +222,11 @@ def _basis(basis: str | None) -> str:
     return str(ShareBasis(basis).label) if basis else ""
 
 
+def with_evidence() -> Prefetch[str]:
+    """What rows with an `update` are read with for `evidence_links`: as lists, which cost no manager for each row."""
+    return Prefetch("update__evidence", Evidence.objects.order_by("position"), to_attr="documents")
+
+
 def evidence_links(update: StatusUpdate | None, address: str) -> tuple[Link, ...]:
     """What documents an update, in its order; `address` is that of the item the update is about.
 
@@ -201,7 +234,7 @@ def evidence_links(update: StatusUpdate | None, address: str) -> tuple[Link, ...
     """
     if update is None:
         return ()
-    rows: Iterable[Evidence] = sorted(update.evidence.all(), key=lambda row: row.position)
+    rows: Sequence[Evidence] = update.documents  # type: ignore[attr-defined]  # `with_evidence` puts it there
     return tuple(_evidence(row, update, address) for row in rows)
 
 
@@ -209,6 +242,6 @@ def _evidence(row: Evidence, update: StatusUpdate, address: str) -> Link:
     if row.url:
         return Link(row.title, row.url)
     if row.file:
-        return Link(row.title, settings.SITE_URL + reverse("evidence_file", args=[update.key, row.position]))
+        return Link(row.title, tenancy.site_url() + reverse("evidence_file", args=[update.key, row.position]))
     words = f"{row.title}, sag {row.case_number}"
     return Link(words, f"{address}#{update.anchor}")

@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 
-from recommendations.enums import NO_ANSWER, NO_STATUS, Outcome, Status
-from recommendations.models import Committee
+from recommendations import tenancy
+from recommendations.enums import NO_ANSWER, NO_STATUS, ItemKind, Outcome, Status, WordsBasis
+from recommendations.models import Committee, Publication
 from recommendations.reports.choices import Choices
+from recommendations.reports.columns import OUR_TITLE
 from recommendations.reports.document import Column, Section, Table
-from recommendations.reports.lines import Line
-from recommendations.selection import ItemKind
+from recommendations.reports.lines import ReportLine
+from recommendations.selection import ItemModel
+
+NOT_WHOLE = "Kilden rummer mere, end der er registreret her."
 
 
-def definitions(found: Iterable[Line]) -> Section:
+def definitions(found: Iterable[ReportLine]) -> Section:
     """The words that the report uses, of the statuses and answers only those that occur; and its committees."""
     every = list(found)
-    items = [line for line in every if not line.is_heading]
-    statuses, outcomes = {line.status for line in items}, {outcome for line in items for outcome in line.outcomes}
+    items = [line for line in every if line.is_counted]
+    statuses, outcomes = {line.status for line in items}, {outcome for line in every for outcome in line.outcomes}
     rows = [(str(status.label), str(status.definition)) for status in Status if status in statuses]
     if "" in statuses:
         rows.append((str(NO_STATUS), "Ingen har registreret en status endnu. Det siger ikke, om der sker noget."))
     rows += [(str(outcome.label), str(outcome.definition)) for outcome in Outcome if outcome in outcomes]
-    if any(line.unanswered for line in items):
+    if any(str(NO_ANSWER) in line.answers for line in items):
         unknown = "Udvalget kan godt have svaret et sted, vi ikke kender."
         rows.append((str(NO_ANSWER), f"Vi har ikke registreret et svar fra udvalget. {unknown}"))
     late = "Fristen er gået, og sagen er ikke afsluttet. Dagen for fristen tæller ikke som forsinket."
-    silent = f"Der er ikke skrevet nyt i mere end {counted(settings.STALE_AFTER_DAYS, 'dag', 'dage')}"
+    silent = f"Der er ikke skrevet nyt i mere end {counted(tenancy.current().stale_after_days, 'dag', 'dage')}"
     rows += [
         ("Forsinket", late),
         ("Ikke opdateret", f"{silent}, og ingen har bekræftet, at det stadig er korrekt."),
     ]
     words = (Column("word", "Ord", width=10), Column("meaning", "Betydning", width=30))
     tables = [Table("definitions", "Ordene i rapporten", words, tuple(rows))]
-    if committees := sorted({one for line in every for one in line.committees}, key=lambda one: (one.name, one.code)):
+    named = {one for line in every for one in line.committees}
+    if committees := sorted(named, key=lambda one: (one.sort_name, one.code)):
         tables.append(_abbreviations(committees))
     return Section("definitions", "Hvad ordene betyder", (), tuple(tables))
 
@@ -53,20 +57,52 @@ def _abbreviations(committees: Sequence[Committee]) -> Table:
     return Table("committees", "Udvalgene", columns, rows)
 
 
-def method(choices: Choices) -> Section:
+def method(choices: Choices, found: Sequence[ReportLine]) -> Section:
     """How the data came about, and what the two times are."""
     stood = f"Den viser, hvordan det stod {day_in_words(choices.selection.day)}"
     paragraphs = (
         "Rapporten er lavet af det, der er udgivet i Anbefalingstracker. Kladder er aldrig med, "
         "og intet er skrevet til i rapporten.",
-        f"{stood}, efter hvad der var registreret {moment_in_words(choices)}. "
-        "Det, der er udgivet, kan ikke ændres eller slettes, så den kan laves igen.",
-        "Listen fra en kilde er hel. En anbefaling bliver stående, også når den er afvist, glemt eller gjort. "
-        "Overskrifter samler andre anbefalinger og tælles ikke med.",
-        "«Forsinket» og «Ikke opdateret» er regnet ud af datoer. Titler er skrevet af efter kilden. "
+        f"{stood}, efter hvad der var registreret {moment_in_words(choices.selection.known_at)}. "
+        "Det, der er udgivet, kan ikke ændres eller slettes, så den kan laves igen. Det, der senere er rettet, tæller "
+        "ikke med; det kan læses på rækkens egen adresse, hvor det er mærket.",
+        f"{_how_whole(found)} En anbefaling bliver stående, også når den er afvist, glemt eller gjort. "
+        f"{_not_counted(found)}",
+        f"«Forsinket» og «Ikke opdateret» er regnet ud af datoer. {_whose_titles(found)} "
         "Hver række har en fast adresse, hvor hele forløbet kan læses.",
     )
     return Section("method", "Sådan er rapporten lavet", paragraphs)
+
+
+def _how_whole(found: Sequence[ReportLine]) -> str:
+    """Whether all that a source lists has been registered."""
+    sources = list({line.publication: None for line in sorted(found, key=lambda line: line.place)})
+    parts = [publication.title for publication in sources if not publication.is_whole]
+    if not parts:
+        return "Listen fra en kilde er hel."
+    others = " De andre kilders lister er hele." if len(parts) < len(sources) else ""
+    return f"Ikke alt fra disse kilder er registreret her: {'; '.join(parts)}.{others}"
+
+
+def _not_counted(found: Sequence[ReportLine]) -> str:
+    if any(line.kind == ItemKind.OPTION for line in found):
+        return "Overskrifter og muligheder, som et svar kan vælge imellem, tælles ikke med."
+    return "Overskrifter samler andre anbefalinger og tælles ikke med."
+
+
+def _whose_titles(found: Sequence[ReportLine]) -> str:
+    """Whose words the titles are; the mark is explained where it stands."""
+    basis = {line.title_basis for line in found} - {WordsBasis.SOURCE}
+    if not basis:
+        return "Titler er skrevet af efter kilden."
+    whose = {WordsBasis.OURS: "skrevet af os", WordsBasis.RESTATED: "skrevet som i udvalgets papir"}
+    made = " eller ".join(words for code, words in whose.items() if code in basis)
+    return f"Titler med {OUR_TITLE} efter sig er {made}; de andre er kildens egne."
+
+
+def source_words(publication: Publication) -> tuple[str, ...]:
+    """What stands under the name of a source."""
+    return (publication.publisher,) if publication.is_whole else (publication.publisher, NOT_WHOLE)
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -77,12 +113,12 @@ def day_in_words(day: date) -> str:
     return date_format(day, "j. F Y")
 
 
-def moment_in_words(choices: Choices) -> str:
+def moment_in_words(moment: datetime | None) -> str:
     """The moment until which rows count, to the second."""
-    return date_format(timezone.localtime(choices.selection.known_at), r"j. F Y \k\l. H.i.s")
+    return date_format(timezone.localtime(moment), r"j. F Y \k\l. H.i.s")
 
 
-def kind_in_words(kind: ItemKind) -> tuple[str, str]:
+def model_in_words(model: ItemModel) -> tuple[str, str]:
     """The plural, at the beginning of a sentence and within one."""
-    plural = str(kind._meta.verbose_name_plural)
+    plural = str(model._meta.verbose_name_plural)
     return capfirst(plural), plural

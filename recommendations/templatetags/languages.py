@@ -41,7 +41,7 @@ def in_every_language(address: str) -> list[Language]:
 
 
 @register.simple_tag(takes_context=True)
-def other_language(context) -> Language | None:
+def other_language(context: Any) -> Language | None:
     """The same page in the other language; nothing on pages that have none, those of staff among them."""
     request = context.get("request")
     languages = in_every_language(request.get_full_path()) if request is not None else []
@@ -58,3 +58,9 @@ def danish_attribute() -> str:
 def danish_text(text: Any) -> Any:
     """The same for a text that has no element of its own: it gets one where the page is not Danish."""
     return format_html('<span lang="da">{}</span>', text) if text and not is_danish() else text
+
+
+@register.filter
+def danish_if(text: Any, is_from_source: bool) -> Any:
+    """The same, where the text is a name or a title from the sources; otherwise it has been translated."""
+    return danish_text(text) if is_from_source else text

@@ -1,12 +1,14 @@
 """What a page says about itself to search engines and to those who link to it."""
 
 import json
+from typing import Any
 
 from django import template
 from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from recommendations import tenancy
 from recommendations.enums import Order
 from recommendations.selection import Selection, with_query
 from recommendations.templatetags.languages import in_every_language
@@ -40,7 +42,7 @@ def page_description(content: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def canonical(context) -> str:
+def canonical(context: Any) -> str:
     """The page's lasting address, the same for those who show a link to it, and where the page is in other languages.
 
     Of what an address can carry only the filters and the page of the list are kept: an order, an earlier day and
@@ -57,16 +59,15 @@ def canonical(context) -> str:
     query = "&".join(part for part in parts if part)
     # As the browser wrote it: a number can hold what a path cannot.
     address = with_query(request.get_full_path().partition("?")[0], query)
-    links = [(language.code, settings.SITE_URL + language.address) for language in in_every_language(address)]
+    site = tenancy.site_url()
+    links = [(language.code, site + language.address) for language in in_every_language(address)]
     links += [("x-default", found) for code, found in links if code == settings.LANGUAGE_CODE]
-    own = format_html(
-        '<link rel="canonical" href="{0}">\n  <meta property="og:url" content="{0}">', settings.SITE_URL + address
-    )
+    own = format_html('<link rel="canonical" href="{0}">\n  <meta property="og:url" content="{0}">', site + address)
     return own + format_html_join("", '\n  <link rel="alternate" hreflang="{}" href="{}">', links)
 
 
 @register.filter
-def json_ld(data: dict) -> SafeString:
+def json_ld(data: dict[str, Any]) -> SafeString:
     """Facts for machines: a block of data, which no browser runs."""
     written = json.dumps(data, ensure_ascii=False).translate(NOT_IN_SCRIPT)
     return SafeString(f'<script type="application/ld+json">{written}</script>')

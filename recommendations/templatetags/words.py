@@ -1,11 +1,10 @@
-"""How dates, shares and numbers are said on the pages, and the few settings that templates may know."""
+"""How dates, shares, numbers and whose words they are is said on the pages."""
 
 import re
 from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.conf import settings
 from django.template.defaultfilters import urlize
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from recommendations import search
+from recommendations.enums import WordsBasis
+from recommendations.models import Item
 from recommendations.templatetags.languages import danish_attribute, danish_text, is_danish
 
 register = template.Library()
@@ -46,9 +47,33 @@ def percent(value: Decimal) -> str:
 
 
 @register.filter
-def printed_number(item) -> str:
-    """The item's number where the source has printed one, otherwise nothing."""
-    return item.printed_number if item else ""
+def name(item: Item) -> str:
+    """What the item is called: its number, where the source has printed one, and its title."""
+    return f"{item.printed_number} {item.title}".strip()
+
+
+@register.simple_tag
+def item_link(item: Item, query: str = "", rel: str = "") -> SafeString:
+    """The item's name as the way to its page; `query` is put after the address."""
+    kind = format_html(' rel="{}"', rel) if rel else ""
+    address = item.get_absolute_url() + query
+    return format_html('<a{} href="{}"{}>{}</a>', kind, address, danish_attribute(), name(item))
+
+
+@register.filter
+def whose_title(item: Item) -> str:
+    """Whose words the title is."""
+    return {
+        WordsBasis.SOURCE: _("Kildens titel"),
+        WordsBasis.OURS: _("Vores titel"),
+        WordsBasis.RESTATED: _("Titlen, som den er gengivet i udvalgets papir"),
+    }[WordsBasis(item.words.title_basis if item.words else WordsBasis.SOURCE)]
+
+
+@register.filter
+def not_their_title(item: Item) -> str:
+    """The same in lists, where it is said only when the title is not the source's own."""
+    return whose_title(item) if item.words and item.words.title_basis != WordsBasis.SOURCE else ""
 
 
 @register.filter
@@ -83,18 +108,6 @@ def marked(text: str, query: str) -> SafeString:
 @register.simple_tag
 def today() -> date:
     return timezone.localdate()
-
-
-@register.simple_tag
-def contact_email() -> str:
-    """Where errors are reported; empty when the municipality has set none."""
-    return settings.CONTACT_EMAIL
-
-
-@register.simple_tag
-def accessibility_statement() -> str:
-    """Where the municipality's own statement stands; empty until there is one."""
-    return settings.ACCESSIBILITY_STATEMENT_URL
 
 
 @register.simple_tag(takes_context=True)

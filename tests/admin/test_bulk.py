@@ -37,7 +37,7 @@ def make_items(sou):
     def make_items(count, status=Status.IN_PROGRESS, make=RecommendationFactory, committee=sou):
         items = make.create_batch(count, publication=publication)
         for item in items:
-            OwnershipFactory(about=item, committee=committee)
+            OwnershipFactory(item=item, committee=committee)
             if status:
                 published(item, status, on=today() - timedelta(days=200), text="Begyndt i to bydele.")
         return items
@@ -56,7 +56,7 @@ def chosen(items, **fields):
 
 
 def with_status(items, status=Status.IN_PROGRESS, step="send", text="Nu i {}.", **fields):
-    texts = {f"r{item.pk}-text": text.format(item.reference) for item in items}
+    texts = {f"r{item.pk}-text": text.format(item.number) for item in items}
     return chosen(items, status=status, on="2026-11-02", trin=step) | texts | fields
 
 
@@ -176,7 +176,7 @@ class TestConfirming:
     def test_shows_what_is_confirmed(self, as_user, anna, make_items):
         (item,) = make_items(1)
         text = row(as_user(anna).get(url(CONFIRM), chosen([item])), item)
-        for part in (item.reference, item.title, "I gang", "siden 16. april 2026", "Seneste livstegn", "Begyndt i to"):
+        for part in (item.number, item.title, "I gang", "siden 16. april 2026", "Seneste livstegn", "Begyndt i to"):
             assert part in text
 
     def test_initiatives_too(self, as_user, anna, make_items):
@@ -244,7 +244,7 @@ class TestInWhoseName:
     def test_is_asked_once_where_several_fit_all(self, as_user, anna_of_two, sou, sud, make_items):
         items = make_items(2)
         for item in items:
-            OwnershipFactory(about=item, committee=sud)
+            OwnershipFactory(item=item, committee=sud)
         client = as_user(anna_of_two)
         assert client.get(url(CONFIRM), chosen(items)).content.decode().count("<select") == 1
         assert client.post(url(CONFIRM), chosen(items)).status_code == 422
@@ -253,7 +253,7 @@ class TestInWhoseName:
 
     def test_differs_by_row_where_none_fits_all(self, as_user, anna_of_two, sou, sud, buu, make_items):
         (ours,), (theirs,), (shared,) = make_items(1), make_items(1, committee=sud), make_items(1)
-        OwnershipFactory(about=shared, committee=sud)
+        OwnershipFactory(item=shared, committee=sud)
         client, items = as_user(anna_of_two), [ours, theirs, shared]
         assert client.get(url(CONFIRM), chosen(items)).content.decode().count("<select") == 1
         assert client.post(url(CONFIRM), chosen(items)).status_code == 422
@@ -274,7 +274,7 @@ class TestGivingAStatus:
         response = as_user(anna).post(url(STATUS), with_status(items, step=step, **evidence))
         assert response.status_code == 302
         updates = [StatusUpdate.objects.get(recommendation=item, author=anna, state=state) for item in items]
-        assert [update.text for update in updates] == [f"Nu i {item.reference}." for item in items]
+        assert [update.text for update in updates] == [f"Nu i {item.number}." for item in items]
         assert [row.url for row in updates[0].evidence.all()] == ["https://eksempel.dk/referat"]
         assert not updates[1].evidence.exists()
         assert set(updates[0].history.values_list("history_user", flat=True)) == {anna.pk}
@@ -313,7 +313,7 @@ class TestGivingAStatus:
         assert "kræver dokumentation. Tilføj et link" in row(page, bad)
         assert "errorlist" not in row(page, good)
         for item in items:
-            assert f"Nu i {item.reference}." in row(page, item)
+            assert f"Nu i {item.number}." in row(page, item)
         assert 'value="2026-77"' in row(page, good)
         assert f'href="#raekke-{bad.pk}"' in page.content.decode()
         assert re.search(r'value="implemented"[^>]* checked', page.content.decode())
@@ -413,7 +413,7 @@ class TestInABrowser:
         items = [*make_items(2), *make_items(1, status=""), *make_items(1, committee=sud)]
         items[0].title = "Sundhedsfremmeforebyggelsesindsatskoordineringsmodellen i alle kommunens områder"
         items[0].save()
-        OwnershipFactory(about=items[1], committee=sud)
+        OwnershipFactory(item=items[1], committee=sud)
         page = open_page(anna, viewport={"width": width, "height": 800}, color_scheme=scheme)
         found = []
         for name, button in ((CONFIRM, "Bekræft: stadig korrekt"), (STATUS, "Send til godkendelse")):

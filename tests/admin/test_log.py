@@ -55,7 +55,7 @@ TEXT = "Faste teams besøger nu borgerne i to bydele."
 @pytest.fixture
 def item(sou):
     item = RecommendationFactory(number="3.2", title="Besøg af faste teams")
-    OwnershipFactory(about=item, committee=sou)
+    OwnershipFactory(item=item, committee=sou)
     return item
 
 
@@ -86,16 +86,16 @@ def one_of_each(committee):
     AddresseeFactory()
     ProcessFactFactory(publication=item.publication)
     for about in (item, initiative):
-        OwnershipFactory(about=about, committee=committee)
-    VoteShareFactory(recommendation=item)
-    CommitteeAnswerFactory(recommendation=item, committee=committee)
-    DeadlineFactory(about=item, committee=committee)
-    DoneWhenFactory(about=initiative, committee=committee)
-    RelationFactory(from_recommendation=item, to_initiative=initiative)
+        OwnershipFactory(item=about, committee=committee)
+    VoteShareFactory(item=item)
+    CommitteeAnswerFactory(item=item, committee=committee)
+    DeadlineFactory(item=item, committee=committee)
+    DoneWhenFactory(item=initiative, committee=committee)
+    RelationFactory(from_item=item, to_item=initiative)
     SuccessionFactory(successor=committee)
     IssuedReportFactory(committee=committee)
     CommitteeMembershipFactory(committee=committee)
-    EvidenceFactory(update=StatusUpdateFactory(about=initiative, committee=committee))
+    EvidenceFactory(update=StatusUpdateFactory(item=initiative, committee=committee))
     item.title = "Ændret titel"
     item.save()
 
@@ -176,7 +176,7 @@ class TestWhatAnEntrySays:
 
     def test_rows_that_are_final_when_recorded_are_there_too(self, as_user, chief, bo, sou, item):
         record_answer(
-            by=bo, recommendation=item, committee=sou, outcome="adopted", meeting_date=date(2026, 9, 1), text="Ja."
+            by=bo, item=item, committee=sou, outcome="adopted", meeting_date=date(2026, 9, 1), text="Ja."
         )
         set_deadline(by=bo, item=item, committee=sou, due_on=date(2026, 12, 31))
         deadline, answer = words(as_user(chief), LOG, person="bo")
@@ -204,9 +204,9 @@ class TestChoices:
         assert [("bo på vegne" in entry) for entry in words(client, LOG, person="bo")] == [True]
 
     def test_a_committee_by_name_and_by_what_it_owns(self, as_user, chief, anna, carla, sou, sud, item, draft):
-        VoteShareFactory(recommendation=item)
+        VoteShareFactory(item=item)
         other = RecommendationFactory(number="9")
-        OwnershipFactory(about=other, committee=sud)
+        OwnershipFactory(item=other, committee=sud)
         for_other = UpdateDraft(status=Status.PLANNED, text="Noget helt andet.")
         save_draft(by=carla, item=other, committee=sud, draft=for_other)
         found = " | ".join(words(as_user(chief), LOG, udvalg="SOU"))
@@ -221,7 +221,7 @@ class TestChoices:
         """After a reorganisation the old committee's log ends, and the new one's begins."""
         new = CommitteeFactory(code="SOU-2026", valid_from=date(2026, 1, 1))
         hand_over(by=chief, predecessor=sou, successor=new, on=date(2026, 10, 1))
-        VoteShareFactory(recommendation=item)
+        VoteShareFactory(item=item)
         client = as_user(chief)
         assert any("stemmeandel" in entry for entry in words(client, LOG, udvalg="SOU-2026", fra="2026-10-15"))
         assert not any("stemmeandel" in entry for entry in words(client, LOG, udvalg="SOU", fra="2026-10-15"))
@@ -362,7 +362,7 @@ class TestWhoIsWrittenDown:
         HistoricalRecords.context.request = request
         try:
             submit_update(by=anna, update=draft)
-            update = StatusUpdateFactory(about=item, author=None, committee=None)
+            update = StatusUpdateFactory(item=item, author=None, committee=None)
             publish_from_source(update=update)
         finally:
             del HistoricalRecords.context.request

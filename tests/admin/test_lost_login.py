@@ -21,7 +21,7 @@ TEXT = 'Første linje\r\n<b>Anden</b> linje med "citat"'
 @pytest.fixture
 def item(sou):
     item = RecommendationFactory(number="3.2")
-    OwnershipFactory(about=item, committee=sou)
+    OwnershipFactory(item=item, committee=sou)
     return item
 
 
@@ -177,7 +177,7 @@ class TestFiles:
 
     def test_a_draft_that_had_another_file_is_not_published_with_that(self, form, data, pdf, anna, bo, sou, item):
         """An approver chose a new file and pressed "Udgiv": without the file, the old one must not go out."""
-        update = StatusUpdateFactory(about=item, committee=sou, author=anna)
+        update = StatusUpdateFactory(item=item, committee=sou, author=anna)
         stored = update.evidence.create(title="Gammelt", file="dokumentation/gammel.pdf")
         row = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 1, "0-title": "Nyt", "0-stored": stored.pk, "0-file": pdf}
         sent = data | {f"dokumentation-{name}": value for name, value in row.items()} | {"trin": "udgiv"}

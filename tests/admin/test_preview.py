@@ -29,8 +29,8 @@ TEXT = "Faste teams besøger nu borgerne i to bydele."
 @pytest.fixture
 def item(sou, sud):
     item = RecommendationFactory(number="3.2", title="Besøg af faste teams")
-    OwnershipFactory(about=item, committee=sou)
-    OwnershipFactory(about=item, committee=sud)
+    OwnershipFactory(item=item, committee=sou)
+    OwnershipFactory(item=item, committee=sud)
     return item
 
 
@@ -71,7 +71,7 @@ def everything():
 @pytest.mark.parametrize("make", [RecommendationFactory, InitiativeFactory])
 def test_it_is_the_page_that_citizens_get_when_the_update_is_published(make, as_user, citizen, anna, bo, sou):
     item = make()
-    OwnershipFactory(about=item, committee=sou)
+    OwnershipFactory(item=item, committee=sou)
     published(item, Status.PLANNED, on=date(2026, 5, 1), text="Der er sat penge af.", committee=sou)
     draft = drafted(item, sou, anna, next_step="Flere bydele", next_step_on=date(2027, 1, 1))
     EvidenceFactory(update=draft, position=1)

@@ -25,9 +25,9 @@ def heir(db):
 
 @pytest.fixture
 def items(sou, anna):
-    items = [RecommendationFactory(number="3.2"), InitiativeFactory(code="27")]
+    items = [RecommendationFactory(number="3.2"), InitiativeFactory(number="27")]
     for item in items:
-        OwnershipFactory(about=item, committee=sou)
+        OwnershipFactory(item=item, committee=sou)
         published(item, committee=sou, author=anna, text="Skrevet i det gamle udvalg.")
     return items
 
@@ -37,7 +37,7 @@ def url(committee):
 
 
 def data(heir, items, step, **fields):
-    chosen = [f"{item.ABOUT}-{item.pk}" for item in items]
+    chosen = [item.pk for item in items]
     values = {"successor": heir.pk, "on": "2026-01-01", "predecessor_ends": "on", "items": chosen, "trin": step}
     return values | fields
 

@@ -48,7 +48,7 @@ QUEUES = [
 def owned(*committees, factory=RecommendationFactory, **fields):
     item = factory(**fields)
     for committee in committees:
-        OwnershipFactory(about=item, committee=committee)
+        OwnershipFactory(item=item, committee=committee)
     return item
 
 
@@ -104,7 +104,7 @@ def fill(sou, anna, bo, count):
             draft(owned(sou, factory=factory, title=f"Kladde {n}"), anna, sou)
             deadline(owned(sou, factory=factory, title=f"Sen {n}"), days_ago(10 + n))
             published(owned(sou, factory=factory, title=f"Tavs {n}"), on=days_ago(100 + n), committee=sou)
-            ErrorReportFactory(about=owned(sou, gone, factory=factory, title=f"Forladt {n}"))
+            ErrorReportFactory(item=owned(sou, gone, factory=factory, title=f"Forladt {n}"))
 
 
 # --- What stands where ------------------------------------------------------------------------------------------------
@@ -121,10 +121,10 @@ class TestQueues:
         published(owned(sou, title="Tavsere"), on=days_ago(400), committee=sou)
         published(owned(sou, title="Frisk"), on=days_ago(90), committee=sou)
         newer = owned(title="Ny hos os")
-        OwnershipFactory(about=newer, committee=sou, valid_from=days_ago(9))
+        OwnershipFactory(item=newer, committee=sou, valid_from=days_ago(9))
         owned(sou, title="Aldrig meldt")
         published(owned(sou, title="Færdig"), Status.IMPLEMENTED, on=days_ago(900), committee=sou)
-        owned(sou, title="Overskrift", is_heading=True)
+        owned(sou, title="Overskrift", kind="heading")
         item = owned(sou, title="Sendt tilbage")
         published(item, on=days_ago(9), committee=sou)
         returned(item, anna, bo, sou)
@@ -190,7 +190,7 @@ class TestLists:
         """What is late and silent is asked of `lifecycle` here, of the querysets there."""
         fill(sou, anna, bo, 2)
         owned(title="Uden udvalg")
-        owned(sou, is_heading=True)
+        owned(sou, kind="heading")
         client = as_user({"anna": anna, "bo": bo, "dina": dina, "chief": chief}[username])
         for queue in context_of(client)["full_queues"]:
             total = 0

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def addresses(sou, anna, bo):
     """Who looks at what: name -> address, with something on every page."""
     item = RecommendationFactory(number="3.2")
-    OwnershipFactory(about=item, committee=sou)
+    OwnershipFactory(item=item, committee=sou)
     CommitteeFactory(code="NYT", valid_from=today() - timedelta(days=1))
     update = published(item, Status.IN_PROGRESS, committee=sou, author=anna, evidence=1)
     draft = save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.PAUSED, text="Kladde."))

@@ -24,9 +24,9 @@ def item(sou, sud):
     RecommendationFactory(publication=publication, number="3.1", title="En anden sag")
     item = RecommendationFactory(publication=publication, number="3.4", title="Mulighed for 4-dages arbejdsuge")
     for committee in (sou, sud):
-        OwnershipFactory(about=item, committee=committee)
+        OwnershipFactory(item=item, committee=committee)
     CommitteeAnswerFactory(
-        recommendation=item,
+        item=item,
         committee=sou,
         outcome=Outcome.PARTLY_ADOPTED,
         text="Udvalget vil prøve det på to plejehjem.",

@@ -18,7 +18,7 @@ def item(sou, sud):
     RecommendationFactory(publication=publication, number="3.1")
     item = RecommendationFactory(publication=publication, number="3.2", title="Besøg af faste teams")
     for committee in (sou, sud):
-        OwnershipFactory(about=item, committee=committee)
+        OwnershipFactory(item=item, committee=committee)
     return item
 
 

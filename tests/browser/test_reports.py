@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def item(sou):
     item = RecommendationFactory(publication=PublicationFactory(title="Tinget"), number="3.2", title="Faste teams")
-    OwnershipFactory(about=item, committee=sou)
+    OwnershipFactory(item=item, committee=sou)
     published(item, committee=sou, text="Forsøget er i gang.")
     return item
 

@@ -1,13 +1,20 @@
+"""Updates, and what answers and promises have in common with them: who sees what, in which order, and what is known."""
+
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
-from recommendations.enums import Status, UpdateKind, UpdateState
-from recommendations.models import CommitteeAnswer, Deadline, StatusUpdate
-from recommendations.models.status_update import evidence_path
+from recommendations.enums import Role, Status, UpdateKind, UpdateState
+from recommendations.models import CommitteeAnswer, Deadline, Reach, StatusUpdate
+from recommendations.models.evidence import evidence_path
 from tests.factories import (
     TODAY,
     CommitteeAnswerFactory,
+    CommitteeMembershipFactory,
     DeadlineFactory,
+    DoneWhenFactory,
     EvidenceFactory,
     RecommendationFactory,
     StatusUpdateFactory,
@@ -20,11 +27,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def three(sou):
-    """A draft, a submitted and a published update of SOU's."""
+    """A draft, a submitted and a published update of SOU's; and one that was thrown away, which nobody sees."""
     item = RecommendationFactory()
+    StatusUpdateFactory(item=item, committee=sou, state=UpdateState.DISCARDED)
     return {
-        "draft": StatusUpdateFactory(about=item, committee=sou),
-        "submitted": StatusUpdateFactory(about=item, committee=sou, state=UpdateState.SUBMITTED),
+        "draft": StatusUpdateFactory(item=item, committee=sou),
+        "submitted": StatusUpdateFactory(item=item, committee=sou, state=UpdateState.SUBMITTED),
         "published": published(item, committee=sou),
     }
 
@@ -98,16 +106,94 @@ def test_what_is_written_today_bears_todays_date():
 
 def test_deadlines_stand_in_the_order_in_which_they_were_set():
     item = RecommendationFactory()
-    second = DeadlineFactory(about=item, set_on="2026-01-01")
-    first = DeadlineFactory(about=item, set_on="2025-01-01")
-    third = DeadlineFactory(about=item, set_on="2026-01-01")
+    second = DeadlineFactory(item=item, set_on="2026-01-01")
+    first = DeadlineFactory(item=item, set_on="2025-01-01")
+    third = DeadlineFactory(item=item, set_on="2026-01-01")
     assert list(Deadline.objects.oldest_first()) == [first, second, third]
 
 
 def test_the_newest_answer_is_that_of_the_latest_meeting_and_then_the_latest_recorded(sou):
     item = RecommendationFactory()
-    late = CommitteeAnswerFactory(recommendation=item, committee=sou, meeting_date="2026-01-01")
-    CommitteeAnswerFactory(recommendation=item, committee=sou, meeting_date="2025-01-01")
-    later = CommitteeAnswerFactory(recommendation=item, committee=sou, meeting_date="2026-01-01")
-    assert list(CommitteeAnswer.objects.newest_first())[:2] == [later, late]
-    assert list(CommitteeAnswer.objects.current()) == [later]
+    late = CommitteeAnswerFactory(item=item, committee=sou, meeting_date="2026-01-01")
+    early = CommitteeAnswerFactory(item=item, committee=sou, meeting_date="2025-01-01")
+    later = CommitteeAnswerFactory(item=item, committee=sou, meeting_date="2026-01-01")
+    assert list(CommitteeAnswer.objects.newest_first()) == [later, late, early]
+
+
+def test_a_secretary_who_also_writes_follows_no_drafts_of_the_own_committee(three, sou, sud, dina, anna):
+    """They are in the list of what one may write in; a follower's list has what one may only read."""
+    assert states(StatusUpdate.objects.read_only_for(Reach.of(dina))) == ["draft", "submitted"]
+    CommitteeMembershipFactory(user=dina, committee=sou, role=Role.EDITOR)
+    assert not StatusUpdate.objects.read_only_for(Reach.of(dina)).exists()
+    CommitteeMembershipFactory(user=anna, committee=sud, role=Role.SECRETARY)
+    assert not StatusUpdate.objects.read_only_for(Reach.of(anna)).exists()
+
+
+def test_drafts_are_told_apart_by_whether_they_were_sent_back(three, anna, bo, chief):
+    back = StatusUpdateFactory(item=three["draft"].item, review_comment="Skriv hvornår.")
+    for user in (anna, chief):
+        reach = Reach.of(user)
+        assert list(StatusUpdate.objects.begun_by(user, reach)) == [three["draft"]]
+        assert list(StatusUpdate.objects.returned_to(user, reach)) == [back]
+    assert not StatusUpdate.objects.begun_by(bo, Reach.of(bo)).exists()
+
+
+def test_the_newest_published_of_each_of_many_items(sou):
+    one, two, none = (RecommendationFactory() for _ in range(3))
+    published(one, on=date(2026, 10, 1))
+    newest = published(one, Status.PAUSED, on=date(2026, 1, 1))  # published later, about an earlier day
+    other = published(two)
+    StatusUpdateFactory(item=two)
+    assert StatusUpdate.objects.latest_published_of([one, two, none]) == {one: newest, two: other}
+    assert StatusUpdate.objects.latest_published(none) is None
+
+
+# --- Two times and corrections ----------------------------------------------------------------------------------------
+
+
+def test_updates_known_at_two_times(sou):
+    item = RecommendationFactory()
+    before_all = timezone.now()
+    early = published(item, on=date(2026, 3, 1))
+    between = timezone.now()
+    late = published(item, on=date(2026, 2, 1))
+    known = StatusUpdate.objects.known
+    assert set(known()) == {early, late}
+    assert set(known(date(2026, 2, 28))) == {late}
+    assert set(known(known_at=between)) == {early}
+    assert set(known(known_at=before_all)) == set()
+    assert set(known(date(2026, 2, 28), between)) == set()
+
+
+def test_a_corrected_update_is_known_but_not_uncorrected():
+    item = RecommendationFactory()
+    wrong = published(item)
+    before = timezone.now()
+    StatusUpdateFactory(item=item, kind=UpdateKind.CORRECTION, corrects=wrong)
+    assert list(StatusUpdate.objects.published().uncorrected()) == [wrong]  # a draft corrects nothing
+    right = published(item, Status.PAUSED, kind=UpdateKind.CORRECTION, corrects=wrong)
+    assert set(StatusUpdate.objects.known()) == {wrong, right}
+    assert list(StatusUpdate.objects.published().uncorrected()) == [right]
+    assert list(StatusUpdate.objects.known(known_at=before).uncorrected(before)) == [wrong]
+
+
+NOTHING = [
+    (CommitteeAnswerFactory, "meeting_date", {"outcome": ""}),
+    (DeadlineFactory, "set_on", {"due_on": None}),
+    (DoneWhenFactory, "set_on", {"text": ""}),
+]
+
+
+@pytest.mark.parametrize(("factory", "day", "nothing"), NOTHING)
+def test_what_is_known_of_answers_and_promises(factory, day, nothing):
+    rows = factory._meta.model.objects
+    first = factory(**{day: date(2026, 1, 1)})
+    before_the_correction = timezone.now()
+    right = factory(item=first.item, corrects=first, **{day: date(2026, 2, 1)})
+    before_it_was_taken_back = timezone.now()
+    assert list(rows.known()) == [right]
+    assert list(rows.known(date(2026, 1, 31))) == []  # the correction moved it to February
+    assert list(rows.known(date(2026, 1, 31), before_the_correction)) == [first]
+    factory(item=first.item, corrects=right, **{day: date(2026, 2, 1)}, **nothing)
+    assert list(rows.known()) == []
+    assert list(rows.known(known_at=before_it_was_taken_back)) == [right]

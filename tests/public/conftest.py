@@ -6,12 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from recommendations.enums import OwnershipRole, Status, UpdateKind
-from recommendations.reports.document import Report, Section, fingerprint
+from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind
+from recommendations.models.issued_report import fingerprint
+from recommendations.reports.document import Report, Section
 from tests.factories import (
-    CommitteeAnswerFactory,
     CommitteeFactory,
-    DeadlineFactory,
     DoneWhenFactory,
     InitiativeFactory,
     IssuedReportFactory,
@@ -23,6 +22,7 @@ from tests.factories import (
     StatusUpdateFactory,
     SuccessionFactory,
     VoteShareFactory,
+    answered,
     deadline,
     published,
 )
@@ -47,36 +47,44 @@ def world(sou, sud):
         expected_initiatives=1,
     )
     ProcessFactFactory(publication=ting)
-    heading = RecommendationFactory(publication=ting, number="2", title="Overskriften", is_heading=True)
+    heading = RecommendationFactory(publication=ting, number="2", title="Overskriften", kind=ItemKind.HEADING)
     full = RecommendationFactory(publication=ting, number="2.1", title="Besøg af faste teams", parent=heading)
     bare = RecommendationFactory(publication=ting, number="2.2", title="Den tomme", parent=heading)
-    initiative = InitiativeFactory(publication=ting, code="7", title="Flere op i tid")
-    initiative.recommendations.add(full)
+    initiative = InitiativeFactory(publication=ting, number="7", title="Flere op i tid")
+    initiative.carries_out.add(full)
     for item in (full, bare):
-        OwnershipFactory(about=item, committee=sou)
-        OwnershipFactory(about=item, committee=sud, role=OwnershipRole.CO_OWNER)
-    OwnershipFactory(about=initiative, committee=sou)
+        OwnershipFactory(item=item, committee=sou)
+        OwnershipFactory(item=item, committee=sud, role=OwnershipRole.CO_OWNER)
+    OwnershipFactory(item=initiative, committee=sou)
     SuccessionFactory(predecessor=CommitteeFactory(code="OMU", valid_to=date(2020, 1, 1)), successor=sou)
-    VoteShareFactory(recommendation=full)
-    VoteShareFactory(recommendation=full, option="opposes", percent=5)
-    VoteShareFactory(recommendation=bare, unreadable=True)
-    CommitteeAnswerFactory(recommendation=full, committee=sou, outcome="noted", agenda_url="https://eksempel.dk/punkt")
+    VoteShareFactory(item=full)
+    VoteShareFactory(item=full, option="opposes", percent=5)
+    VoteShareFactory(item=bare, unreadable=True)
+    answered(full, sou, "noted", agenda_url="https://eksempel.dk/punkt")
     published(full, Status.PLANNED, on=date(2025, 3, 1), committee=sou, text="Der er sat penge af.")
     update = published(full, on=date(2026, 9, 1), committee=sou, evidence=2, text="Forsøget er i gang.")
-    published(full, kind=UpdateKind.CORRECTION, corrects=update, on=date(2026, 9, 2), committee=sou, text="Nej, to.")
+    published(
+        full,
+        Status.IN_PROGRESS,
+        kind=UpdateKind.CORRECTION,
+        corrects=update,
+        on=date(2026, 9, 2),
+        committee=sou,
+        text="Nej, to.",
+    )
     published(full, kind=UpdateKind.CONFIRMATION, on=date(2026, 10, 1), committee=sou, text="")
     published(initiative, on=date(2026, 9, 1), committee=sou)
     deadline(full, date(2026, 6, 30))
-    DeadlineFactory(about=full, due_on=date(2026, 12, 31), set_on=date(2026, 5, 1), reason="Flere bydele vil med.")
-    DoneWhenFactory(about=full)
-    DoneWhenFactory(about=full, set_on=date(2025, 5, 1), text="… fire bydele er med.")
-    RelationFactory(from_recommendation=full, to_initiative=InitiativeFactory(title="Samme sag hos KL"))
-    StatusUpdateFactory(about=full, text="HEMMELIG KLADDE", committee=sou)
+    deadline(full, date(2026, 12, 31), set_on=date(2026, 5, 1), reason="Flere bydele vil med.")
+    DoneWhenFactory(item=full)
+    DoneWhenFactory(item=full, set_on=date(2025, 5, 1), text="… fire bydele er med.")
+    RelationFactory(from_item=full, to_item=InitiativeFactory(title="Samme sag hos KL"))
+    StatusUpdateFactory(item=full, text="HEMMELIG KLADDE", committee=sou)
     frozen = Report("Status til Sundheds- og Omsorgsudvalget", (), (Section("method", "Metode", ("Sådan.",)),))
     IssuedReportFactory(
         code="0123-4567", committee=sou, data=frozen.canonical(), fingerprint=fingerprint(frozen.canonical())
     )
-    StatusUpdateFactory(about=initiative, text="HEMMELIG KLADDE", committee=sou, state="submitted")
+    StatusUpdateFactory(item=initiative, text="HEMMELIG KLADDE", committee=sou, state="submitted")
     return SimpleNamespace(ting=ting, heading=heading, full=full, bare=bare, initiative=initiative, update=update)
 
 

@@ -27,8 +27,8 @@ CALENDARS = [
     "/initiativer/kalender.ics",
     "/nyt/kalender.ics?q=intet",
 ]
-# The form's sources and committees, the deadlines, the next steps; the addressees of initiatives.
-QUERIES = {"/nyt/kalender.ics": 4, "/anbefalinger/kalender.ics": 4, "/initiativer/kalender.ics": 5}
+# The municipality; the form's committees, sources and addressees; the deadlines, the next steps.
+QUERIES = {"/nyt/kalender.ics": 6, "/anbefalinger/kalender.ics": 6, "/initiativer/kalender.ics": 6}
 
 
 def read(content):
@@ -98,7 +98,7 @@ def test_deadline_in_force_is_one_event_wherever_it_is_moved(citizen):
     item = RecommendationFactory(number="2.1", title="Faste teams")
     deadline(item, date(2026, 6, 30))
     (before,) = read(citizen.get("/nyt/kalender.ics").content)[1]
-    DeadlineFactory(about=item, due_on=date(2026, 12, 31), set_on=date(2026, 5, 1), reason="Flere bydele; og, mere.")
+    DeadlineFactory(item=item, due_on=date(2026, 12, 31), set_on=date(2026, 5, 1), reason="Flere bydele; og, mere.")
     (after,) = read(citizen.get("/nyt/kalender.ics").content)[1]
     assert (before["DTSTART;VALUE=DATE"], after["DTSTART;VALUE=DATE"]) == ("20260630", "20261231")
     assert after["DTEND;VALUE=DATE"] == "20270101"
@@ -108,15 +108,29 @@ def test_deadline_in_force_is_one_event_wherever_it_is_moved(citizen):
 
 
 def test_newest_next_step_counts(citizen):
-    item = InitiativeFactory(code="7", title="Flere op i tid")
+    item = InitiativeFactory(number="7", title="Flere op i tid")
     published(item, on=date(2026, 5, 1), next_step="Udbud", next_step_on=date(2026, 8, 1))
     published(item, on=date(2026, 9, 1), next_step="Kontrakt", next_step_on=date(2027, 1, 15))
-    published(item, on=date(2026, 10, 1))  # says nothing of a day, so the last promise stands
-    StatusUpdateFactory(about=item, next_step="HEMMELIG", next_step_on=date(2027, 3, 1))
-    published(item, kind=UpdateKind.CONFIRMATION)
+    StatusUpdateFactory(item=item, next_step="HEMMELIG", next_step_on=date(2027, 3, 1))
+    published(item, kind=UpdateKind.CONFIRMATION)  # says nothing new, so the promise stands
     assert dates(citizen, "/initiativer/kalender.ics") == {"Næste skridt ventes: 7 Flere op i tid": "20270115"}
     assert dates(citizen, "/anbefalinger/kalender.ics") == {}
     assert dates(citizen, "/nyt/kalender.ics?pr=2026-06-01") == {"Næste skridt ventes: 7 Flere op i tid": "20260801"}
+
+
+@pytest.mark.parametrize("kind", [UpdateKind.STATUS, UpdateKind.NOTE])
+def test_the_next_step_of_a_plan_that_was_called_off_is_no_promise(kind, citizen):
+    item = RecommendationFactory(number="7", title="Udbud")
+    published(item, on=date(2026, 8, 1), next_step="Udbud i december", next_step_on=date(2026, 12, 1))
+    published(item, Status.PAUSED, kind=kind, on=date(2026, 9, 1), text="Udbuddet er aflyst.")
+    assert dates(citizen, "/anbefalinger/kalender.ics") == {}
+
+
+def test_the_next_step_of_what_was_corrected_is_no_promise(citizen):
+    item = RecommendationFactory(number="7", title="Udbud")
+    update = published(item, on=date(2026, 8, 1), next_step="Udbud", next_step_on=date(2026, 12, 1))
+    published(item, kind=UpdateKind.CORRECTION, corrects=update, on=date(2026, 8, 1), text="Forkert række.")
+    assert dates(citizen, "/anbefalinger/kalender.ics") == {}
 
 
 def test_closed_items_promise_nothing_more(citizen):
@@ -129,7 +143,7 @@ def test_closed_items_promise_nothing_more(citizen):
 def test_filters_are_those_of_the_lists(citizen, sou, sud):
     for number, committee in (("1", sou), ("2", sud)):
         item = RecommendationFactory(number=number, title="Sag", publication__slug=f"ting-{number}")
-        OwnershipFactory(about=item, committee=committee)
+        OwnershipFactory(item=item, committee=committee)
         deadline(item, date(2026, 10, 1))
         published(item, on=date(2026, 9, 1), committee=committee)
     assert set(dates(citizen, "/anbefalinger/kalender.ics")) == {"Frist: 1 Sag", "Frist: 2 Sag"}

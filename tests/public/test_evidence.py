@@ -19,7 +19,7 @@ def address(update, position=1):
 
 
 def test_file_of_a_published_update(citizen, db):
-    update = published(StatusUpdateFactory().recommendation, evidence=[{"title": "Årsrapport <2026>", "file": pdf()}])
+    update = published(StatusUpdateFactory().item, evidence=[{"title": "Årsrapport <2026>", "file": pdf()}])
     response = citizen.get(address(update))
     assert response.status_code == 200
     assert b"".join(response.streaming_content) == b"%PDF-1.7 indhold"
@@ -37,17 +37,17 @@ def test_file_of_an_unpublished_update_is_not_there(state, citizen):
 
 
 def test_link_is_no_file(citizen):
-    update = published(StatusUpdateFactory().recommendation, evidence=1)
+    update = published(StatusUpdateFactory().item, evidence=1)
     assert citizen.get(address(update)).status_code == 404
 
 
 def test_file_of_another_kind_is_not_sent(citizen):
-    update = published(StatusUpdateFactory().recommendation, evidence=[{"file": pdf("side.html")}])
+    update = published(StatusUpdateFactory().item, evidence=[{"file": pdf("side.html")}])
     assert citizen.get(address(update)).status_code == 404
 
 
 def test_file_that_has_gone_is_not_there(citizen):
-    update = published(StatusUpdateFactory().recommendation, evidence=[{"file": pdf()}])
+    update = published(StatusUpdateFactory().item, evidence=[{"file": pdf()}])
     stored = update.evidence.get().file
     stored.storage.delete(stored.name)
     assert citizen.get(address(update)).status_code == 404

@@ -97,7 +97,7 @@ def test_feed_leaves_no_trace(address, citizen, world):
 
 def test_feed_holds_news_only(citizen, world):
     found = [value(entry, "id") for entry in entries(citizen, "/nyt/feed/")]
-    news = [*world.full.statusupdates.published().news(), *world.initiative.statusupdates.published().news()]
+    news = [*world.full.updates.published().news(), *world.initiative.updates.published().news()]
     assert set(found) == {update.key.urn for update in news}
     assert len(found) == 3  # neither the correction, nor the confirmation, nor the drafts
     whole = citizen.get("/nyt/feed/").content.decode()
@@ -114,17 +114,17 @@ def test_nobody_is_named(address, citizen, world):
 def test_list_and_its_feed_are_about_the_same(citizen, sou, sud):
     ting = PublicationFactory(slug="ting")
     mine, other = RecommendationFactory(publication=ting, title="Vores"), RecommendationFactory(publication=ting)
-    OwnershipFactory(about=mine, committee=sou)
-    OwnershipFactory(about=other, committee=sud)
+    OwnershipFactory(item=mine, committee=sou)
+    OwnershipFactory(item=other, committee=sud)
     initiative = InitiativeFactory(publication=ting, title="Tiltaget")
-    OwnershipFactory(about=initiative, committee=sou)
+    OwnershipFactory(item=initiative, committee=sou)
     for item in (mine, other, initiative):
         published(item)
     titles = {
         room: {value(entry, "title") for entry in entries(citizen, f"/{room}/feed/?udvalg=SOU")}
         for room in ("anbefalinger", "initiativer", "nyt")
     }
-    first, second = f"{mine.number} Vores: I gang", f"{initiative.code} Tiltaget: I gang"
+    first, second = f"{mine.number} Vores: I gang", f"{initiative.number} Tiltaget: I gang"
     assert titles["anbefalinger"] == {first}
     assert titles["initiativer"] == {second}
     assert titles["nyt"] == {first, second}

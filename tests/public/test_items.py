@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from recommendations.enums import Status, UpdateKind
+from recommendations.enums import ItemKind, Status, UpdateKind
 from tests.factories import (
     CommitteeAnswerFactory,
     DeadlineFactory,
@@ -20,28 +20,26 @@ from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
-# The item with its votes, neighbours, owners, answers, successions, initiatives, deadlines, criteria, updates with
-# their evidence, relations.
-RECOMMENDATION_QUERIES = 10
-# The item with its recommendations, neighbours, owners, deadlines, criteria, updates with their evidence, relations.
-INITIATIVE_QUERIES = 7
+# The municipality; the item with its votes; wordings, updates with their evidence, deadlines, criteria; cells, owners,
+# successions, answers; neighbours, initiatives, relations.
+RECOMMENDATION_QUERIES = 13
+# The same with what it carries out in the place of votes, and without initiatives.
+INITIATIVE_QUERIES = 12
 
 
 @pytest.mark.parametrize("more", [0, 3])
 def test_recommendation_takes_the_same_queries_whatever_there_is(more, citizen, world, django_assert_num_queries):
     full = world.full
     for number in range(more):
-        committee = OwnershipFactory(about=full).committee
-        CommitteeAnswerFactory(recommendation=full, committee=committee)
-        CommitteeAnswerFactory(recommendation=full)
+        committee = OwnershipFactory(item=full).committee
+        CommitteeAnswerFactory(item=full, committee=committee)
+        CommitteeAnswerFactory(item=full)
         update = published(full, on=date(2026, 9, 3), evidence=3)
         published(full, kind=UpdateKind.CORRECTION, corrects=update, on=date(2026, 9, 4))
-        DeadlineFactory(about=full)
-        DoneWhenFactory(about=full)
-        RelationFactory(from_recommendation=full)
-        RelationFactory(
-            from_recommendation=RecommendationFactory(), to_initiative=None, to_recommendation=full, kind="builds_on"
-        )
+        DeadlineFactory(item=full)
+        DoneWhenFactory(item=full)
+        RelationFactory(from_item=full)
+        RelationFactory(from_item=RecommendationFactory(), to_item=full, kind="builds_on")
         full.initiatives.add(InitiativeFactory())
         child = RecommendationFactory(publication=world.ting, number=f"2.1.{number + 1}", parent=full)
         published(child)
@@ -58,10 +56,10 @@ def test_empty_recommendation_and_heading_take_no_more(citizen, world, django_as
 @pytest.mark.parametrize("more", [0, 3])
 def test_initiative_takes_the_same_queries_whatever_there_is(more, citizen, world, django_assert_num_queries):
     for _ in range(more):
-        world.initiative.recommendations.add(RecommendationFactory())
-        OwnershipFactory(about=world.initiative)
+        world.initiative.carries_out.add(RecommendationFactory())
+        OwnershipFactory(item=world.initiative)
         published(world.initiative, on=date(2026, 9, 3), evidence=3)
-        RelationFactory(to_initiative=world.initiative)
+        RelationFactory(to_item=world.initiative)
     with django_assert_num_queries(INITIATIVE_QUERIES):
         text_of(citizen, "/initiativer/ting/7/")
 
@@ -87,9 +85,9 @@ def test_days_are_counted_to_the_day_that_is_looked_at(citizen, world):
 
 
 def test_corrected_answer_can_still_be_read(citizen, world, sud):
-    wrong = CommitteeAnswerFactory(recommendation=world.bare, committee=sud, outcome="adopted", text="Ja.")
+    wrong = CommitteeAnswerFactory(item=world.bare, committee=sud, outcome="adopted", text="Ja.")
     CommitteeAnswerFactory(
-        recommendation=world.bare, committee=sud, outcome="not_adopted", text="Nej, vi har ikke råd.", corrects=wrong
+        item=world.bare, committee=sud, outcome="not_adopted", text="Nej, vi har ikke råd.", corrects=wrong
     )
     html = text_of(citizen, "/anbefalinger/ting/2.2/")
     assert "<strong>Ikke tiltrådt</strong>" in html
@@ -97,7 +95,7 @@ def test_corrected_answer_can_still_be_read(citizen, world, sud):
 
 
 def test_committee_that_has_answered_without_owning_is_shown(citizen, world, buu):
-    CommitteeAnswerFactory(recommendation=world.bare, committee=buu)
+    CommitteeAnswerFactory(item=world.bare, committee=buu)
     html = text_of(citizen, "/anbefalinger/ting/2.2/")
     assert 'Børne- og Ungdomsudvalget</a> (BUU) <span class="quiet">ejer ikke anbefalingen</span>' in html
 
@@ -111,7 +109,7 @@ def test_timeline_with_correction_confirmation_and_evidence(citizen, world):
     assert timeline.count("Referat af udvalgets møde") == 2
     assert "På vegne af Sundheds- og Omsorgsudvalget (SOU)." in timeline
     assert (
-        'Sidst ændret <time datetime="2026-09-01">1. september 2026</time> · bekræftet <time datetime="2026-10-01">'
+        'Sidst ændret <time datetime="2026-09-02">2. september 2026</time> · bekræftet <time datetime="2026-10-01">'
         in html
     )
 
@@ -147,7 +145,7 @@ def test_unreadable_share_is_said_in_words_and_explains_no_number(citizen, world
 
 
 def test_share_with_counts(citizen, world):
-    VoteShareFactory(recommendation=world.heading, percent="62.5", count=15, voters=24)
+    VoteShareFactory(item=world.heading, percent="62.5", count=15, voters=24)
     html = text_of(citizen, "/anbefalinger/ting/2/")
     assert "62,5\N{NO-BREAK SPACE}%" in html
     assert "15 af 24 medlemmer, der kunne stemme." in html
@@ -170,7 +168,7 @@ def test_what_is_below_a_recommendation_adds_up_too(citizen, world):
 
 
 def test_heading_with_nothing_begun_shows_the_counts_alone(citizen):
-    heading = RecommendationFactory(publication__slug="ting", number="4", is_heading=True)
+    heading = RecommendationFactory(publication__slug="ting", number="4", kind=ItemKind.HEADING)
     RecommendationFactory(publication=heading.publication, number="4.1", parent=heading)
     html = text_of(citizen, "/anbefalinger/ting/4/")
     assert "Samlet" not in html
@@ -190,9 +188,9 @@ NEW = '<span class="flag">Nyt</span>'
 
 def test_what_is_new_since_a_day_is_marked_and_counted(citizen, world):
     html = text_of(citizen, "/anbefalinger/ting/2.1/?siden=2026-11-02&pr=2026-11-02")
-    # Four updates with the correction, two deadlines, the criterion and the answer: all recorded today.
-    assert "8 ting er registreret siden <time" in html
-    assert html.count(NEW) == 8
+    # Four updates with the correction, two deadlines, two criteria and the answer: all recorded today.
+    assert "9 ting er registreret siden <time" in html
+    assert html.count(NEW) == 9
     assert 'href="/anbefalinger/ting/2.1/?pr=2026-11-02">Vis siden uden mærker</a>' in html
 
 
@@ -217,9 +215,8 @@ def test_relations_both_ways_with_who_says_so(citizen, world):
     assert "Udføres af" in html
     assert "Vores læsning" in html
     relation = RelationFactory(
-        from_recommendation=world.bare,
-        to_initiative=None,
-        to_recommendation=world.full,
+        from_item=world.bare,
+        to_item=world.full,
         kind="builds_on",
         basis="source",
         source=world.ting,

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from recommendations.enums import Status
+from recommendations.enums import ItemKind, Status
 from tests.factories import (
     AddresseeFactory,
     CommitteeAnswerFactory,
@@ -38,11 +38,11 @@ def ting():
 
 
 def fill(item, sou, sud):
-    OwnershipFactory(about=item, committee=sou)
-    OwnershipFactory(about=item, committee=sud)
-    if item.ABOUT == "recommendation":
-        VoteShareFactory(recommendation=item)
-        CommitteeAnswerFactory(recommendation=item, committee=sou)
+    OwnershipFactory(item=item, committee=sou)
+    OwnershipFactory(item=item, committee=sud)
+    if not item.is_initiative:
+        VoteShareFactory(item=item)
+        CommitteeAnswerFactory(item=item, committee=sou)
     published(item, on=date(2026, 9, 1), committee=sou)
     deadline(item, date(2026, 10, 1))
 
@@ -52,7 +52,7 @@ def test_recommendations_take_the_same_queries_however_many(
     count, citizen, ting, sou, sud, buu, django_assert_num_queries
 ):
     SuccessionFactory(predecessor=buu, successor=sou)
-    RecommendationFactory(publication=ting, number="7", is_heading=True)
+    RecommendationFactory(publication=ting, number="7", kind=ItemKind.HEADING)
     for number in range(count):
         fill(RecommendationFactory(publication=ting, number=f"7.{number}", title="Sag nr. 1"), sou, sud)
     with django_assert_num_queries(RECOMMENDATION_QUERIES):
@@ -63,10 +63,10 @@ def test_recommendations_take_the_same_queries_however_many(
 @pytest.mark.parametrize("count", [1, 3, 25])
 def test_initiatives_take_the_same_queries_however_many(count, citizen, ting, sou, sud, buu, django_assert_num_queries):
     SuccessionFactory(predecessor=buu, successor=sou)
-    heading = RecommendationFactory(publication=ting, number="7", is_heading=True)
+    heading = RecommendationFactory(publication=ting, number="7", kind=ItemKind.HEADING)
     for number in range(count):
         initiative = InitiativeFactory(publication=ting, addressee__slug=f"adressat-{number}", title="Sag nr. 1")
-        initiative.recommendations.add(heading)
+        initiative.carries_out.add(heading)
         fill(initiative, sou, sud)
     with django_assert_num_queries(INITIATIVE_QUERIES):
         html = citizen.get("/initiativer/" + WIDE).content.decode()
@@ -92,7 +92,7 @@ def test_silence_is_said_in_days(citizen, ting):
 
 
 def test_unreadable_share_is_said_in_words(citizen, ting):
-    VoteShareFactory(recommendation=RecommendationFactory(publication=ting), unreadable=True)
+    VoteShareFactory(item=RecommendationFactory(publication=ting), unreadable=True)
     html = citizen.get("/anbefalinger/").content.decode()
     assert "Stemmeandelen kan ikke læses i kilden" in html
     assert "% støtter" not in html
@@ -101,15 +101,15 @@ def test_unreadable_share_is_said_in_words(citizen, ting):
 def test_answer_of_a_predecessor_fills_the_owners_place(citizen, ting, sou, buu):
     SuccessionFactory(predecessor=buu, successor=sou)
     item = RecommendationFactory(publication=ting)
-    OwnershipFactory(about=item, committee=sou)
-    CommitteeAnswerFactory(recommendation=item, committee=buu, outcome="not_adopted")
+    OwnershipFactory(item=item, committee=sou)
+    CommitteeAnswerFactory(item=item, committee=buu, outcome="not_adopted")
     html = citizen.get("/anbefalinger/").content.decode()
     assert "Ikke tiltrådt" in html.split('id="resultat"')[1]
     assert "Intet svar registreret" not in html.split('id="resultat"')[1]
 
 
 def test_heading_has_no_status_of_its_own_and_is_not_counted(citizen, ting):
-    heading = RecommendationFactory(publication=ting, number="1", title="Overskriften", is_heading=True)
+    heading = RecommendationFactory(publication=ting, number="1", title="Overskriften", kind=ItemKind.HEADING)
     RecommendationFactory(publication=ting, number="1.1", parent=heading)
     html = text_of(citizen, "/anbefalinger/")
     assert '1 anbefaling <span class="aside">og 1 overskrift</span>' in html
@@ -133,7 +133,7 @@ def test_invalid_filter_shows_the_sentence_and_no_rows(citizen, ting):
 @pytest.mark.parametrize(("rows", "pages"), [(27, [27]), (30, [30]), (31, [25, 6]), (45, [25, 20])])
 def test_pages_of_25_without_a_short_last_one(rows, pages, citizen, ting):
     for number in range(rows):
-        InitiativeFactory(publication=ting, code=str(number + 1), addressee=None)
+        InitiativeFactory(publication=ting, number=str(number + 1), addressee=None)
     for number, expected in enumerate(pages, start=1):
         html = citizen.get("/initiativer/", {"kilde": "ting", "page": number}).content.decode()
         assert html.count('class="row"') == expected
@@ -143,7 +143,7 @@ def test_pages_of_25_without_a_short_last_one(rows, pages, citizen, ting):
 
 def test_links_to_pages_keep_what_was_chosen(citizen, ting):
     for number in range(45):
-        InitiativeFactory(publication=ting, code=str(number + 1), addressee=None)
+        InitiativeFactory(publication=ting, number=str(number + 1), addressee=None)
     html = citizen.get("/initiativer/?kilde=ting&status=ingen&pr=2026-11-01").content.decode()
     assert "/initiativer/?kilde=ting&amp;status=ingen&amp;pr=2026-11-01&amp;page=2" in html
 
@@ -194,7 +194,7 @@ EVERY_CHOICE = {
 
 @pytest.mark.parametrize(("path", "choices"), EVERY_CHOICE.items())
 def test_every_choice_has_a_field_is_said_and_can_be_taken_away_alone(path, choices, citizen, ting, sou):
-    RecommendationFactory(publication=ting, number="2", title="Mere tid", is_heading=True)
+    RecommendationFactory(publication=ting, number="2", title="Mere tid", kind=ItemKind.HEADING)
     AddresseeFactory(slug="kl", name="KL")
     html = text_of(citizen, f"{path}?{urlencode(choices)}")
     ways_on = [
@@ -217,7 +217,7 @@ def test_one_status_is_taken_away_and_the_other_kept(citizen, ting):
 
 def test_headings_stand_above_what_was_found_below_them_uncounted(citizen, ting):
     for number in ("1", "2", "2.3", "4"):
-        RecommendationFactory(publication=ting, number=number, title=f"Gruppe {number}", is_heading=True)
+        RecommendationFactory(publication=ting, number=number, title=f"Gruppe {number}", kind=ItemKind.HEADING)
     for number, title in (("1.1", "Træer"), ("2.3.1", "Bænke"), ("2.3.2", "Flere bænke"), ("3", "Bænke igen")):
         RecommendationFactory(publication=ting, number=number, title=title)
     html = text_of(citizen, "/anbefalinger/?q=bænke").split('id="resultat"')[1]
@@ -227,7 +227,7 @@ def test_headings_stand_above_what_was_found_below_them_uncounted(citizen, ting)
 
 
 def test_headings_are_repeated_where_a_page_begins_within_their_group(citizen, ting):
-    RecommendationFactory(publication=ting, number="1", is_heading=True)
+    RecommendationFactory(publication=ting, number="1", kind=ItemKind.HEADING)
     for number in range(1, 46):
         RecommendationFactory(publication=ting, number=f"1.{number}")
     first = citizen.get("/anbefalinger/").content.decode()
@@ -238,7 +238,7 @@ def test_headings_are_repeated_where_a_page_begins_within_their_group(citizen, t
 
 @pytest.mark.parametrize("order", ["aendret", "stemmer", "stilhed"])
 def test_headings_are_left_out_where_the_order_is_not_theirs(order, citizen, ting):
-    RecommendationFactory(publication=ting, number="1", is_heading=True)
+    RecommendationFactory(publication=ting, number="1", kind=ItemKind.HEADING)
     RecommendationFactory(publication=ting, number="1.1")
     html = citizen.get("/anbefalinger/", {"sorter": order}).content.decode()
     assert (html.count('class="group"'), html.count('class="row"')) == (0, 1)
@@ -248,7 +248,7 @@ def test_what_has_changed_since_is_marked_on_the_row_and_followed_to_the_item(ci
     names = ("published", "answered", "moved", "quiet")
     items = {name: RecommendationFactory(publication=ting, number=str(n)) for n, name in enumerate(names)}
     published(items["published"], on=date(2026, 10, 1))
-    CommitteeAnswerFactory(recommendation=items["answered"], committee=sou)
+    CommitteeAnswerFactory(item=items["answered"], committee=sou)
     deadline(items["moved"], date(2027, 1, 1))
     html = text_of(citizen, "/anbefalinger/?siden=2026-11-02")
     marks = re.findall(
@@ -270,7 +270,7 @@ def test_recommendations_with_initiatives_can_be_chosen(citizen, ting):
     with_one = RecommendationFactory(publication=ting, number="1")
     RecommendationFactory(publication=ting, number="2")
     for _ in range(2):
-        InitiativeFactory(publication=ting).recommendations.add(with_one)
+        InitiativeFactory(publication=ting).carries_out.add(with_one)
     html = text_of(citizen, "/anbefalinger/?har_initiativer=1")
     assert re.findall(r'class="number">(\d)<', html) == ["1"]
     assert "1 anbefaling</h2>" in html
@@ -278,8 +278,8 @@ def test_recommendations_with_initiatives_can_be_chosen(citizen, ting):
 
 
 def test_an_empty_search_among_filters_keeps_to_its_queries(citizen, ting, sou, django_assert_max_num_queries):
-    RecommendationFactory(publication=ting, number="7", is_heading=True)
-    OwnershipFactory(about=RecommendationFactory(publication=ting, number="7.1", title="Bænke bænken"), committee=sou)
+    RecommendationFactory(publication=ting, number="7", kind=ItemKind.HEADING)
+    OwnershipFactory(item=RecommendationFactory(publication=ting, number="7.1", title="Bænke bænken"), committee=sou)
     with django_assert_max_num_queries(12):
         html = citizen.get("/anbefalinger/?kilde=ting&gruppe=7&udvalg=SOU&q=bænka").content.decode()
     assert "Mente du:" in html

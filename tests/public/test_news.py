@@ -43,7 +43,7 @@ def ting():
 def test_takes_the_same_queries_however_many(count, query, queries, citizen, ting, sou, django_assert_num_queries):
     for number in range(count):
         item = (RecommendationFactory, InitiativeFactory)[number % 2](publication=ting, title="Stadig a")
-        OwnershipFactory(about=item, committee=sou)
+        OwnershipFactory(item=item, committee=sou)
         update = published(item, on=date(2026, 9, 1), committee=sou)
         published(item, kind=UpdateKind.CORRECTION, corrects=update, on=date(2026, 9, 2), committee=sou)
     with django_assert_num_queries(queries):
@@ -79,7 +79,7 @@ def test_correction_is_marked_and_points_at_what_it_corrects(citizen, world):
 def test_draft_of_a_correction_is_not_told_of(citizen, ting):
     item = RecommendationFactory(publication=ting)
     update = published(item)
-    StatusUpdateFactory(about=item, kind=UpdateKind.CORRECTION, status="", corrects=update, text="HEMMELIG KLADDE")
+    StatusUpdateFactory(item=item, kind=UpdateKind.CORRECTION, status="", corrects=update, text="HEMMELIG KLADDE")
     html = text_of(citizen, "/nyt/")
     assert "Rettet" not in html
     assert "HEMMELIG" not in html
@@ -107,7 +107,7 @@ def test_confirmations_are_no_news_and_the_page_says_so(citizen, ting):
 )
 def test_filters_are_those_of_the_lists(query, shown, citizen, ting, sou):
     teams = RecommendationFactory(publication=ting, number="2.1", title="Faste teams")
-    OwnershipFactory(about=teams, committee=sou)
+    OwnershipFactory(item=teams, committee=sou)
     published(teams, Status.IN_PROGRESS, on=date(2026, 9, 1), published_at=at(1))
     published(
         InitiativeFactory(publication=ting, title="Flere hænder"),
@@ -166,8 +166,8 @@ def test_stands_in_the_main_menu(citizen):
 def test_answers_and_deadlines_stand_between_the_updates(citizen, ting, sou):
     item = RecommendationFactory(publication=ting, number="2.1", title="Faste teams")
     published(item, Status.PLANNED, on=date(2026, 9, 1), published_at=at(1))
-    CommitteeAnswerFactory(recommendation=item, committee=sou, outcome="adopted", recorded_at=at(2))
-    DeadlineFactory(about=item, due_on=date(2027, 1, 1), recorded_at=at(2, hour=13))
+    CommitteeAnswerFactory(item=item, committee=sou, outcome="adopted", recorded_at=at(2))
+    DeadlineFactory(item=item, due_on=date(2027, 1, 1), recorded_at=at(2, hour=13))
     published(item, Status.IN_PROGRESS, on=date(2026, 9, 20), published_at=at(3))
     html = text_of(citizen, "/nyt/")
     assert re.findall(r'id="dag-([\d-]+)"', html) == ["2026-10-03", "2026-10-02", "2026-10-01"]
@@ -182,13 +182,13 @@ def test_answers_stand_on_the_page_of_their_time_and_on_one_only(citizen, ting, 
         published(item, published_at=at(2) + timedelta(minutes=minute))
     for number, moment in enumerate((at(1), at(2) + timedelta(minutes=4, seconds=30), at(2, hour=20))):
         answered = RecommendationFactory(publication=ting, title=f"Besvaret {number}")
-        CommitteeAnswerFactory(recommendation=answered, committee=sou, recorded_at=moment)
+        CommitteeAnswerFactory(item=answered, committee=sou, recorded_at=moment)
     first, second = (citizen.get(f"/nyt/?page={page}").content.decode() for page in (1, 2))
     assert re.findall(r"Besvaret \d", first) == ["Besvaret 2"]
     assert re.findall(r"Besvaret \d", second) == ["Besvaret 1", "Besvaret 0"]
 
 
 def test_answers_are_told_of_where_nothing_has_been_published(citizen, ting, sou):
-    CommitteeAnswerFactory(recommendation=RecommendationFactory(publication=ting), committee=sou, outcome="noted")
+    CommitteeAnswerFactory(item=RecommendationFactory(publication=ting), committee=sou, outcome="noted")
     assert "Taget til efterretning" in text_of(citizen, "/nyt/?kilde=ting")
     assert "Taget til efterretning</strong>" not in text_of(citizen, "/nyt/?kilde=ting&pr=2024-01-01")

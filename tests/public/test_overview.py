@@ -60,7 +60,7 @@ def test_overview_answers_before_anything_else(citizen, world):
 
 def test_overview_adds_up_the_answers_of_the_sources_that_expect_them(citizen, world, sou):
     heard = PublicationFactory(expects_answers=False)
-    OwnershipFactory(about=RecommendationFactory(publication=heard), committee=sou)
+    OwnershipFactory(item=RecommendationFactory(publication=heard), committee=sou)
     assert "1 af 2 anbefalinger har et svar fra et udvalg" in text_of(citizen, "/")
 
 

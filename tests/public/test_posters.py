@@ -41,7 +41,7 @@ def test_short_address_of_nothing_is_not_there(typed, citizen, world):
 
 def test_a_recommendation_and_an_initiative_with_the_same_number_have_each_their_own(citizen):
     item = RecommendationFactory(number="7")
-    other = InitiativeFactory(publication=item.publication, code="7")
+    other = InitiativeFactory(publication=item.publication, number="7")
     assert item.get_short_url() != other.get_short_url()
     for one in (item, other):
         assert citizen.get(one.get_short_url()).headers["Location"] == one.get_absolute_url()

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from recommendations.enums import Status
+from recommendations.enums import ItemKind, Status
 from recommendations.public import publications
 from tests.factories import (
     InitiativeFactory,
@@ -28,7 +28,7 @@ def section(html, key):
 def test_same_queries_however_much_there_is(more, query, queries, citizen, world, django_assert_num_queries):
     for number in range(more):
         recommendation = RecommendationFactory(publication=world.ting, number=f"3.{number}")
-        InitiativeFactory(publication=world.ting, code=f"3.{number}").recommendations.add(recommendation)
+        InitiativeFactory(publication=world.ting, number=f"3.{number}").carries_out.add(recommendation)
     with django_assert_num_queries(queries):
         text_of(citizen, f"/kilder/ting/{query}")
 
@@ -81,7 +81,7 @@ def test_a_long_list_without_headings_leads_to_the_list_of_all(citizen, monkeypa
 def test_a_group_has_what_stands_below_it_and_nothing_else(citizen, monkeypatch):
     publication = PublicationFactory(slug="stor")
     for number in ("1", "10"):
-        heading = RecommendationFactory(publication=publication, number=number, is_heading=True)
+        heading = RecommendationFactory(publication=publication, number=number, kind=ItemKind.HEADING)
         for part in ("1", "1.1", "2")[: 3 if number == "1" else 1]:
             RecommendationFactory(publication=publication, number=f"{number}.{part}", parent=heading)
     RecommendationFactory(publication=publication, number="2")

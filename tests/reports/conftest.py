@@ -6,19 +6,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from recommendations.enums import OwnershipRole, Status, UpdateKind
+from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind
 from recommendations.models import Recommendation
 from recommendations.reports.choices import Choices
 from recommendations.selection import Selection
 from tests.factories import (
-    CommitteeAnswerFactory,
-    DeadlineFactory,
     InitiativeFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
     StatusUpdateFactory,
     VoteShareFactory,
+    answered,
     deadline,
     published,
 )
@@ -49,23 +48,35 @@ def world(sou, sud):
     """3.1 has changed in every way there is, 3.2 is silent and late, 3.3 nothing is known of; 3 is their heading."""
     ting = PublicationFactory(slug="ting", short_code="t24", title="Tinget", position=1)
     plan = PublicationFactory(slug="plan", title="Planen", position=2, expects_answers=False)
-    heading = RecommendationFactory(publication=ting, number="3", title="Overskriften", is_heading=True)
+    heading = RecommendationFactory(publication=ting, number="3", title="Overskriften", kind=ItemKind.HEADING)
     busy, silent, bare = (
         RecommendationFactory(publication=ting, number=f"3.{n}", title=f"Nummer {n}", parent=heading) for n in (1, 2, 3)
     )
-    initiative = InitiativeFactory(publication=plan, code="7", title="Flere op i tid")
+    initiative = InitiativeFactory(publication=plan, number="7", title="Flere op i tid")
     known = {"recorded_at": at(2024, 6, 17)}
     for item in (heading, busy, silent, bare, initiative):
-        OwnershipFactory(about=item, committee=sou, **known)
-    OwnershipFactory(about=busy, committee=sud, role=OwnershipRole.CO_OWNER, **known)
-    VoteShareFactory(recommendation=busy, percent="92.50")
-    VoteShareFactory(recommendation=silent, unreadable=True)
-    CommitteeAnswerFactory(recommendation=busy, committee=sou, outcome="noted", recorded_at=at(2024, 9, 18))
+        OwnershipFactory(item=item, committee=sou, **known)
+    OwnershipFactory(item=busy, committee=sud, role=OwnershipRole.CO_OWNER, **known)
+    VoteShareFactory(item=busy, percent="92.50")
+    VoteShareFactory(item=silent, unreadable=True)
+    answered(busy, sou, "noted", recorded_at=at(2024, 9, 18))
     deadline(silent, date(2026, 10, 31), recorded_at=at(2025, 1, 1))
     published(silent, on=date(2026, 2, 1), published_at=at(2026, 2, 1), committee=sou)
     published(busy, Status.PLANNED, on=date(2026, 3, 1), published_at=at(2026, 3, 1), committee=sou)
     deadline(busy, date(2026, 12, 31), recorded_at=at(2025, 1, 1))
     # Since September.
+    slip = published(
+        busy,
+        Status.PAUSED,
+        on=date(2026, 9, 8),
+        published_at=at(2026, 9, 8),
+        committee=sou,
+        text="Forkert række.",
+        next_step="Intet",
+        evidence=1,
+    )
+    mended = {"kind": UpdateKind.CORRECTION, "corrects": slip, "committee": sou, "text": "Det var en anden række."}
+    correction = published(busy, on=date(2026, 9, 8), published_at=at(2026, 9, 9), **mended)
     news = published(
         busy,
         Status.IN_PROGRESS,
@@ -77,24 +88,29 @@ def world(sou, sud):
         next_step_on=date(2027, 3, 1),
         evidence=[{"title": "Referat", "url": "https://eksempel.dk/referat"}, {"title": "Sag", "case_number": "24-1"}],
     )
-    correct = {"kind": UpdateKind.CORRECTION, "corrects": news, "committee": sou}
-    published(busy, on=date(2026, 9, 12), published_at=at(2026, 9, 12), text="Nej, to bydele.", **correct)
     published(
         silent, kind=UpdateKind.CONFIRMATION, on=date(2026, 6, 1), published_at=at(2026, 9, 13), committee=sou, text=""
     )
-    DeadlineFactory(
-        about=busy, due_on=date(2027, 6, 30), set_on=date(2026, 9, 14), recorded_at=at(2026, 9, 14), reason="Flere med."
-    )
-    CommitteeAnswerFactory(
-        recommendation=busy,
-        committee=sud,
-        outcome="adopted",
+    deadline(busy, date(2027, 6, 30), set_on=date(2026, 9, 14), recorded_at=at(2026, 9, 14), reason="Flere med.")
+    answered(
+        busy,
+        sud,
+        "adopted",
         meeting_date=date(2026, 9, 15),
         recorded_at=at(2026, 9, 15),
         agenda_url="https://eksempel.dk/punkt",
     )
-    StatusUpdateFactory(about=bare, text="HEMMELIG KLADDE", committee=sou)
-    return SimpleNamespace(ting=ting, busy=busy, silent=silent, bare=bare, initiative=initiative, news=news)
+    StatusUpdateFactory(item=bare, text="HEMMELIG KLADDE", committee=sou)
+    return SimpleNamespace(
+        ting=ting,
+        busy=busy,
+        silent=silent,
+        bare=bare,
+        initiative=initiative,
+        news=news,
+        slip=slip,
+        correction=correction,
+    )
 
 
 @pytest.fixture
@@ -113,7 +129,7 @@ def nasty(sou):
     items = []
     for number, text in enumerate(NASTY.values(), start=1):
         item = RecommendationFactory(publication=ting, number=f"1.{number}", title=text[:300])
-        OwnershipFactory(about=item, committee=sou, recorded_at=at(2024, 6, 17))
+        OwnershipFactory(item=item, committee=sou, recorded_at=at(2024, 6, 17))
         published(item, on=date(2026, 9, 10), published_at=at(2026, 9, 10), committee=sou, text=text)
         items.append(item)
     return Recommendation.objects.filter(pk__in=[item.pk for item in items])

@@ -117,7 +117,7 @@ class TestCsv:
 @pytest.mark.django_db
 class TestAList:
     def test_is_one_clean_table(self, world):
-        report = listed(Choices(Selection(committee="SOU"), kinds=Choices().kinds[:1]))
+        report = listed(Choices(Selection(committee="SOU"), models=Choices().models[:1]))
         header, *rows = opened(table_of(report), "csv")
         assert {len(row) for row in rows} == {len(header)}
         assert [row[header.index("Nr.")] for row in rows] == ["3", "3.1", "3.2", "3.3"]
@@ -130,7 +130,7 @@ class TestAList:
         assert rows[2][header.index("Stemmeandelens grundlag")] == "Kan ikke læses i kilden"
 
     def test_says_in_other_formats_what_was_chosen(self, world):
-        facts = dict(listed(Choices(Selection(committee="SOU"), kinds=Choices().kinds[:1])).facts)
+        facts = dict(listed(Choices(Selection(committee="SOU"), models=Choices().models[:1])).facts)
         assert facts["Udvalg"] == "Sundheds- og Omsorgsudvalget"
         assert facts["Antal"] == "4 rækker"
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from recommendations.reports.document import Column, Kind, Link, Report, Seal, Section, Table, fingerprint
+from recommendations.models.issued_report import fingerprint
+from recommendations.reports.document import Column, Kind, Link, Report, Seal, Section, Table
 
 COLUMNS = (
     Column("number", "Nr."),

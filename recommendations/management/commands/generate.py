@@ -1,26 +1,31 @@
 """`manage.py generate`: made-up sources, many of them, to try and to measure the system with. In development only."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recommendations import tenancy
 from recommendations.enums import Role
 from recommendations.management.commands.prepare import DEVELOPMENT_PASSWORD
-from recommendations.management.commands.seed import FIXTURES
+from recommendations.management.commands.seed import SOURCES
 from recommendations.management.example import words
 from recommendations.management.example.source import Cast, Plan, plans, save_source
 from recommendations.management.example.story import Line, at_noon
-from recommendations.models import Addressee, Committee, CommitteeMembership, Publication, Succession
+from recommendations.management.municipal import MunicipalCommand
+from recommendations.models import Addressee, Committee, CommitteeMembership, Municipality, Publication, Succession
 
 LAST_DAY = date(2026, 10, 31)  # nothing happens after it: the rows do not depend on the day they are made
 USERS = {
@@ -34,13 +39,14 @@ EMPTY_DATABASE = gettext_lazy(
 )
 
 
-class Command(BaseCommand):
+class Command(MunicipalCommand):
     help = (
         "Laver opdigtede kilder at prøve og måle systemet med. Samme frø giver de samme rækker. Kun i udvikling. "
         "En kilde, der findes i forvejen, springes over, så en afbrudt kørsel kan gøres færdig."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--anbefalinger", type=_count, default=200, help="Hvor mange, uden overskrifter (200).")
         parser.add_argument("--opdateringer", type=_count, default=1000, help="Hvor mange, kladder med (1000).")
         parser.add_argument("--froe", type=int, default=1, help="Andet frø, andre rækker (1).")
@@ -48,8 +54,11 @@ class Command(BaseCommand):
             "--til", type=date.fromisoformat, default=LAST_DAY, help=f"Den sidste dag, noget sker ({LAST_DAY})."
         )
 
-    def handle(self, *args, anbefalinger: int, opdateringer: int, froe: int, til: date, **options):
-        wanted = plans(recommendations=anbefalinger, updates=opdateringer, seed=froe, last=til)
+    def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
+        til: date = options["til"]
+        wanted = plans(
+            recommendations=options["anbefalinger"], updates=options["opdateringer"], seed=options["froe"], last=til
+        )
         made = self.already_made(wanted, til)
         cast, began = make_cast(til), time.monotonic()
         recommendations = updates = 0
@@ -90,7 +99,7 @@ class Command(BaseCommand):
             )
         expected = {plan.slug: (plan.recommendations, plan.handed_over_on) for plan in wanted}
         made = set()
-        for publication in Publication.objects.exclude(slug__in=FIXTURES):
+        for publication in Publication.objects.exclude(slug__in=SOURCES).order_by("position", "slug"):
             if publication.publisher != words.MUNICIPALITY:
                 raise CommandError(
                     _("Databasen har kilden «%(title)s», som nogen selv har oprettet.") % {"title": publication.title}
@@ -120,19 +129,15 @@ def make_cast(last: date) -> Cast:
     password = make_password(DEVELOPMENT_PASSWORD)
     for username in USERS.values():
         users.get_or_create(username=username, defaults={"is_staff": True, "password": password})
-    Addressee.objects.bulk_create(
-        [Addressee(slug=slug, name=name) for slug, name in words.ADDRESSEES], ignore_conflicts=True
-    )
+    for slug, name in words.ADDRESSEES:
+        Addressee.objects.get_or_create(slug=slug, defaults={"name": name, "municipality": tenancy.current()})
     lines = list(_lines(last))
-    CommitteeMembership.objects.bulk_create(
-        [
-            CommitteeMembership(user=users.get(username=username), committee=lines[0].now, role=role)
-            for role, username in USERS.items()
-        ],
-        ignore_conflicts=True,
-    )
+    for role, username in USERS.items():
+        CommitteeMembership.objects.get_or_create(user=users.get(username=username), committee=lines[0].now, role=role)
+    giver, taker = (_committee(code, dict(words.FIELDS)[code]) for code in words.PARTLY_HANDED_OVER)
     return Cast(
         lines,
+        Line(taker, giver, _succession(giver, taker, last.replace(month=1, day=1), predecessor_ends=False)),
         list(Addressee.objects.filter(slug__in=dict(words.ADDRESSEES)).order_by("slug")),
         users.get(username=USERS[Role.EDITOR]),
         users.get(username=USERS[Role.APPROVER]),
@@ -148,26 +153,38 @@ def _lines(last: date) -> Iterator[Line]:
             continue
         before = _committee(*words.FORMER_FIELDS[code], valid_to=new_year)
         now = _committee(code, field, valid_from=new_year)
-        row = Succession(predecessor=before, successor=now, on=new_year, recorded_at=at_noon(new_year))
-        row.reason = "Opdigtet ændring af udvalgene."
-        Succession.objects.bulk_create([row], ignore_conflicts=True)
-        yield Line(now, before, Succession.objects.get(predecessor=before, successor=now))
+        yield Line(now, before, _succession(before, now, new_year))
+
+
+def _succession(before: Committee, now: Committee, on: date, *, predecessor_ends: bool = True) -> Succession:
+    row, _is_new = Succession.objects.get_or_create(
+        predecessor=before,
+        successor=now,
+        on=on,
+        defaults={
+            "predecessor_ends": predecessor_ends,
+            "reason": "Opdigtet ændring af udvalgene.",
+            "recorded_at": at_noon(on),
+        },
+    )
+    return row
 
 
 def _committee(code: str, field: str, **period: date) -> Committee:
-    row = Committee(
+    row, _is_new = Committee.objects.get_or_create(
         code=f"EKS-{code}",
-        abbreviation=f"EKS-{code}",
-        name=f"Eksempeludvalget for {field}",
-        administration=f"Eksempelforvaltningen for {field}",
-        administration_abbreviation=f"EKSF-{code}",
-        email=f"{code.lower()}@example.org",
-        remit="Udvalget er opdigtet og findes kun for at prøve systemet.",
-        **period,
+        defaults={
+            "municipality": tenancy.current(),
+            "abbreviation": f"EKS-{code}",
+            "name": f"Eksempeludvalget for {field}",
+            "administration": f"Eksempelforvaltningen for {field}",
+            "administration_abbreviation": f"EKSF-{code}",
+            "email": f"{code.lower()}@example.org",
+            "remit": "Udvalget er opdigtet og findes kun for at prøve systemet.",
+            **period,
+        },
     )
-    # In bulk, as all rows here: nobody edited them, so they have no history.
-    Committee.objects.bulk_create([row], ignore_conflicts=True)
-    return Committee.objects.get(code=row.code)
+    return row
 
 
 def tell_the_planner() -> None:

@@ -4,13 +4,16 @@ In one process and through all of the middleware, so that what is measured is th
 or a server's. Run it after `generate`, with DEBUG off.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -19,9 +22,9 @@ from django.urls import path, reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from recommendations.models import Committee, Initiative, Publication, Recommendation
-
-Pages = dict[str, list[str]]  # heading -> addresses
+from recommendations.enums import ItemKind
+from recommendations.management.municipal import MunicipalCommand
+from recommendations.models import Committee, Initiative, Municipality, Recommendation
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
@@ -41,30 +44,33 @@ class Figures:
     kilobytes: float
 
 
-class Command(BaseCommand):
+class Command(MunicipalCommand):
     help = "Måler alle sider: svartid, forespørgsler og størrelse, ved siden af en visning, der intet gør."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--gange", type=int, default=5, help="Hvor mange gange hver side hentes (5).")
         parser.add_argument("--kun", default="", help="Kun adresser, hvor denne tekst indgår.")
 
-    def handle(self, *args, gange: int, kun: str, **options):
-        if not Recommendation.objects.countable().exists():
+    def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
+        gange: int = options["gange"]
+        rows = Recommendation.objects.counted().count()
+        if not rows:
             raise CommandError(_("Der er intet at måle. Kør «manage.py generate» først."))
         with override_settings(ROOT_URLCONF=__name__):
-            bare = figures(Client(SERVER_NAME="127.0.0.1"), "/intet/", max(gange, 100))
+            bare = figures(visitor(municipality), "/intet/", max(gange, 100))
         self.stdout.write(
             _("%(rows)s anbefalinger, %(database)s; en visning, der intet gør: %(ms)s ms")
             % {
-                "rows": number_format(Recommendation.objects.countable().count()),
+                "rows": number_format(rows),
                 "database": connection.vendor,
                 "ms": number_format(bare.milliseconds, 2),
             }
         )
         self.stdout.write(f"{_('ms'):>9} {_('gange'):>7} {_('foresp.'):>8} {'kB':>6}  {_('adresse')}")
-        for client, addresses in self.rooms():
+        for client, addresses in rooms(municipality):
             for address in addresses:
-                if kun in address:
+                if options["kun"] in address:
                     found = figures(client, address, gange)
                     self.stdout.write(
                         f"{number_format(found.milliseconds, 1):>9} "
@@ -73,16 +79,20 @@ class Command(BaseCommand):
                         + (f"  ({found.status})" if found.status != 200 else "")
                     )
 
-    @staticmethod
-    def rooms() -> list[tuple[Client, list[str]]]:
-        """Who asks, and for what."""
-        rooms = [(Client(SERVER_NAME="127.0.0.1"), public_addresses())]
-        users = get_user_model().objects.filter(username__in=("admin", "eksempel-redaktoer")).order_by("-username")
-        for user in users:
-            client = Client(SERVER_NAME="127.0.0.1")
-            client.force_login(user)
-            rooms.append((client, staff_addresses()))
-        return rooms
+
+def visitor(municipality: Municipality) -> Client:
+    """Somebody who asks for the municipality's pages by a name that is its own."""
+    return Client(SERVER_NAME=(municipality.host_names or ["127.0.0.1"])[0])
+
+
+def rooms(municipality: Municipality) -> list[tuple[Client, list[str]]]:
+    """Who asks, and for what."""
+    asking = [(visitor(municipality), public_addresses())]
+    for user in get_user_model().objects.filter(username__in=("admin", "eksempel-redaktoer")).order_by("-username"):
+        client = visitor(municipality)
+        client.force_login(user)
+        asking.append((client, staff_addresses()))
+    return asking
 
 
 def figures(client: Client, address: str, times: int) -> Figures:
@@ -102,14 +112,14 @@ def _milliseconds(act: Callable[[], object]) -> float:
 
 def public_addresses() -> list[str]:
     """Every kind of public page: the lists in each order and with each filter, and one of everything else."""
-    item = Recommendation.objects.countable().filter(children__isnull=False).order_by("pk").first()
-    item = item or Recommendation.objects.countable().order_by("pk").first()
-    heading = Recommendation.objects.filter(is_heading=True).order_by("pk").first()
-    initiative = Initiative.objects.order_by("pk").first()
-    publication = Publication.objects.filter(recommendations=item).first()
-    committee = Committee.objects.filter(ownerships__recommendation=item).order_by("pk").last()
+    counted = Recommendation.objects.counted().select_related("publication", "wording").order_by("pk")
+    item = counted.filter(children__isnull=False).first() or counted[0]
+    publication = item.publication
+    heading = publication.items.filter(kind=ItemKind.HEADING).order_by("path").first()
+    initiative = Initiative.objects.select_related("publication").order_by("pk").first()
+    committee = Committee.objects.filter(ownerships__item=item).order_by("pk").last()
     own = [row.get_absolute_url() for row in (item, heading, initiative) if row]
-    source = publication.slug
+    source, group = publication.slug, heading.number if heading else ""
     listed, initiatives = reverse("recommendations"), reverse("initiatives")
     code, office = (committee.code, committee.administration_abbreviation) if committee else ("", "")
     halfway = Recommendation.objects.count() // 50 or 1
@@ -122,11 +132,12 @@ def public_addresses() -> list[str]:
         f"{listed}?page=2",
         f"{listed}?page={halfway}",
         f"{listed}?kilde={source}",
-        f"{listed}?kilde={source}&gruppe=1",
+        f"{listed}?kilde={source}&gruppe={group}",
         f"{listed}?status=in_progress",
         f"{listed}?svar=adopted",
         f"{listed}?svar=ingen",
         f"{listed}?udvalg={code}",
+        f"{listed}?udvalg={code}&svar=adopted",
         f"{listed}?forvaltning={office}",
         f"{listed}?stemmer_min=90",
         f"{listed}?forsinket=1",

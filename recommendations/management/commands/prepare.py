@@ -1,7 +1,12 @@
 """`manage.py prepare`: make a database ready to be used; in development also people to log in as.
 
-Safe to run at every start, in production too (there it migrates and makes the cache table, no more).
+Safe to run at every start, in production too: there it migrates, makes the cache table, and the first time a
+municipality, whose name an administrator then writes.
 """
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -9,8 +14,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from recommendations import tenancy
 from recommendations.enums import Role
-from recommendations.models import Committee, CommitteeMembership, Publication
+from recommendations.management.commands.seed import COMMITTEES, read
+from recommendations.models import Committee, CommitteeMembership, Municipality, Publication
 
 # The cast of the documentation and the tests. Fictional, in development only, with a password that everybody knows.
 DEVELOPMENT_PASSWORD = "kun-til-udvikling"
@@ -26,19 +33,38 @@ SUPERUSER = "admin"
 class Command(BaseCommand):
     help = "Gør databasen klar. I udvikling indlæses kilderne, når den er tom, og der oprettes brugere at prøve med."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         settings.VAR_DIR.mkdir(exist_ok=True)  # a fresh clone has none, and SQLite makes files but no folders
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         self.stdout.write(_("Databasen er klar."))
         if not settings.DEVELOPMENT:
+            self.make_municipality()
             return
-        if not Publication.objects.exists():
+        if not Municipality.objects.exists():
             call_command("seed", stdout=self.stdout)
-        make_cast()
+        # The cast belongs to the municipality of the shipped sources, if that is here.
+        slug = read(COMMITTEES)["municipality"]["slug"]
+        for municipality in Municipality.objects.filter(slug=slug).order_by("pk"):
+            with tenancy.active(municipality):
+                if not Publication.objects.exists():
+                    call_command("seed", kommune=slug, stdout=self.stdout)
+                make_cast()
+                self.say_who_can_log_in(municipality)
+
+    def make_municipality(self) -> None:
+        """In production: something for the rows to belong to. Nobody's name is made up."""
+        if Municipality.objects.exists():
+            return
+        Municipality.objects.create(slug="kommunen", name=_("Kommunen"))
+        self.stdout.write(
+            _("Der er oprettet en kommune, som hedder »Kommunen«. Log ind som administrator, og skriv dens navn.")
+        )
+
+    def say_who_can_log_in(self, municipality: Municipality) -> None:
         self.stdout.write(
             _("Log ind på %(url)s/admin/ med adgangskoden %(password)s som:")
-            % {"url": settings.SITE_URL, "password": DEVELOPMENT_PASSWORD}
+            % {"url": tenancy.site_url(municipality), "password": DEVELOPMENT_PASSWORD}
         )
         for username, committee, role in CAST:
             self.stdout.write(f"  {username:<6} {role.label.lower()}, {committee}")

@@ -1,55 +1,59 @@
 """`manage.py report`: make a status report as a file, however large; or issue one, or fetch one that was issued."""
 
+from __future__ import annotations
+
 import os
 import sys
 import tempfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from recommendations import permissions
-from recommendations.models import Committee, IssuedReport
+from recommendations.criteria import Criterion, criteria_of
+from recommendations.management.municipal import MunicipalCommand
+from recommendations.models import Committee, IssuedReport, Municipality
 from recommendations.reports.builders import built
-from recommendations.reports.choices import Choices, ReportFilter
+from recommendations.reports.choices import OWN_FIELDS, Choices, ReportForm
 from recommendations.reports.document import Report
 from recommendations.reports.issuing import found, issue, report_of, with_previous
 from recommendations.reports.renderers import FORMATS
 
-# The choices of the page, by their names in addresses; those with True can be given several times.
-CHOICES = {
-    "udvalg": ("Udvalgets kode, for eksempel SOU", True),
-    "kilde": ("Kildens kode", False),
-    "q": ("Ord at søge efter", False),
-    "gruppe": ("Nummeret på en overskrift", False),
-    "status": ("Status, eller ingen", True),
-    "svar": ("Svar, eller ingen", True),
-    "forvaltning": ("Forvaltningens forkortelse", False),
-    "adressat": ("Hvem initiativerne er rettet mod", False),
-    "stemmer_min": ("Mindste støtte i procent", False),
-    "hvad": ("anbefalinger eller initiativer", False),
-    "afsnit": ("Afsnit: opsummering, aendret, opmaerksomhed, liste", True),
-    "moede": ("Møde og dagsordenspunkt, til rapportens hoved", False),
-    "pr": ("Som det så ud den dag, for eksempel 2026-11-01", False),
-    "siden": ("Ændret siden den dag, eller ordet forrige", False),
-}
-FLAGS = {"forsinket": "Kun forsinkede", "ikke_opdateret": "Kun ikke opdaterede"}
+# The choices of the page, by their names in addresses.
+CHOICES: tuple[Criterion, ...] = tuple(
+    criterion
+    for criterion in criteria_of(ReportForm.models, any_model=ReportForm.any_model)
+    if criterion.field not in ReportForm.leave_out
+)
+SEVERAL = {*(one.name for one in CHOICES if one.is_several or one.field in ReportForm.several), "afsnit"}
+FLAGS = {one.name for one in CHOICES if one.is_flag}
 
 
-class Command(BaseCommand):
+def help_of(criterion: Criterion) -> str:
+    """What a choice is, for who types it."""
+    if criterion.field == "since":
+        return "Ændret siden den dag, eller ordet forrige: siden den forrige rapport."
+    return str(criterion.option_help) or f"{criterion.label}. {criterion.help_text}".strip()
+
+
+class Command(MunicipalCommand):
     help = "Laver en statusrapport som en fil. Valgene hedder det samme som i sidens adresser."
 
-    def add_arguments(self, parser):
-        for name, (help_text, several) in CHOICES.items():
-            parser.add_argument(f"--{name.replace('_', '-')}", help=help_text, action="append" if several else "store")
-        for name, help_text in FLAGS.items():
-            parser.add_argument(f"--{name.replace('_', '-')}", help=help_text, action="store_true")
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        helps = {one.name: help_of(one) for one in CHOICES} | {name: str(text) for name, text in OWN_FIELDS.items()}
+        for name, text in helps.items():
+            action = "store_true" if name in FLAGS else "append" if name in SEVERAL else "store"
+            parser.add_argument(f"--{name.replace('_', '-')}", help=text.replace("%", "%%"), action=action)
         parser.add_argument("--kendt", help="Kun det, der var registreret da, for eksempel 2026-11-01T10:00:00+01:00.")
         parser.add_argument("--format", help=f"Et af: {', '.join(FORMATS)}.")
         parser.add_argument("--output", help="Filen, der skrives; - skriver til standard output.")
@@ -58,7 +62,7 @@ class Command(BaseCommand):
         parser.add_argument("--udsteder", help="Koden på det udvalg, den udstedes af, når der er flere.")
         parser.add_argument("--kode", help="Hent en rapport, der er udstedt, i stedet for at lave en.")
 
-    def handle(self, *args, **options):
+    def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
         self.require_sense(options)
         if options["kode"]:
             report = report_of(self.issued_before(options["kode"]))
@@ -71,7 +75,7 @@ class Command(BaseCommand):
         if options["output"]:
             self.write(report, options)
 
-    def require_sense(self, options):
+    def require_sense(self, options: dict[str, Any]) -> None:
         if options["format"] and options["format"] not in FORMATS:
             raise CommandError(f"Formatet «{options['format']}» findes ikke. Vælg et af: {', '.join(FORMATS)}.")
         if bool(options["output"]) != bool(options["format"]):
@@ -85,26 +89,22 @@ class Command(BaseCommand):
         if options["output"] not in (None, "-") and not Path(options["output"]).resolve().parent.is_dir():
             raise CommandError(f"Mappen til «{options['output']}» findes ikke. Lav den, eller vælg en anden.")
 
-    def choices(self, options) -> Choices:
+    def choices(self, options: dict[str, Any]) -> Choices:
         """What the options say, held against the same form as the page's."""
         query = QueryDict(mutable=True)
-        for name, (_help, several) in CHOICES.items():
-            if options[name]:
-                query.setlist(name, options[name] if several else [options[name]])
-        for name in FLAGS:
-            if options[name]:
-                query[name] = "1"
-        filters = ReportFilter(query)
-        if not filters.is_valid():
+        for name in (*(one.name for one in CHOICES), *OWN_FIELDS):
+            if value := options[name]:
+                query.setlist(name, value if name in SEVERAL else ["1" if name in FLAGS else value])
+        form = ReportForm(query)
+        if not form.is_valid():
             problems = [
-                f"--{name.replace('_', '-')}: {error}" for name, errors in filters.errors.items() for error in errors
+                f"--{name.replace('_', '-')}: {error}" for name, errors in form.errors.items() for error in errors
             ]
             raise CommandError(" ".join(problems))
         if not options["kendt"]:
-            return filters.choices
-        return replace(
-            filters.choices, selection=replace(filters.choices.selection, known_at=self.moment(options["kendt"]))
-        )
+            return form.report_choices
+        known_at = self.moment(options["kendt"])
+        return replace(form.report_choices, selection=form.selection.replaced(known_at=known_at))
 
     @staticmethod
     def moment(text: str) -> datetime:
@@ -116,7 +116,7 @@ class Command(BaseCommand):
             raise CommandError(f"--kendt: «{text}» er ikke et tidspunkt. Skriv som 2026-11-01T10:00:00+01:00.")
         return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
-    def issue(self, choices: Choices, options) -> Report:
+    def issue(self, choices: Choices, options: dict[str, Any]) -> Report:
         user = get_user_model().objects.filter(username=options["by"], is_active=True).first()
         if user is None:
             raise CommandError(f"Brugeren «{options['by']}» findes ikke, eller login er lukket. Skriv et andet navn.")
@@ -131,18 +131,18 @@ class Command(BaseCommand):
         return report_of(issued)
 
     @staticmethod
-    def committee(user, choices: Choices, code: str | None) -> Committee | None:
+    def committee(user: User, choices: Choices, code: str | None) -> Committee | None:
         """The committee that issues: the one named, or the only one there is for this user and this report."""
         if code:
-            committee = Committee.objects.filter(code__iexact=code).first()
-            if committee is None:
+            named: Committee | None = Committee.objects.filter(code__iexact=code).order_by("pk").first()
+            if named is None:
                 raise CommandError(f"Udvalget «{code}» findes ikke. Skriv koden på et andet.")
-            return committee
+            return named
         codes = choices.selection.committee_codes
         possible = list(permissions.issuing_committees(user, codes))
         if len(possible) == 1:
             return possible[0]
-        if permissions.can_reorganise(user):
+        if permissions.can_administer(user):
             return None
         if not possible:
             raise CommandError(f"«{user}» er ikke udvalgssekretær for det, rapporten er om, og kan ikke udstede den.")
@@ -155,7 +155,7 @@ class Command(BaseCommand):
             raise CommandError(f"Der er ingen udstedt rapport med koden «{code}». Se efter nederst i rapporten.")
         return issued
 
-    def write(self, report: Report, options) -> None:
+    def write(self, report: Report, options: dict[str, Any]) -> None:
         """All of the file or nothing: it gets its name when it is whole."""
         format = FORMATS[options["format"]]
         self.say(f"Skriver {format.label} …")

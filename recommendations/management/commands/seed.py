@@ -1,64 +1,59 @@
 """`manage.py seed`: create what is missing of the shipped sources, and never overwrite what an editor changed."""
 
+from __future__ import annotations
+
+import json
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core import serializers
-from django.core.management.base import BaseCommand
+from django.core.management.base import CommandError
 from django.db import transaction
 
-from recommendations.actions import publish_from_source
-from recommendations.models import StatusUpdate
+from recommendations.actions import save_committee
+from recommendations.management.municipal import MunicipalCommand
+from recommendations.management.source_file import Tally, load
+from recommendations.models import Committee, Municipality
 
-# In the order they refer to each other.
-FIXTURES = (
-    "committees",
-    "koebenhavnertinget-2024",
-    "kl-handlingsplan",
-    "kkr-hovedstaden-2019",
-    "kk-rekruttering-2022",
-)
 FIXTURE_DIR = Path(settings.BASE_DIR) / "fixtures"
+COMMITTEES = "committees"
+# In the order they refer to each other.
+SOURCES = ("koebenhavnertinget-2024", "kl-handlingsplan", "kkr-hovedstaden-2019", "kk-rekruttering-2022")
 
 
-class Command(BaseCommand):
-    help = "Opretter det, der mangler af de medfølgende kilder. Ændrer aldrig noget, der findes i forvejen."
+class Command(MunicipalCommand):
+    help = (
+        "Opretter det, der mangler af de medfølgende kilder. Ændrer aldrig noget, der findes i forvejen. Er der ingen "
+        "kommune, oprettes Københavns Kommune."
+    )
 
     @transaction.atomic
-    def handle(self, *args, **options):
-        for name in FIXTURES:
-            created, kept = self.load(FIXTURE_DIR / f"{name}.json")
-            self.stdout.write(f"{name}: {created} oprettet, {kept} fandtes i forvejen.")
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not Municipality.objects.exists():
+            if options.get("kommune"):
+                raise CommandError("Der er ingen kommuner endnu. Kør uden --kommune: så oprettes Københavns Kommune.")
+            Municipality.objects.create(**read(COMMITTEES)["municipality"])
+        super().handle(*args, **options)
 
-    def load(self, path: Path) -> tuple[int, int]:
-        """Create the rows of one file whose natural key is not taken; then publish the updates among them."""
-        created: list = []
-        kept = 0
-        with path.open(encoding="utf-8") as file:
-            for row in serializers.deserialize("json", file):
-                if row.object.pk is not None:  # the deserializer found the row by its natural key
-                    kept += 1
-                    continue
-                if self.belongs_to_what_stood_before(row.object, created):
-                    kept += 1
-                    continue
-                self.save(row)
-                created.append(row.object)
-        for row in created:
-            if isinstance(row, StatusUpdate):
-                publish_from_source(update=row)
-        return len(created), kept
+    def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
+        self.say(COMMITTEES, committees(read(COMMITTEES)["committees"]))
+        for name in SOURCES:
+            self.say(name, load(read(name)))
 
-    @staticmethod
-    def belongs_to_what_stood_before(row, created: list) -> bool:
-        """Evidence of an update that was there already: an editor may have published it since, or taken it away."""
-        update = getattr(row, "update", None)
-        return isinstance(update, StatusUpdate) and update not in created
+    def say(self, name: str, tally: Tally) -> None:
+        self.stdout.write(f"{name}: {tally.created} oprettet, {tally.kept} fandtes i forvejen.")
 
-    @staticmethod
-    def save(row) -> None:
-        # Not the deserializer's own raw save: the rows are to have their sort key, their search text and their history.
-        row.object._change_reason = "Indlæst fra kilden"
-        row.object.save()
-        for field, related in (row.m2m_data or {}).items():
-            getattr(row.object, field).set(related)
+
+def read(name: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads((FIXTURE_DIR / f"{name}.json").read_text(encoding="utf-8"))
+    return parsed
+
+
+def committees(rows: list[dict[str, str]]) -> Tally:
+    """Create the committees that are missing; the abbreviation is the code where none is given."""
+    tally = Tally()
+    here = set(Committee.objects.order_by().values_list("code", flat=True))
+    for row in rows:
+        if tally.count(row["code"] not in here):
+            save_committee(by=None, committee=Committee(**{"abbreviation": row["code"], **row}))
+    return tally

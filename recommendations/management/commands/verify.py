@@ -1,150 +1,165 @@
-"""`manage.py verify`: hold the rows against what the sources say, and the copies against their rows."""
+"""`manage.py verify`: hold the rows against what the sources say, and what is derived against its rows."""
 
+from __future__ import annotations
+
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
-from recommendations import append_only
-from recommendations.actions import refresh_states
-from recommendations.models import (
-    Initiative,
-    Ownership,
-    Publication,
-    Recommendation,
-    Relation,
-    TrackedItem,
-    for_item,
-)
-from recommendations.models.item import published_texts
+from recommendations import append_only, standing, tenancy
+from recommendations.actions.sources import row_counts
+from recommendations.actions.state import refresh, search_words
+from recommendations.actions.wordings import newest_words, point_at_words
+from recommendations.enums import ItemKind
+from recommendations.management.municipal import MunicipalCommand
+from recommendations.models import Committee, Item, Lineage, Municipality, Ownership, Publication, Relation, Standing
 
 CHUNK = 500  # items at a time
+MEND = "Kør «manage.py verify --ret»."
 
 
-class Command(BaseCommand):
-    help = "Kontrollerer, at kilderne er hele, og at kopier, ejerskaber og forhold passer. Fejler, når noget er galt."
+class Command(MunicipalCommand):
+    help = (
+        "Kontrollerer, at kilderne er hele, og at kopier, ejerskaber og forhold passer, i alle kommuner eller i én. "
+        "Fejler, når noget er galt."
+    )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument(
             "--ret",
             action="store_true",
             help="Dan først kopierne igen fra de udgivne rækker, og sæt manglende låse i. Ændrer intet andet.",
         )
 
-    def handle(self, *args, **options):
-        if options["ret"]:
+    def handle(self, *args: Any, kommune: str = "", ret: bool = False, **options: Any) -> None:
+        if ret:
             append_only.install(connection)
-            for model in (Recommendation, Initiative):
-                for items in in_chunks(model.objects.all()):
-                    refresh_states(items)
-        problems = [
-            *incomplete_publications(),
-            *wrong_copies(),
-            *ownership_gaps(),
-            *broken_relations(),
-            *missing_triggers(),
-        ]
-        for problem in problems:
+        self.problems = list(missing_triggers())
+        if kommune:
+            super().handle(kommune=kommune, ret=ret)
+        else:
+            for municipality in tenancy.each():
+                self.handle_municipality(municipality, ret=ret)
+        for problem in self.problems:
             self.stdout.write(self.style.ERROR(problem))
-        if problems:
-            raise CommandError(f"{len(problems)} fejl fundet. Se sætningerne ovenfor.")
+        if self.problems:
+            raise CommandError(f"{len(self.problems)} fejl fundet. Se sætningerne ovenfor.")
         self.stdout.write("Alt passer: kilder, kopier, ejerskaber, forhold og låse.")
 
-
-def incomplete_publications() -> Iterator[str]:
-    """The number of rows of each kind is a fact of the source."""
-    counts = {
-        "overskrifter": ("expected_headings", Recommendation.objects.filter(is_heading=True)),
-        "anbefalinger": ("expected_recommendations", Recommendation.objects.countable()),
-        "initiativer": ("expected_initiatives", Initiative.objects.all()),
-    }
-    for what, (field, rows) in counts.items():
-        found = dict(rows.order_by().values_list("publication").annotate(Count("pk")))
-        for publication in Publication.objects.all():
-            expected, actual = getattr(publication, field), found.get(publication.pk, 0)
-            if expected != actual:
-                yield (
-                    f"«{publication.title}» har {actual} {what}, men kilden har {expected}. "
-                    "Kør «manage.py seed», eller opret de rækker, der mangler."
-                )
+    def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
+        if options["ret"]:
+            mend()
+        for check in (incomplete_publications, wrong_places, wrong_copies, ownership_gaps, broken_relations):
+            self.problems += check()
 
 
-def in_chunks(rows: QuerySet) -> Iterator[list]:
-    """The rows in the order of their keys, some at a time, so that memory does not grow with the table."""
+def in_chunks() -> Iterator[list[Item]]:
+    """All items in the order of their keys, some at a time, so that memory does not grow with the table."""
+    rows = Item.objects.select_related("publication", "parent", "wording").order_by("pk")
     last = 0
-    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
         yield chunk
         last = chunk[-1].pk
 
 
+def mend() -> None:
+    """Make again all that is derived: where rows stand first, from the top down."""
+    for item in Item.objects.select_related("parent").filter(parent__isnull=True).order_by("pk"):
+        mend_path(item)
+    for items in in_chunks():
+        point_at_words(items)
+        refresh(items)
+
+
+def mend_path(item: Item) -> None:
+    if item.path != item.path_below(item.parent) or item.number_key != item.number.casefold():
+        item.save(update_fields=["path", "number_key"])
+    for child in item.children.order_by("pk"):
+        child.parent = item
+        mend_path(child)
+
+
+def missing_triggers() -> Iterator[str]:
+    for name in append_only.missing(connection):
+        yield f"Låsen {name} mangler i databasen, så udgivne rækker kan ændres. {MEND}"
+
+
+def incomplete_publications() -> Iterator[str]:
+    """The number of rows of each kind is a fact of the source. One that is still being written may have fewer."""
+    for publication in Publication.objects.filter(public_at__isnull=False).order_by("position", "slug"):
+        for count in row_counts(publication):
+            if count.found != count.expected:
+                yield (
+                    f"«{publication.title}» har {count}. Kør «manage.py seed», opret de rækker, der mangler, eller ret "
+                    "kildens tal."
+                )
+
+
+def wrong_places() -> Iterator[str]:
+    """A parent is of the item's own source, and the item stands below it."""
+    strays = Item.objects.filter(parent__isnull=False).exclude(parent__publication=F("publication"))
+    for row in strays.select_related("publication", "parent__wording", "wording").order_by("pk"):
+        yield f"{named(row)}: hører under {row.parent}, som er fra en anden kilde. Ret «hører under»."
+    for items in in_chunks():
+        for item in items:
+            if item.path != item.path_below(item.parent) or item.number_key != item.number.casefold():
+                yield f"{named(item)}: står ikke på sin plads i kilden. {MEND}"
+
+
 def wrong_copies() -> Iterator[str]:
-    """What an item says of its status, and what it is found by, must be what its own and its published rows say."""
-    for model in (Recommendation, Initiative):
-        stated = model.objects.with_state(timezone.localdate(), timezone.now()).select_related("publication")
-        for items in in_chunks(stated):
-            said = published_texts(model, [item.pk for item in items])
-            for item in items:
-                wrong = [
-                    name for name in TrackedItem.STATE_FIELDS if getattr(item, name) != getattr(item, f"state_{name}")
-                ]
-                if item.search_words != item.index_words(said[item.pk]):
-                    wrong.append("search_words")
-                if wrong:
-                    names = ", ".join(str(model._meta.get_field(name).verbose_name) for name in wrong)
-                    yield (
-                        f"«{item.publication.title}» {item}: {names} passer ikke med de udgivne opdateringer. "
-                        "Kør «manage.py verify --ret»."
-                    )
+    """How an item stands, what it is found by, and its words in force, must be what the rows that are kept say."""
+    for items in in_chunks():
+        ids = [item.pk for item in items]
+        stored = defaultdict(list)
+        for row in Standing.objects.filter(item__in=ids).order_by("pk"):
+            stored[row.item_id].append(standing.identity(row))
+        computed, newest, found_by = standing.computed(ids), newest_words(ids), search_words(items)
+        kept = dict(Item.objects.filter(pk__in=ids).order_by().values_list("pk", "search__words"))
+        for item in items:
+            rows = [standing.identity(row) for row in computed[item.pk]]
+            wrong = {
+                "stillingen": len(rows) != len(stored[item.pk]) or set(rows) != set(stored[item.pk]),
+                "søgeordene": kept[item.pk] != found_by[item.pk],
+                "ordene": item.wording_id is None or item.wording_id != newest.get(item.pk),
+            }
+            if any(wrong.values()):
+                what = ", ".join(name for name, is_wrong in wrong.items() if is_wrong)
+                yield f"{named(item)}: {what} passer ikke med de rækker, der er gemt. {MEND}"
 
 
 def ownership_gaps() -> Iterator[str]:
     """Where the municipality is to answer, every item has an owner today, and the owner exists or has an heir."""
     today = timezone.localdate()
-    for model in (Recommendation, Initiative):
-        owned = Ownership.objects.in_force().filter(**{f"{model.ABOUT}__isnull": False})
-        items = model.objects.filter(publication__expects_answers=True).exclude(pk__in=owned.values(model.ABOUT))
-        if model is Recommendation:
-            items = items.countable()
-        for item in items.select_related("publication"):
-            yield f"«{item.publication.title}» {item}: intet udvalg ejer rækken. Registrer et ejerskab."
-    ended = (
-        Ownership.objects.in_force()
-        .filter(committee__valid_to__lte=today, committee__successions_out__isnull=True)
-        .select_related("committee", "recommendation__publication", "initiative__publication")
-        .order_by("pk")
-    )
-    for row in ended:
+    owned = Ownership.objects.in_force(today)
+    items = Item.objects.counted().filter(publication__expects_answers=True, publication__public_at__isnull=False)
+    unowned = items.exclude(pk__in=owned.order_by().values("item")).select_related("publication", "wording")
+    for item in unowned.order_by("publication__position", "publication__slug", "path"):
+        yield f"{named(item)}: intet udvalg ejer rækken. Registrer et ejerskab."
+    orphaned = Lineage.load(on=today).without_heir(list(Committee.objects.order_by("pk")), today)
+    rows = owned.filter(committee__in=orphaned).select_related("committee", "item__publication", "item__wording")
+    for row in rows.order_by("pk"):
         yield (
-            f"«{row.item.publication.title}» {row.item}: {row.committee.name} er ophørt uden en afløser. "
-            "Registrer, hvilket udvalg der har overtaget."
+            f"{named(row.item)}: {row.committee.name} er ophørt uden en afløser. Registrer, hvilket udvalg der har "
+            "overtaget."
         )
 
 
 def broken_relations() -> Iterator[str]:
-    """A parent and a group are of the item's own source; an item is carried out within reach of what it names."""
-    strays = Recommendation.objects.filter(parent__isnull=False).exclude(parent__publication=F("publication"))
-    for row in strays.select_related("publication", "parent"):
-        yield (
-            f"«{row.publication.title}» {row}: hører under {row.parent}, som er fra en anden kilde. Ret «hører under»."
-        )
-    votes = Recommendation.objects.filter(is_heading=True, votes__isnull=False).distinct()
-    for row in votes.select_related("publication"):
-        yield f"«{row.publication.title}» {row}: en overskrift har ingen stemmer. Flyt stemmeandelen, eller ret rækken."
-    relations = Relation.objects.select_related(
-        "from_recommendation", "from_initiative", "to_recommendation", "to_initiative"
-    )
-    for relation in relations.order_by("pk").iterator():
-        back = Relation.objects.filter(
-            **{f"from_{key}": item for key, item in for_item(relation.to_item).items()},
-            **{f"to_{key}": item for key, item in for_item(relation.from_item).items()},
-            kind=relation.kind,
-        )
-        if back.filter(Q(pk__lt=relation.pk)).exists():
-            yield f"Forholdet «{relation}» er registreret i begge retninger. Slet det ene."
+    """A heading has no votes, and two items hang together once in each way."""
+    votes = Item.objects.filter(kind=ItemKind.HEADING, votes__isnull=False).distinct()
+    for row in votes.select_related("publication", "wording").order_by("pk"):
+        yield f"{named(row)}: en overskrift har ingen stemmer. Flyt stemmeandelen, eller ret rækken."
+    relations = Relation.objects.select_related("from_item__wording", "to_item__wording").order_by("pk")
+    both_ways = Q(to_item__relations_out__to_item=F("from_item"), to_item__relations_out__kind=F("kind"))
+    for relation in relations.filter(both_ways, to_item__relations_out__pk__lt=F("pk")):
+        yield f"Forholdet «{relation}» er registreret i begge retninger. Slet det ene."
 
 
-def missing_triggers() -> Iterator[str]:
-    for name in append_only.missing(connection):
-        yield f"Låsen {name} mangler i databasen, så udgivne rækker kan ændres. Kør «manage.py verify --ret»."
+def named(item: Item) -> str:
+    return f"«{item.publication.title}» {item}"

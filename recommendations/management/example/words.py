@@ -28,6 +28,8 @@ FIELDS = (
 )
 # Committees that another of the above took over from.
 FORMER_FIELDS = {"SUNDHED": ("OMSORG", "Omsorg"), "KLIMA": ("TEKNIK", "Teknik"), "JOB": ("ARBEJDE", "Arbejde")}
+# The first of these handed some of its items over to the second, and went on.
+PARTLY_HANDED_OVER = ("KULTUR", "SKOLE")
 
 ADDRESSEES = (
     ("eksempelkommuner", "Eksempelkommunerne"),
@@ -96,7 +98,7 @@ BEGUN = (
     "Arbejdet er begyndt {place}.", "Den første aftale er på plads {place}.", "Et forsøg med {thing} er i gang.",
     "{number} medarbejdere er i gang med opgaven.", "Projektgruppen har holdt sit første møde om {thing}.",
 )  # fmt: skip
-STATUS_TEXTS = {
+STATUS_TEXTS: dict[str, tuple[str, ...]] = {
     Status.NOT_STARTED: ("Der er ikke gjort noget endnu.", "Opgaven venter på, at {thing} bliver beskrevet."),
     Status.PLANNED: (
         "Udvalget har sat {number} mio. eksempelkroner af til {thing}.",
@@ -121,7 +123,7 @@ STATUS_TEXTS = {
     ),
     Status.LAPSED: ("En ny eksempellov dækker opgaven.", "Behovet er væk, efter at {thing} er kommet {place}."),
 }
-KIND_TEXTS = {
+KIND_TEXTS: dict[str, tuple[str, ...]] = {
     UpdateKind.NOTE: (
         "Der er holdt et møde med borgerne {place}.",
         "En evaluering af {thing} er sat i gang.",
@@ -141,7 +143,7 @@ NEXT_STEPS = (
     "Tilbuddet åbner {place}.",
 )
 EVIDENCE = ("Referat af udvalgets møde", "Notat om {thing}", "Evaluering {place}", "Regnskab for {thing}")
-ANSWERS = {
+ANSWERS: dict[str, tuple[str, ...]] = {
     Outcome.ADOPTED: ("Udvalget følger anbefalingen og tager den med i budgettet.", "Udvalget følger anbefalingen."),
     Outcome.PARTLY_ADOPTED: ("Udvalget følger den del, der handler om {thing}, men ikke resten.",),
     Outcome.NOT_ADOPTED: (
@@ -150,6 +152,8 @@ ANSWERS = {
     ),
     Outcome.NOTED: ("Udvalget har læst anbefalingen.", ""),
     Outcome.OUTSIDE_REMIT: ("Det er Eksempelregionen, der bestemmer over {thing}.",),
+    Outcome.NOT_READ: ("",),
+    "": ("Svaret hørte til en anden anbefaling.",),  # taken back
 }
 MOVED = (
     "Fristen er flyttet, fordi der mangler medarbejdere.",

@@ -112,14 +112,14 @@ def set_page(document: Document, paper: Paper) -> float:
     from docx.enum.section import WD_ORIENT
     from docx.shared import Cm
 
-    page = document.sections[-1]
+    page: Any = document.sections[-1]
     if paper == Paper.WIDEST:
         page.page_width, page.page_height = Cm(42), Cm(29.7)
     elif paper == Paper.WIDE and page.page_width < page.page_height:
         page.page_width, page.page_height = page.page_height, page.page_width
     if paper != Paper.UPRIGHT:
         page.orientation = WD_ORIENT.LANDSCAPE
-    return (page.page_width - page.left_margin - page.right_margin) / Cm(1)
+    return float((page.page_width - page.left_margin - page.right_margin) / Cm(1))
 
 
 def set_language(document: Document, locale: str) -> None:

@@ -19,6 +19,6 @@ if __name__ == "__main__":
             pdf_standards=["ua-1", "a-2a"],
         )
     except typst.TypstError as error:
-        sys.stderr.reconfigure(encoding="utf-8")
-        sys.exit(error.diagnostic)
+        sys.stderr.buffer.write(f"{error.diagnostic}\n".encode())
+        sys.exit(1)
     sys.stdout.buffer.write(made)

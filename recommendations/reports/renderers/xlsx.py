@@ -13,7 +13,7 @@ from copy import copy
 from datetime import date
 from decimal import Decimal
 from math import ceil
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
@@ -21,10 +21,6 @@ from django.utils.translation import override
 
 from recommendations.reports.document import Kind, Link, Report, Table, Value
 from recommendations.reports.renderers import texts
-
-if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 # The limit counts units of UTF-16, of which a character has one or two.
 PART = 16_000
@@ -47,6 +43,9 @@ _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _LIKE_A_FORMULA = ("=", "+", "-", "@")
 
 Content = str | date | int | Decimal | Link
+# openpyxl's WriteOnlyWorksheet and WriteOnlyCell: they get most of their attributes while the program runs.
+Sheet = Any
+WrittenCell = Any
 
 
 def write(report: Report, stream: BinaryIO) -> None:
@@ -82,8 +81,8 @@ class _Book:
         for number, row in enumerate(self.cover_rows(sheet), start=1):
             self.append(sheet, number, row, COVER)
 
-    def cover_rows(self, sheet: WriteOnlyWorksheet) -> Iterator[list[WriteOnlyCell | None]]:
-        def lines(value: str, *, head: WriteOnlyCell | None = None) -> Iterator[list[WriteOnlyCell | None]]:
+    def cover_rows(self, sheet: Sheet) -> Iterator[list[WrittenCell | None]]:
+        def lines(value: str, *, head: WrittenCell | None = None) -> Iterator[list[WrittenCell | None]]:
             for part in _parts(value) or [""]:
                 yield [head, self.cell(sheet, part)]
                 head = None
@@ -110,7 +109,7 @@ class _Book:
     def table(self, table: Table, name: str) -> None:
         from openpyxl.utils import get_column_letter
 
-        rows = [[_parts(value) for value in row] for row in table.rows]
+        rows: list[list[list[Any]]] = [[_parts(value) for value in row] for row in table.rows]
         spans = [max([1, *(len(row[place]) for row in rows)]) for place in range(len(table.columns))]
         # Where the words are the address, it is there to be copied already.
         links = [
@@ -144,7 +143,7 @@ class _Book:
         heads = [self.cell(sheet, heading, f"{kind} heading") for heading, kind in headings]
         self.append(sheet, 1, heads, widths)
         for number, row in enumerate(rows, start=2):
-            cells: list[WriteOnlyCell | None] = []
+            cells: list[WrittenCell | None] = []
             for parts, span in zip(row, spans, strict=True):
                 cells += [self.cell(sheet, part) for part in parts] + [None] * (span - len(parts))
             for place in links:
@@ -152,9 +151,7 @@ class _Book:
                 cells += [None] * (spans[place] - len(row[place]))
             self.append(sheet, number, cells, widths)
 
-    def append(
-        self, sheet: WriteOnlyWorksheet, number: int, cells: list[WriteOnlyCell | None], widths: Sequence[float]
-    ) -> None:
+    def append(self, sheet: Sheet, number: int, cells: list[WrittenCell | None], widths: Sequence[float]) -> None:
         """Adds row `number`, as high as its fullest cell needs; a title or heading alone on its line is not wrapped."""
         height = max((_lines(cell, width) for cell, width in zip(cells, widths, strict=False)), default=1) * TEXT_HEIGHT
         if len(cells) == 1 and cells[0]:
@@ -162,7 +159,7 @@ class _Book:
         sheet.row_dimensions[number].height = min(height + 3, HIGHEST)
         sheet.append(cells)
 
-    def sheet(self, name: str, title: str, *, landscape: bool) -> WriteOnlyWorksheet:
+    def sheet(self, name: str, title: str, *, landscape: bool) -> Sheet:
         from openpyxl.worksheet.page import PageMargins
         from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -184,7 +181,7 @@ class _Book:
 
     # --- Cells ------------------------------------------------------------------------------------------------------
 
-    def cell(self, sheet: WriteOnlyWorksheet, content: Content, look: str = "text") -> WriteOnlyCell:
+    def cell(self, sheet: Sheet, content: Content, look: str = "text") -> WrittenCell:
         from openpyxl.cell import WriteOnlyCell
 
         address, number_format = None, "General"
@@ -200,26 +197,27 @@ class _Book:
                 number_format = _number_format(Decimal(content))
         elif isinstance(content, date):
             look, number_format = "date", "dd.mm.yyyy"
-        is_text = isinstance(content, str)
-        if is_text:
-            content = _LIKE_AN_ESCAPE.sub("_x005F_", texts.writable(content))
-        cell = WriteOnlyCell(sheet, value=content)
-        if is_text:
+        text = None
+        if isinstance(content, str):
+            text = content = _LIKE_AN_ESCAPE.sub("_x005F_", texts.writable(content))
+        cell: WrittenCell = WriteOnlyCell(sheet, value=content)  # type: ignore[arg-type]  # a Decimal is as good
+        if text is not None:
             # Not what openpyxl takes it for: a formula, or the name of an error.
             cell.data_type = "s"
         if address:
             cell.hyperlink = address
-        cell._style = self.style(sheet, look, number_format, marked=is_text and content.startswith(_LIKE_A_FORMULA))
+        marked = text is not None and text.startswith(_LIKE_A_FORMULA)
+        cell._style = self.style(sheet, look, number_format, marked=marked)
         return cell
 
-    def style(self, sheet: WriteOnlyWorksheet, look: str, number_format: str, *, marked: bool) -> Any:
+    def style(self, sheet: Sheet, look: str, number_format: str, *, marked: bool) -> Any:
         """Made once for all cells that look the same; each cell has a copy."""
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.styles import Alignment, Border, Font, Side
 
         key = (look, number_format, marked)
         if key not in self.looks:
-            model = WriteOnlyCell(sheet)
+            model: WrittenCell = WriteOnlyCell(sheet)
             is_heading = look in {f"{kind} heading" for kind in Kind}
             model.font = {
                 "title": Font(FONT, 16, bold=True),
@@ -241,7 +239,7 @@ class _Book:
             self.looks[key] = model._style
         return copy(self.looks[key])
 
-    def inner_link(self, sheet: WriteOnlyWorksheet, name: str) -> WriteOnlyCell:
+    def inner_link(self, sheet: Sheet, name: str) -> WrittenCell:
         from openpyxl.worksheet.hyperlink import Hyperlink
 
         cell = self.cell(sheet, _("Ark: %(name)s") % {"name": name}, "link")
@@ -269,7 +267,7 @@ def _numbered(heading: str, span: int) -> Iterator[str]:
     yield from (f"{heading} ({number})" for number in range(2, span + 1))
 
 
-def _lines(cell: WriteOnlyCell | None, width: float) -> int:
+def _lines(cell: WrittenCell | None, width: float) -> int:
     """How many lines the cell's text takes, rather one too many: lines end between words, and letters differ."""
     if cell is None or not isinstance(cell.value, str):
         return 1

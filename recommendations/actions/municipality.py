@@ -1,0 +1,54 @@
+"""What a municipality says of itself: its name, whom to ask, and what it has decided about its pages."""
+
+from __future__ import annotations
+
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from recommendations import danish, permissions, tenancy
+from recommendations.actions.state import changed_fields, checked, done_before, record
+from recommendations.enums import Act
+from recommendations.models import Municipality
+
+
+class MunicipalityFields(TypedDict, total=False):
+    """What somebody says of a municipality; `Municipality` explains each."""
+
+    name: str
+    hosts: str
+    sender: str
+    email: str
+    phone: str
+    accessibility_url: str
+    privacy_url: str
+    stale_after_days: int
+    licence: str
+
+
+@transaction.atomic
+def change_municipality(
+    *, by: User, request_key: UUID | None = None, **fields: Unpack[MunicipalityFields]
+) -> Municipality:
+    """Change what is named of the active municipality."""
+    permissions.check_can_administer(by)
+    before = Municipality.objects.select_for_update().get(pk=tenancy.current().pk)
+    if done_before(request_key):
+        return before
+    municipality = Municipality.objects.get(pk=before.pk)
+    for name, value in fields.items():
+        setattr(municipality, name, danish.normalised(value) if isinstance(value, str) else value)
+    changes = changed_fields(before, municipality)
+    if not changes:
+        return before
+    checked(municipality)
+    record(
+        act=Act.MUNICIPALITY_CHANGED,
+        by=by,
+        details=changes,
+        digest_of=municipality,
+        request_key=request_key,
+    )
+    return municipality

@@ -1,0 +1,80 @@
+"""Criteria about when, and the order: which rows they keep is the selection's own business."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.criteria.base import Asked, Criterion, Offer
+from recommendations.criteria.fields import CodeField, DayField, unknown
+from recommendations.enums import Order
+from recommendations.models import Event
+from recommendations.models.event import EventQuerySet
+from recommendations.models.item import ItemQuerySet
+
+# What a row of a list says of an event since a day -> what such an event points at.
+SINCE = {
+    "is_published_since": "update",
+    "is_answered_since": "answer",
+    "is_moved_since": "deadline",
+    "is_committed_since": "criterion",
+    "is_reworded_since": "wording",
+    "is_handed_over_since": "ownership",
+}
+
+
+class OrderCriterion(Criterion):
+    field, name = "order", "sorter"
+    heading, label = _("Sorteret efter"), _("Sortér efter")
+    default = Order.NUMBER
+    takes_headings_away = True  # they stand above what has the numbers after theirs
+
+    def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
+        refused = unknown(_("Der kan ikke sorteres efter «%(value)s». Vælg fra listen."))
+        choices = [(order.value, order.label) for order in offer.orders]
+        return CodeField(label=self.label, required=False, choices=choices, error_messages=refused)
+
+    def in_words(self, value: str, asked: Asked) -> str:
+        return "" if value == Order.NUMBER else str(Order(value).label)
+
+
+class DayCriterion(Criterion):
+    default = None
+    is_time = True
+
+    def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
+        return DayField(label=self.label, required=False, help_text=self.help_text, past_only=True)
+
+    def in_words(self, value: date | None, asked: Asked) -> str:
+        return date_format(value) if value else ""
+
+
+class AsOfCriterion(DayCriterion):
+    field, name = "as_of", "pr"
+    heading, label = _("Som det så ud"), _("Vis, som det så ud den")
+    help_text = _("En dato, for eksempel 28.02.2026. Tomt betyder i dag.")
+
+
+class SinceCriterion(DayCriterion):
+    """Items about which there has been news since the beginning of the day."""
+
+    field, name = "since", "siden"
+    heading = label = _("Ændret siden")
+    help_text = _("En dato, for eksempel 28.02.2026.")
+
+    def narrow(self, items: ItemQuerySet, value: date, asked: Asked) -> ItemQuerySet:
+        """Those with news, annotated with what it was (`SINCE`)."""
+        news = news_since(asked)
+        of_item = news.filter(item=OuterRef("pk"))
+        facts = {fact: Exists(of_item.filter(**{f"{row}__isnull": False})) for fact, row in SINCE.items()}
+        return items.filter(pk__in=news.filter(item__isnull=False).values("item")).annotate(**facts)
+
+
+def news_since(asked: Asked) -> EventQuerySet:
+    """News since the day asked about, by what was known, but for what was corrected later; in no order."""
+    news: EventQuerySet = Event.objects.known(*asked.times).filter(at__gte=asked.since_time).news()
+    return news.uncorrected(asked.known_at).order_by()

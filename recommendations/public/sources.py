@@ -1,0 +1,144 @@
+"""Figures with the address of the list behind each: what the front page, a source and a committee share.
+
+Every number that is a link leads to that many rows. What is counted otherwise, as each committee's answer for itself,
+is said and not linked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import ngettext
+
+from recommendations.charts import BarGroup
+from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals
+from recommendations.models import Publication
+from recommendations.models.item import ItemQuerySet
+from recommendations.public.asked import Times
+from recommendations.selection import NONE_REGISTERED, Selection, with_query
+
+
+@dataclass(frozen=True)
+class ListFigures:
+    """The totals of a list, with its address and that of what each number counts."""
+
+    totals: StatusTotals
+    path: str
+    selection: Selection
+
+    @property
+    def address(self) -> str:
+        return self._narrowed()
+
+    @property
+    def statuses(self) -> list[tuple[str, str, int, str]]:
+        """Code, label, count and address of every status that occurs."""
+        return [
+            (code, label, count, self._narrowed(status=(code or NONE_REGISTERED,)))
+            for code, label, count in self.totals.rows
+        ]
+
+    @property
+    def overdue_address(self) -> str:
+        return self._narrowed(overdue=True)
+
+    @property
+    def stale_address(self) -> str:
+        return self._narrowed(stale=True)
+
+    def _narrowed(self, **changes: Any) -> str:
+        return with_query(self.path, self.selection.query_string(**changes))
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """One source; figures are left out where it has none of their kind. Answers where committees here owe them."""
+
+    publication: Publication
+    recommendations: ListFigures | None
+    initiatives: ListFigures | None
+    answers: AnswerTotals | None
+    unanswered_address: str
+
+    @property
+    def newest(self) -> date | None:
+        """The day of the newest sign of life of any of its items."""
+        days = [one.totals.newest for one in (self.recommendations, self.initiatives) if one and one.totals.newest]
+        return max(days, default=None)
+
+
+@dataclass(frozen=True)
+class GivenFigures:
+    """The sources together that were given to this municipality: that it is to answer. Others are not added to them."""
+
+    recommendations: StatusTotals
+    initiatives: StatusTotals
+    answers: AnswerTotals
+
+    @classmethod
+    def of(cls, sources: Iterable[SourceFigures]) -> GivenFigures:
+        given = [source for source in sources if source.publication.expects_answers]
+        return cls(
+            added([source.recommendations for source in given]),
+            added([source.initiatives for source in given]),
+            sum((source.answers for source in given if source.answers), AnswerTotals()),
+        )
+
+
+def added(figures: Iterable[ListFigures | None]) -> StatusTotals:
+    return sum((one.totals for one in figures if one), StatusTotals())
+
+
+def figures_of_sources(times: Times, recommendations: ItemQuerySet, initiatives: ItemQuerySet) -> list[SourceFigures]:
+    """Every public source with its totals: four queries, however many sources there are."""
+    selection = times.selection()
+    by_source = [status_totals(items, times.day, by="publication") for items in (recommendations, initiatives)]
+    answers = answer_totals(*selection.times)
+    return [
+        figures_of(
+            publication,
+            by_source[0].get(publication.pk, StatusTotals()),
+            by_source[1].get(publication.pk, StatusTotals()),
+            answers.get(publication.pk, AnswerTotals()),
+            times,
+        )
+        for publication in Publication.objects.public(*selection.times).order_by("position", "slug")
+    ]
+
+
+def figures_of(
+    publication: Publication,
+    recommendations: StatusTotals,
+    initiatives: StatusTotals,
+    answers: AnswerTotals,
+    times: Times,
+) -> SourceFigures:
+    """One source, from its totals."""
+    chosen = Selection(publication=publication.slug, as_of=times.as_of)
+    path = reverse("recommendations")
+    return SourceFigures(
+        publication,
+        ListFigures(recommendations, path, chosen) if recommendations.total else None,
+        ListFigures(initiatives, reverse("initiatives"), chosen) if initiatives.total else None,
+        answers if publication.expects_answers and answers.whole else None,
+        with_query(path, chosen.query_string(answer=(NONE_REGISTERED,))),
+    )
+
+
+def bars_of(source: SourceFigures, heading: str | None = None) -> BarGroup:
+    """A source's bars in the chart, under its title where no other heading is given."""
+    bars = []
+    if source.recommendations:
+        count = source.recommendations.totals.total
+        name = ngettext("%(count)s anbefaling", "%(count)s anbefalinger", count)
+        bars.append((name % {"count": number_format(count)}, source.recommendations.totals))
+    if source.initiatives:
+        count = source.initiatives.totals.total
+        name = ngettext("%(count)s initiativ", "%(count)s initiativer", count)
+        bars.append((name % {"count": number_format(count)}, source.initiatives.totals))
+    return BarGroup(source.publication.title if heading is None else heading, bars)

@@ -1,0 +1,469 @@
+"""How cells and items stood, worked out from the rows that are kept for good; and how an item stands, for any page.
+
+The first half is one calculation: `computed(items)` replays what was known, moment by moment, and says for each cell
+how it stood on which days (see `models.Standing`). Nobody else decides what stands. The actions write its result,
+`manage.py verify` compares it with what is stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from recommendations.enums import NEWS, NO_STATUS, PROGRESSING, Status, UpdateKind, UpdateState
+from recommendations.lifecycle import CellState, Fact, is_overdue, is_stale, roll_up_cells, stood_before, what_stands
+from recommendations.models import CommitteeAnswer, Deadline, Ownership, Standing, StatusUpdate, Succession
+
+FIRST_DAY = date(1, 1, 1)
+FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+# --- What is known of an item -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A published update as the calculation reads it."""
+
+    fact: Fact
+    committee: int | None
+    kind: str
+
+    @property
+    def is_status(self) -> bool:
+        return bool(self.fact.value)
+
+    @property
+    def is_news(self) -> bool:
+        return self.kind in NEWS or self.is_status
+
+
+@dataclass(frozen=True, slots=True)
+class Owns:
+    """One row of `Ownership`."""
+
+    key: int
+    committee: int
+    role: str
+    valid_from: date
+    valid_to: date | None
+    at: datetime
+    predecessor: int | None
+    replaces: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inherits:
+    """A committee ended, and another took over all that it had."""
+
+    predecessor: int
+    successor: int
+    on: date
+    at: datetime
+
+
+@dataclass
+class Known:
+    """All that is known of one item, or was until a moment."""
+
+    said: list[Said] = field(default_factory=list)
+    answers: list[tuple[int, Fact]] = field(default_factory=list)  # committee, answer
+    deadlines: list[Fact] = field(default_factory=list)  # `value` is the day in ISO form
+    owns: list[Owns] = field(default_factory=list)
+    inherits: list[Inherits] = field(default_factory=list)
+
+    def moments(self) -> list[datetime]:
+        """When something was recorded, in order."""
+        found = {one.fact.at for one in self.said} | {fact.at for _committee, fact in self.answers}
+        found |= (
+            {fact.at for fact in self.deadlines} | {own.at for own in self.owns} | {one.at for one in self.inherits}
+        )
+        return sorted(found)
+
+    def until(self, moment: datetime) -> Known:
+        """What was known at `moment`, without what had been corrected or replaced by then."""
+        said = [one for one in self.said if one.fact.at <= moment]
+        answers = [pair for pair in self.answers if pair[1].at <= moment]
+        deadlines = [fact for fact in self.deadlines if fact.at <= moment]
+        owns = [own for own in self.owns if own.at <= moment]
+        replaced = {own.replaces for own in owns}
+        return Known(
+            _uncorrected(said, lambda one: one.fact),
+            _uncorrected(answers, lambda pair: pair[1]),
+            _uncorrected(deadlines, lambda fact: fact),
+            [own for own in owns if own.key not in replaced and own.valid_to != own.valid_from],
+            [one for one in self.inherits if one.at <= moment],
+        )
+
+    def days(self) -> list[date]:
+        """The days on which something can change, in order."""
+        found = {FIRST_DAY}
+        found |= {one.fact.on for one in self.said} | {fact.on for _committee, fact in self.answers}
+        found |= {fact.on for fact in self.deadlines} | {one.on for one in self.inherits}
+        for own in self.owns:
+            found |= {own.valid_from, own.valid_to or own.valid_from}
+        return sorted(found)
+
+    def on(self, day: date) -> Known:
+        """What is about `day` or a day before it."""
+        return Known(
+            [one for one in self.said if one.fact.on <= day],
+            [pair for pair in self.answers if pair[1].on <= day],
+            [fact for fact in self.deadlines if fact.on <= day],
+            [own for own in self.owns if own.valid_from <= day],
+            [one for one in self.inherits if one.on <= day],
+        )
+
+    def owners(self, day: date) -> dict[int, Owns]:
+        """Who owns the item on `day`."""
+        return {own.committee: own for own in self.owns if own.valid_to is None or own.valid_to > day}
+
+    def line(self, owner: int) -> set[int]:
+        """The owner, and every committee whose word about this item is its word too.
+
+        From a committee that ended it inherits all; from one that gave the item away, what that said about it. An owner
+        that has ended itself is spoken for by its heirs.
+        """
+        heirs, todo = {owner}, [owner]
+        while todo:
+            committee = todo.pop()
+            after = {one.successor for one in self.inherits if one.predecessor == committee} - heirs
+            todo += after
+            heirs |= after
+        found, todo = {owner}, [owner]
+        while todo:
+            committee = todo.pop()
+            before = {one.predecessor for one in self.inherits if one.successor == committee}
+            before |= {own.predecessor for own in self.owns if own.committee == committee and own.predecessor}
+            todo += before - found
+            found |= before
+        return found | heirs
+
+
+def _uncorrected(rows: list[Any], fact_of: Any) -> list[Any]:
+    """Without what another of the rows corrects."""
+    corrected = {fact_of(row).corrects for row in rows}
+    return [row for row in rows if fact_of(row).key not in corrected]
+
+
+def known_of(items: Collection[int]) -> dict[int, Known]:
+    """All that is known of each item (id): five queries for all of them."""
+    known: dict[int, Known] = {item: Known() for item in items}
+    rows = StatusUpdate.objects.filter(item__in=items, state=UpdateState.PUBLISHED).order_by("published_at", "pk")
+    # Of each row: when it came, and in whose name; a correction comes after what it corrects, and stands in its place.
+    came: dict[int | None, datetime] = {}
+    whose: dict[int | None, int | None] = {}
+    for item, key, committee, kind, status, on, at, corrects in rows.values_list(
+        "item_id", "pk", "committee_id", "kind", "status", "on", "published_at", "corrects_id"
+    ):
+        assert at is not None  # published rows have a time: the database holds them to it
+        came[key] = came.get(corrects, at)
+        whose[key] = whose.get(corrects, committee)
+        known[item].said.append(Said(Fact(key, on, at, status, corrects, came[key]), whose[key], kind))
+    came = {}
+    answers = CommitteeAnswer.objects.filter(item__in=items).order_by("recorded_at", "pk")
+    for item, key, committee, outcome, on, at, corrects in answers.values_list(
+        "item_id", "pk", "committee_id", "outcome", "meeting_date", "recorded_at", "corrects_id"
+    ):
+        came[key] = came.get(corrects, at)
+        known[item].answers.append((committee, Fact(key, on, at, outcome, corrects, came[key])))
+    came = {}
+    deadlines = Deadline.objects.filter(item__in=items).order_by("recorded_at", "pk")
+    for item, key, due_on, on, at, corrects in deadlines.values_list(
+        "item_id", "pk", "due_on", "set_on", "recorded_at", "corrects_id"
+    ):
+        came[key] = came.get(corrects, at)
+        value = due_on.isoformat() if due_on else ""
+        known[item].deadlines.append(Fact(key, on, at, value, corrects, came[key]))
+    owns = Ownership.objects.filter(item__in=items).order_by("recorded_at", "pk")
+    for item, *own in owns.values_list(
+        "item_id",
+        "pk",
+        "committee_id",
+        "role",
+        "valid_from",
+        "valid_to",
+        "recorded_at",
+        "succession__predecessor_id",
+        "replaces_id",
+    ):
+        known[item].owns.append(Owns(*own))  # type: ignore[arg-type]  # the columns in the order of its fields
+    whole = Succession.objects.filter(predecessor_ends=True).order_by("recorded_at", "pk")
+    inherits = [Inherits(*row) for row in whole.values_list("predecessor", "successor", "on", "recorded_at")]
+    for one in known.values():
+        one.inherits = _that_matter(inherits, {own.committee for own in one.owns})
+    return known
+
+
+def _that_matter(inherits: list[Inherits], owners: set[int]) -> list[Inherits]:
+    """The successions that lead to one of the owners or away from it, directly or through others."""
+    reached, found = set(owners), 0
+    while len(reached) > found:
+        found = len(reached)
+        reached |= {one.predecessor for one in inherits if one.successor in reached}
+        reached |= {one.successor for one in inherits if one.predecessor in reached}
+    return [one for one in inherits if one.predecessor in reached]
+
+
+# --- How it stood -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """How one cell (or, without a committee, the whole) stood over some days: the columns of `Standing`."""
+
+    committee: int | None
+    on_from: date = FIRST_DAY
+    on_until: date | None = None
+    role: str = ""
+    answer: int | None = None
+    outcome: str = ""
+    update: int | None = None
+    status: str = ""
+    status_on: date | None = None
+    changed_on: date | None = None
+    changed_at: datetime | None = None
+    confirmed_on: date | None = None
+    fresh_on: date | None = None
+    due_on: date | None = None
+    original_due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A stretch of days as it was known over a stretch of moments."""
+
+    stretch: Stretch
+    known_from: datetime
+    known_until: datetime | None
+
+
+def remembered(known: Known) -> list[Remembered]:
+    """Every row of `Standing` that follows from what is known of an item."""
+    found: list[Remembered] = []
+    since: dict[Stretch, datetime] = {}
+    for moment in [FIRST_MOMENT, *known.moments()]:
+        now = set(stretches(known.until(moment)))
+        for gone in [stretch for stretch in since if stretch not in now]:
+            if since[gone] < moment:
+                found.append(Remembered(gone, since[gone], moment))
+            del since[gone]
+        for new in now:
+            since.setdefault(new, moment)
+    return found + [Remembered(stretch, known_from, None) for stretch, known_from in since.items()]
+
+
+def stretches(known: Known) -> list[Stretch]:
+    """How each cell and the whole stood over all days, by what is known; days alike are one stretch."""
+    done: list[Stretch] = []
+    open_: dict[int | None, Stretch] = {}
+    for day in known.days():
+        now = {one.committee: one for one in _on(known, day)}
+        for committee in list(open_):
+            if committee not in now or replace(now[committee], on_from=open_[committee].on_from) != open_[committee]:
+                done.append(replace(open_.pop(committee), on_until=day))
+        for committee, one in now.items():
+            open_.setdefault(committee, replace(one, on_from=day))
+    return done + list(open_.values())
+
+
+def _on(known: Known, day: date) -> Iterator[Stretch]:
+    """The cells and the whole on one day."""
+    then = known.on(day)
+    owners = then.owners(day)
+    inherited: set[int] = set()
+    cells = []
+    for committee, own in owners.items():
+        line = then.line(committee)
+        inherited |= line
+        cells.append(_cell(committee, own.role, then, line))
+    yield from cells
+    spoken = {one.committee for one in then.said if one.committee} | {committee for committee, _fact in then.answers}
+    for committee in spoken - inherited:
+        yield _cell(committee, "", then, {committee})
+    yield _whole(then, cells)
+
+
+def _cell(committee: int, role: str, then: Known, line: set[int]) -> Stretch:
+    said = [one for one in then.said if one.committee in line]
+    answer = what_stands([fact for given_by, fact in then.answers if given_by in line])
+    return replace(
+        _spoken(committee, said, _newest(said)),
+        role=role,
+        answer=answer.key if answer else None,
+        outcome=answer.value if answer else "",
+    )
+
+
+def _whole(then: Known, cells: Sequence[Stretch]) -> Stretch:
+    """The item rolled up from its owners' cells. While none of them has spoken, what the source itself says; of an
+    item without owners the newest word of anybody.
+    """
+    by_key = {one.fact.key: one for one in then.said}
+    if any(cell.status for cell in cells):
+        status = roll_up_cells([CellState(cell.role, cell.outcome, cell.status) for cell in cells])
+        alike = [cell for cell in cells if cell.status == status]
+        giving = alike or [cell for cell in cells if status and cell.status in PROGRESSING]
+        shown = _newest(by_key[cell.update] for cell in giving if cell.update)
+    else:
+        shown = _newest(one for one in then.said if not cells or one.committee is None)
+        status = shown.fact.value if shown else ""
+    standing = what_stands(then.deadlines)
+    first = min((fact for fact in then.deadlines if fact.value), key=lambda fact: fact.order, default=None)
+    return replace(
+        _spoken(None, then.said, shown if status else None),
+        status=status,
+        due_on=date.fromisoformat(standing.value) if standing else None,
+        original_due_on=date.fromisoformat(first.value) if first else None,
+    )
+
+
+def _newest(said: Iterable[Said]) -> Said | None:
+    """The status that stands among these updates."""
+    statuses = [one for one in said if one.is_status]
+    return max(statuses, key=lambda one: one.fact.order, default=None)
+
+
+def _spoken(committee: int | None, said: Sequence[Said], shown: Said | None) -> Stretch:
+    news = [one for one in said if one.is_news]
+    confirmed = [one.fact.on for one in said if one.kind == UpdateKind.CONFIRMATION]
+    changed_on = max((one.fact.on for one in news), default=None)
+    return Stretch(
+        committee,
+        update=shown.fact.key if shown else None,
+        status=shown.fact.value if shown else "",
+        status_on=shown.fact.on if shown else None,
+        changed_on=changed_on,
+        changed_at=max((one.fact.came or one.fact.at for one in news), default=None),
+        confirmed_on=max(confirmed, default=None),
+        fresh_on=max([*confirmed, *([changed_on] if changed_on else [])], default=None),
+    )
+
+
+def rows_of(item: int, known: Known) -> list[Standing]:
+    """The rows of `Standing` of an item (id), not saved."""
+    return [
+        Standing(
+            item_id=item,
+            committee_id=one.stretch.committee,
+            answer_id=one.stretch.answer,
+            update_id=one.stretch.update,
+            known_from=one.known_from,
+            known_until=one.known_until,
+            **{name: getattr(one.stretch, name) for name in PLAIN_COLUMNS},
+        )
+        for one in remembered(known)
+    ]
+
+
+PLAIN_COLUMNS = (
+    "on_from",
+    "on_until",
+    "role",
+    "outcome",
+    "status",
+    "status_on",
+    "changed_on",
+    "changed_at",
+    "confirmed_on",
+    "fresh_on",
+    "due_on",
+    "original_due_on",
+)
+
+
+def identity(row: Standing) -> tuple[Any, ...]:
+    """What two rows of one item are compared by: everything but their own key."""
+    keys = (row.committee_id, row.answer_id, row.update_id, row.known_from, row.known_until)
+    return (*keys, *(getattr(row, name) for name in PLAIN_COLUMNS))
+
+
+def computed(items: Collection[int]) -> dict[int, list[Standing]]:
+    """The rows of `Standing` that each item (id) ought to have: five queries for all."""
+    return {item: rows_of(item, known) for item, known in known_of(items).items()}
+
+
+# --- What one act changed ---------------------------------------------------------------------------------------------
+
+
+def before_and_after(
+    row: StatusUpdate | CommitteeAnswer | Deadline, known: Known | None = None
+) -> tuple[str, str]:
+    """What stood in the row's cell before it was recorded, and what stands since: codes, empty for nothing.
+
+    `known` is what is known of the row's item, where that has been read for many items at once.
+    """
+    known = known or known_of([row.item_id])[row.item_id]
+    if isinstance(row, Deadline):
+        facts = known.deadlines
+    else:
+        said = [(one.committee, one.fact) for one in known.said]
+        pairs: Sequence[tuple[int | None, Fact]] = said if isinstance(row, StatusUpdate) else known.answers
+        cell = next(committee for committee, fact in pairs if fact.key == row.pk)
+        line = known.line(cell) if cell else {None}
+        facts = [fact for committee, fact in pairs if committee in line]
+    return stood_before(facts, next(fact for fact in facts if fact.key == row.pk))
+
+
+# --- How an item stands, for any page or report -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ItemStanding:
+    """An item's state on a day. `silent_days` is set only when it has been silent for too long."""
+
+    code: str
+    label: str
+    on: date | None
+    changed_on: date | None
+    confirmed_on: date | None
+    fresh_on: date | None
+    silent_days: int | None
+    due_on: date | None
+    original_due_on: date | None
+    is_overdue: bool
+
+    @classmethod
+    def of(cls, item: Any, day: date, stale_after_days: int) -> ItemStanding:
+        """From the `state_…` that `with_state()` has put on the item. Headings and options stand nowhere."""
+        status, fresh_on = item.state_status, item.state_fresh_on
+        stale = item.is_counted and is_stale(status, fresh_on, today=day, after_days=stale_after_days)
+        return cls(
+            code=status,
+            label=str(Status(status).label if status else NO_STATUS),
+            on=item.state_status_on,
+            changed_on=item.state_changed_on,
+            confirmed_on=item.state_confirmed_on,
+            fresh_on=fresh_on,
+            silent_days=(day - fresh_on).days if stale else None,
+            due_on=item.state_due_on,
+            original_due_on=item.state_original_due_on,
+            is_overdue=item.is_counted and is_overdue(status, item.state_due_on, today=day),
+        )
+
+    @property
+    def was_moved(self) -> bool:
+        """Whether the deadline is another than the first one."""
+        return self.due_on != self.original_due_on
+
+
+def counts_in_words(cells: Collection[Standing]) -> str:
+    """How the owners of one item stand where they do not all say the same: "1 af 2 udvalg: gennemført"."""
+    owning = [cell for cell in cells if cell.role]
+    by_status: dict[str, int] = defaultdict(int)
+    for cell in owning:
+        by_status[cell.status] += 1
+    if len(owning) < 2 or len(by_status) < 2:
+        return ""
+    labels = {status.value: str(status.label) for status in Status} | {"": str(NO_STATUS)}
+    return "; ".join(
+        _("%(count)s af %(whole)s udvalg: %(status)s")
+        % {"count": by_status[code], "whole": len(owning), "status": label.lower()}
+        for code, label in labels.items()
+        if by_status[code]
+    )
