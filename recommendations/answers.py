@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from django.db.models import Q
 
@@ -118,7 +119,7 @@ def answer_grid(
     that inherited them: by the `lineage` of committees that ended, and by what `ownerships` say was handed over.
     """
     answers = list(answers)
-    rows = sorted(cells, key=lambda cell: (not cell.role, cell.role != OwnershipRole.LEAD, cell.committee.sort_name))
+    rows = sorted(cells, key=lambda cell: (not cell.role, cell.role != OwnershipRole.LEAD, _whose(cell).sort_name))
     corrections = {answer.corrects_id: answer for answer in answers if answer.corrects_id}
     said: dict[int, list[EarlierAnswer]] = defaultdict(list)
     for answer in sorted(answers, key=lambda one: (one.meeting_date, one.recorded_at, one.pk), reverse=True):
@@ -126,11 +127,11 @@ def answer_grid(
             said[answer.committee_id].append(EarlierAnswer(answer, corrections.get(answer.pk)))
     gave_to: dict[int, set[int]] = defaultdict(set)
     for own in ownerships:
-        if own.succession_id and own.valid_from <= day:
+        if own.succession and own.valid_from <= day:
             gave_to[own.committee_id].add(own.succession.predecessor_id)
     grid = []
     for cell in rows:
-        line = _line(cell.committee_id, gave_to, lineage) if cell.role else {cell.committee_id}
+        line = _line(_whose(cell).pk, gave_to, lineage) if cell.role else {_whose(cell).pk}
         earlier = [one for committee in line for one in said.pop(committee, []) if one.answer.pk != cell.answer_id]
         grid.append(_cell(cell, day, earlier))
     # Committees whose every word was corrected stand nowhere; what they said is still told.
@@ -146,11 +147,16 @@ def answer_grids(cells: Iterable[Standing], *, day: date) -> dict[int, list[Answ
     return {item: answer_grid(of_item, day=day) for item, of_item in by_item.items()}
 
 
+def _whose(cell: Standing) -> Committee:
+    """The committee, which every cell has; the item as a whole has none."""
+    return cast("Committee", cell.committee)
+
+
 def _cell(cell: Standing, day: date, earlier: list[EarlierAnswer]) -> AnswerCell:
     until = cell.answer.meeting_date if cell.answer else day
     newest_first = sorted(earlier, key=lambda one: (one.answer.meeting_date, one.answer.recorded_at), reverse=True)
     return AnswerCell(
-        cell.committee,
+        _whose(cell),
         bool(cell.role),
         str(cell.get_role_display()),
         cell.answer,

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Value
+from django.db.models import Count, F, Max, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from recommendations import answers, tenancy
-from recommendations.enums import CLOSED, COUNTED, DONE, NO_STATUS, ItemKind, Outcome, Status
+from recommendations.enums import ANSWERS, CLOSED, COUNTED, DONE, NO_STATUS, ItemKind, Outcome, Status
 from recommendations.lifecycle import is_overdue, is_stale, roll_up, stale_before
 from recommendations.models import Initiative, Item, Recommendation
 from recommendations.models.item import ItemQuerySet
@@ -210,24 +211,17 @@ def answer_totals(
     Made of the cells that owe an answer and of those that have one, so a source that expects no answers has only what
     was answered all the same; one with neither is absent.
     """
-    owed, given = answers.owed(as_of, known_at), answers.given(as_of, known_at)
-    cells = answers.cells(as_of, known_at).owned().filter(answers.OWES | answers.HAS_ANSWER & answers.IS_ANSWERABLE)
-    owned = answers.cells(as_of, known_at).owned().filter(item=OuterRef("pk"))
-    ownerless = (
-        Recommendation.objects.public(as_of, known_at)
-        .counted()
-        .filter(~Exists(owned), publication__expects_answers=True)
-    )
+    owners = answers.cells(as_of, known_at).owned()
+    cells = owners.filter(answers.OWES | answers.HAS_ANSWER & answers.IS_ANSWERABLE)
+    given = answers.given(as_of, known_at)
+    to_be_answered = Recommendation.objects.public(as_of, known_at).counted().filter(publication__expects_answers=True)
+    ownerless = to_be_answered.exclude(pk__in=owners.order_by().values("item"))
+    distinct = Count("item", distinct=True)
     questions = [
-        _counted("cells", cells, "item__publication", Count("pk")),
-        _counted("recommendations", cells, "item__publication", Count("item", distinct=True)),
-        _counted("answered", given, "item__publication", Count("item", distinct=True)),
-        _counted("owed", owed, "item__publication", Count("pk")),
-        _counted("ownerless", ownerless, "publication", Count("pk")),
-        *(
-            _counted(outcome, cells.filter(outcome=outcome), "item__publication", Count("pk"))
-            for outcome in Outcome.values
-        ),
+        _counted(Concat(Value("outcome "), F("outcome")), cells, "item__publication", Count("pk")),
+        _counted(Value("recommendations"), cells, "item__publication", distinct),
+        _counted(Value("answered"), given, "item__publication", distinct),
+        _counted(Value("ownerless"), ownerless, "publication", Count("pk")),
     ]
     if publication is not None:
         questions = [question.filter(source=publication) for question in questions]
@@ -235,20 +229,23 @@ def answer_totals(
     found: dict[Hashable, Counter[str]] = defaultdict(Counter)
     for source, what, count in first.union(*others, all=True):
         found[source][what] = count
-    return {
-        source: AnswerTotals(
-            count["recommendations"],
-            count["answered"],
-            count["cells"],
-            count["owed"],
-            {outcome: count[outcome] for outcome in Outcome.values},
-            count["ownerless"],
-        )
-        for source, count in found.items()
-    }
+    return {source: _answer_totals(count) for source, count in found.items()}
 
 
-def _counted(what: str, rows: QuerySet[Any], source: str, count: Count) -> QuerySet[Any, Any]:
-    """How many, per source (id)."""
-    named = rows.order_by().annotate(source=F(source), what=Value(what))
+def _answer_totals(count: Counter[str]) -> AnswerTotals:
+    by_outcome = {outcome: count[f"outcome {outcome}"] for outcome in Outcome.values}
+    cells = count["outcome "] + sum(by_outcome.values())
+    return AnswerTotals(
+        count["recommendations"],
+        count["answered"],
+        cells,
+        cells - sum(by_outcome[outcome] for outcome in ANSWERS),
+        by_outcome,
+        count["ownerless"],
+    )
+
+
+def _counted(what: Any, rows: QuerySet[Any], source: str, count: Count) -> QuerySet[Any, Any]:
+    """How many, per source (id) and `what`, an expression."""
+    named = rows.order_by().annotate(source=F(source), what=Cast(what, TextField()))
     return named.values_list("source", "what").annotate(number=count)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_filters import Filter, FilterSet
 
 from recommendations.criteria import GROUP, Criterion, ItemModel, Offer, criteria_of, headings_of
 from recommendations.criteria.fields import DayField, YesField
@@ -205,3 +206,39 @@ class NewsForm(SelectionForm):
     """What news is chosen by: everything that both lists have. News has one order, the newest first."""
 
     leave_out = ("order",)
+
+
+class ItemFilterSet(FilterSet):
+    """A list's filters as django-filter, and whatever takes its sets, knows them: `form`, `is_valid()` and `qs`.
+
+    The fields are those of the criteria, and the rows those of the form's selection.
+    """
+
+    list_form: ClassVar[type[ListForm]]
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Filter]:
+        models = cls.list_form.models if hasattr(cls, "list_form") else ()
+        return (
+            {one.name: Filter(field_name=one.field, label=one.label) for one in criteria_of(models)} if models else {}
+        )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        (model,) = self.list_form.models
+        super().__init__(data if data is not None else {}, model.objects.all(), **kwargs)
+
+    def get_form_class(self) -> type[ListForm]:
+        return self.list_form
+
+    def filter_queryset(self, queryset: ItemQuerySet) -> ItemQuerySet:
+        """The items asked for; `queryset` is left aside, as the selection knows where to begin."""
+        found: ItemQuerySet = self.form.found()
+        return found
+
+
+class RecommendationFilterSet(ItemFilterSet):
+    list_form = RecommendationsForm
+
+
+class InitiativeFilterSet(ItemFilterSet):
+    list_form = InitiativesForm

@@ -275,5 +275,5 @@ def with_query(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _ids(items: ItemQuerySet) -> QuerySet[Any, dict[str, Any]]:
+def _ids(items: ItemQuerySet) -> QuerySet[Any, Any]:
     return items.order_by().values("pk")

@@ -160,7 +160,8 @@ class TestConfirming:
             with CaptureQueriesContext(connection) as queries:
                 confirm_many(by=anna, items=dict.fromkeys(items, sou))
             counts.append(len(queries))
-        assert counts == [15, 15]
+        pieces = 2 if connection.vendor == "sqlite" else 0  # as many values as SQLite takes at a time
+        assert counts == [20, 20 + pieces]
 
 
 class TestGivingAStatus:

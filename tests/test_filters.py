@@ -8,9 +8,23 @@ from django.http import QueryDict
 
 from recommendations.criteria import Offer
 from recommendations.enums import Order
-from recommendations.filters import InitiativesForm, NewsForm, RecommendationsForm, SelectionForm, fields_for
+from recommendations.filters import (
+    InitiativeFilterSet,
+    InitiativesForm,
+    NewsForm,
+    RecommendationFilterSet,
+    RecommendationsForm,
+    SelectionForm,
+    fields_for,
+)
 from recommendations.selection import ITEM_MODELS, PARAMETERS, Selection
-from tests.factories import AddresseeFactory, CommitteeFactory, PublicationFactory, RecommendationFactory
+from tests.factories import (
+    AddresseeFactory,
+    CommitteeFactory,
+    InitiativeFactory,
+    PublicationFactory,
+    RecommendationFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -217,3 +231,18 @@ def test_a_form_reads_its_names_in_three_queries(count, django_assert_num_querie
         AddresseeFactory(slug=f"a{number}")
     with django_assert_num_queries(3):
         recommendations()
+
+
+@pytest.mark.parametrize(
+    ("filter_set", "form", "factory"),
+    [
+        (RecommendationFilterSet, RecommendationsForm, RecommendationFactory),
+        (InitiativeFilterSet, InitiativesForm, InitiativeFactory),
+    ],
+)
+def test_a_filter_set_has_the_criteria_and_finds_what_its_form_finds(filter_set, form, factory):
+    wanted, _other = factory(), factory()
+    found = filter_set(QueryDict(f"kilde={wanted.publication.slug}"))
+    assert set(found.filters) == set(form(QueryDict()).fields)
+    assert found.is_valid()
+    assert [row.pk for row in found.qs] == [row.pk for row in found.form.found()] == [wanted.pk]

@@ -89,8 +89,6 @@ def plans_of(address):
 @pytest.mark.parametrize(
     ("address", "index"),
     [
-        ("/anbefalinger/", "item_by_path"),
-        ("/anbefalinger/?kilde=eksempel-1", "item_by_path"),
         ("/kilder/eksempel-1/", "item_by_path"),
         ("/nyt/", "event_news"),
         ("/nyt/feed/", "event_news"),

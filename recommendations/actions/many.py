@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recommendations.actions.state import done_before, lock_all, record, refresh_standings
+from recommendations.actions.state import done_before, event, lock_all, refresh_standings
 from recommendations.actions.updates import (
     Conflict,
     Seen,
@@ -22,7 +22,7 @@ from recommendations.actions.updates import (
     submit_update,
 )
 from recommendations.enums import WRITERS, Act, UpdateKind, UpdateState
-from recommendations.models import Committee, Item, Standing, StatusUpdate
+from recommendations.models import Committee, Event, Item, Standing, StatusUpdate
 from recommendations.permissions import ActingRights, not_yours
 
 MOST_AT_ONCE = 50  # what the lists show on a page, and somebody can look through; a status for each takes some seconds
@@ -103,8 +103,8 @@ def confirm_many(
         update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, now, by
     StatusUpdate.objects.bulk_update(confirmations, ["state", "published_at", "published_by"])
     refresh_standings(items)
-    for number, update in enumerate(confirmations):
-        record(
+    Event.objects.bulk_create(
+        event(
             act=Act.STATUS_CONFIRMED,
             by=by,
             item=update.item,
@@ -116,6 +116,8 @@ def confirm_many(
             at=now,
             request_key=request_key if number == 0 else None,
         )
+        for number, update in enumerate(confirmations)
+    )
     return confirmations
 
 

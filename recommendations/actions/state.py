@@ -89,7 +89,14 @@ def search_words(items: Collection[Item]) -> dict[int, str]:
 # --- What happened ----------------------------------------------------------------------------------------------------
 
 
-def record(
+def record(*, act: Act, by: User | None, **what: Any) -> Event:
+    """Say what was done, in the act's own transaction. Takes what `event` takes."""
+    happened = event(act=act, by=by, **what)
+    happened.save()
+    return happened
+
+
+def event(
     *,
     act: Act,
     by: User | None,
@@ -98,7 +105,7 @@ def record(
     digest_of: Model | None = None,
     **what: Any,
 ) -> Event:
-    """Say what was done, in the act's own transaction. `what` are fields of `Event`, the row that was written too.
+    """An event, not saved. `what` are fields of `Event`, the row that was written too.
 
     The digest is of that row, or of `digest_of` where no field of the event holds it.
     """
@@ -106,7 +113,7 @@ def record(
     item = what.get("item")
     if item is not None:
         what.setdefault("publication", item.publication)
-    event = Event(
+    return Event(
         municipality=tenancy.current(),
         act=act,
         nature=nature,
@@ -115,8 +122,6 @@ def record(
         digest=digest(written) if written is not None else "",
         **{"at": timezone.now(), **what},
     )
-    event.save()
-    return event
 
 
 def digest(row: Model) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from recommendations import permissions
 from recommendations.actions import HandOver, end_role, give_role, hand_over, owned_items, save_committee
+from recommendations.actions.state import done_before
 from recommendations.admin.base import STEP, SuperuserAdmin, TrackerAdmin, actor, page_key, posted, request_key
 from recommendations.forms import HandOverForm, add_refusal
 from recommendations.models import Committee, CommitteeMembership, Succession
@@ -45,8 +46,10 @@ class CommitteeAdmin(SuperuserAdmin):
         """
         permissions.check_can_administer(request.user)
         predecessor: Committee = self.row_or_404(request, pk)
-        form = HandOverForm(posted(request), predecessor=predecessor, owned=owned_items(predecessor))
         back = reverse("admin:recommendations_committee_change", args=[pk])
+        if done_before(request_key(request)):  # a second click: what it asks for has moved already
+            return HttpResponseRedirect(back)
+        form = HandOverForm(posted(request), predecessor=predecessor, owned=owned_items(predecessor))
         outcome = None
         if request.method == "POST" and form.is_valid():
             only_look = request.POST.get(STEP) != "registrer"

@@ -53,20 +53,32 @@ def preview_page(request: HttpRequest, update: StatusUpdate, *, back: str) -> Ht
             _("Der er udgivet noget nyere om %(number)s, siden kladden blev skrevet. Læs det, før du udgiver.")
             % {"number": update.item.number}
         )
-    others = get_user_model().objects.exclude(pk=update.author_id or 0).order_by("pk")
-    publisher = others.first()  # the page names nobody, but the database knows nothing done without a second person
+    publisher = _somebody(request, update)
+    if publisher is None:
+        preview.problems.append(_("Der er intet andet login, som kan udgive den. Opret en godkender først."))
+    if not update.item.publication.is_public:
+        preview.problems.append(_("Kilden er ikke offentlig endnu, så borgerne kan ikke se siden."))
     if missing.keys() <= GAPS and publisher and update.item.publication.is_public:
         with _taken_back():
-            _store_as_published(update, publisher.pk, missing.keys())
+            _store_as_published(update, publisher, missing.keys())
             response = HttpResponse(_citizens_page(request, update.item, preview).content)
     else:
-        if not update.item.publication.is_public:
-            preview.problems.append(_("Kilden er ikke offentlig endnu, så borgerne kan ikke se siden."))
         context = {**admin.site.each_context(request), "title": _("Forhåndsvisning"), "preview": preview}
         response = TemplateResponse(request, "admin/recommendations/preview.html", context).render()
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     add_never_cache_headers(response)
     return response
+
+
+def _somebody(request: HttpRequest, update: StatusUpdate) -> int | None:
+    """The id of whoever may stand as the one who published: the page names nobody, but the database wants somebody.
+
+    That something is done can only be published by another than its author: then anybody else.
+    """
+    if not needs_second_person(update.status):
+        return request.user.pk
+    others = get_user_model().objects.exclude(pk=update.author_id or 0).order_by("pk")
+    return others.values_list("pk", flat=True).first()
 
 
 @contextmanager

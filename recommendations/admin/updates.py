@@ -57,14 +57,14 @@ class UpdatePage:
     corrects: StatusUpdate | None = None
 
     def __post_init__(self) -> None:
-        posted = posted(self.request)
+        typed = posted(self.request)
         form_class = CorrectionForm if self.corrects else UpdateForm
         initial = form_class.initial_from(self.update) if self.update else None
         if self.corrects and not self.update:
             initial = CorrectionForm.initial_of(self.corrects)
-        self.form = form_class(posted, initial=initial, committees=self.committees)
+        self.form = form_class(typed, initial=initial, committees=self.committees)
         self.evidence = EvidenceFormSet(
-            posted,
+            typed,
             self.request.FILES or None,
             initial=EvidenceFormSet.initial_from(self.update or self.corrects),
             prefix="dokumentation",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -121,8 +120,8 @@ class YesInput(forms.CheckboxInput):
     def format_value(self, value: Any) -> str:
         return "1"
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
-        return data.get(name, "")  # type: ignore[no-any-return]
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, "")
 
 
 class YesField(forms.Field):
@@ -151,7 +150,7 @@ class ShareField(forms.DecimalField):
 
     widget = OpenSelect
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", ".") if value else value)
 
 

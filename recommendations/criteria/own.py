@@ -195,7 +195,7 @@ class StatusCriterion(Criterion):
         return tuple(cleaned or ())
 
     def narrow(self, items: ItemQuerySet, value: tuple[str, ...], asked: Asked) -> ItemQuerySet:
-        return items.filter(state_status__in=["" if code == NONE_REGISTERED else code for code in value])
+        return items.filter(Q(state_status__in=["" if code == NONE_REGISTERED else code for code in value]))
 
     def in_words(self, value: tuple[str, ...], asked: Asked) -> str:
         labels = dict(self.choices)
@@ -280,7 +280,7 @@ class InitiativesCriterion(FlagCriterion):
     grouped_by = ("has_initiatives",)
 
     def narrow(self, items: ItemQuerySet, value: bool, asked: Asked) -> ItemQuerySet:
-        return items.with_initiatives(*asked.times).filter(has_initiatives=True)
+        return items.with_initiatives(*asked.times).filter(Q(has_initiatives=True))
 
     def annotated(self, items: ItemQuerySet, asked: Asked) -> ItemQuerySet:
         return items.with_initiatives(*asked.times)

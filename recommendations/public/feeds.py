@@ -96,7 +96,7 @@ def _feed(
         title=_plain(f"{title} – Anbefalingstracker"),
         link=site + address,
         description=None,
-        subtitle=_("Svar, status, frister og andet nyt. Det, der er rettet, er mærket «Rettet»."),
+        subtitle=_("Svar, status, frister og andet nyt. Det, der er rettet, er mærket »Rettet«."),
         language=settings.LANGUAGE_CODE,
         author_name=_plain(tenancy.current().sender_name),
         feed_url=site + here,

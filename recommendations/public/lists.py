@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from recommendations import tenancy
 from recommendations.enums import Order
-from recommendations.filters import InitiativesForm, ListForm, RecommendationsForm
+from recommendations.filters import InitiativeFilterSet, ItemFilterSet, RecommendationFilterSet
 from recommendations.models import Recommendation
 from recommendations.models.item import ItemQuerySet
 from recommendations.public.asked import chosen_values, filter_count, suffix_of
@@ -41,24 +41,25 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]
 
 def recommendations(request: HttpRequest) -> HttpResponse:
     """`/anbefalinger/`"""
-    return _list(request, RecommendationsForm(request.GET), "recommendations")
+    return _list(request, RecommendationFilterSet(request.GET), "recommendations")
 
 
 def initiatives(request: HttpRequest) -> HttpResponse:
     """`/initiativer/`"""
-    return _list(request, InitiativesForm(request.GET), "initiatives")
+    return _list(request, InitiativeFilterSet(request.GET), "initiatives")
 
 
-def _list(request: HttpRequest, form: ListForm, room: str) -> HttpResponse:
+def _list(request: HttpRequest, filters: ItemFilterSet, room: str) -> HttpResponse:
+    form = filters.form
     context: dict[str, Any] = {"form": form, "list_address": request.path, "filter_count": 0}
     template = f"items/{room}.html"
-    if not form.is_valid():
+    if not filters.is_valid():
         # The errors and no rows: a list of everything would look like an answer.
         return render(request, template, context | {"is_valid": False}, status=HTTPStatus.BAD_REQUEST)
     selection = form.selection
     form.show_counts()
     totals = form.facets.totals
-    page = page_of(CountedPaginator(form.found(), totals.listed), request)
+    page = page_of(CountedPaginator(filters.qs, totals.listed), request)
     suffix = suffix_of(selection)
     rows = rows_of(page.object_list, selection, suffix=suffix)
     if rows and form.model is Recommendation and selection.order == Order.NUMBER:

@@ -175,9 +175,7 @@ class TestWhatAnEntrySays:
         assert "Hører til anbefaling eller område fra tomt → til 3.2 Besøg af faste teams" in entry
 
     def test_rows_that_are_final_when_recorded_are_there_too(self, as_user, chief, bo, sou, item):
-        record_answer(
-            by=bo, item=item, committee=sou, outcome="adopted", meeting_date=date(2026, 9, 1), text="Ja."
-        )
+        record_answer(by=bo, item=item, committee=sou, outcome="adopted", meeting_date=date(2026, 9, 1), text="Ja.")
         set_deadline(by=bo, item=item, committee=sou, due_on=date(2026, 12, 31))
         deadline, answer = words(as_user(chief), LOG, person="bo")
         assert "bo på vegne af Sundheds- og Omsorgsudvalget (SOU)" in deadline

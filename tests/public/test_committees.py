@@ -129,8 +129,8 @@ def test_what_has_changed_since_of_what_it_owns(citizen, world, sou, sud):
     published(RecommendationFactory(title="Et andet udvalgs"))
     answered(world.bare, sud)
     changed = section(text_of(citizen, "/udvalg/SOU/?siden=2026-11-01"), "aendret-siden")
-    assert 'Ny status:</span> fra «Ingen status registreret» til <span class="status" data-status="planned">' in changed
-    assert "Svar:</span> fra «Intet svar registreret» til <strong>Tiltrådt</strong>" in changed
+    assert 'Ny status:</span> fra »Ingen status registreret« til <span class="status" data-status="planned">' in changed
+    assert "Svar:</span> fra »Intet svar registreret« til <strong>Tiltrådt</strong>" in changed
     assert "Socialudvalget · Tinget" in changed
     assert 'href="/nyt/?udvalg=SOU&amp;siden=2026-11-01"' in changed
     assert "Et andet udvalgs" not in changed

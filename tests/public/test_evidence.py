@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.factories import EvidenceFactory, StatusUpdateFactory, published
+from tests.factories import EvidenceFactory, RecommendationFactory, StatusUpdateFactory, published
 
 pytestmark = pytest.mark.django_db
 
@@ -19,14 +19,21 @@ def address(update, position=1):
 
 
 def test_file_of_a_published_update(citizen, db):
-    update = published(StatusUpdateFactory().item, evidence=[{"title": "Årsrapport <2026>", "file": pdf()}])
+    update = published(
+        StatusUpdateFactory().item, evidence=[{"title": "Årsrapport om ældre (øst) <2026>", "file": pdf()}]
+    )
     response = citizen.get(address(update))
     assert response.status_code == 200
     assert b"".join(response.streaming_content) == b"%PDF-1.7 indhold"
     assert response.headers["Content-Type"] == "application/pdf"
-    assert response.headers["Content-Disposition"] == 'attachment; filename="arsrapport-2026.pdf"'
+    assert response.headers["Content-Disposition"] == 'attachment; filename="aarsrapport-om-aeldre-oest-2026.pdf"'
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert not response.cookies
+
+
+def test_file_of_a_source_in_draft_is_not_there(citizen):
+    item = RecommendationFactory(publication__public_at=None)
+    assert citizen.get(address(published(item, evidence=[{"file": pdf()}]))).status_code == 404
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted"])

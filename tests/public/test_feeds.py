@@ -6,8 +6,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from recommendations.enums import Status, UpdateKind
-from tests.factories import InitiativeFactory, OwnershipFactory, PublicationFactory, RecommendationFactory, published
+from recommendations.actions import hand_over, record_answer, reword, set_done_when
+from recommendations.actions.wordings import ItemWords
+from recommendations.enums import ItemKind, Status, UpdateKind
+from recommendations.public import feeds
+from tests.factories import (
+    InitiativeFactory,
+    OwnershipFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    answered,
+    deadline,
+    published,
+)
 from tests.public.test_news import NASTY
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +35,9 @@ FEEDS = {
     "initiative": "/initiativer/ting/7/feed/",
     "nothing": "/anbefalinger/ting/2.2/feed/",
 }
-# The updates; for lists the form's sources and committees too, and the addressees of initiatives.
-QUERIES = {"/nyt/feed/": 3, "/anbefalinger/feed/": 3, "/initiativer/feed/": 4, "/initiativer/ting/7/feed/": 2}
+# The municipality; for lists the form's committees, sources and addressees, for an item the item; the news, and what
+# corrected some of it.
+QUERIES = {"/nyt/feed/": 6, "/anbefalinger/feed/": 6, "/initiativer/feed/": 6, "/initiativer/ting/7/feed/": 4}
 
 
 @pytest.fixture(params=FEEDS.values(), ids=FEEDS.keys())
@@ -65,19 +77,21 @@ def test_feed_is_valid_atom(address, citizen, world):
     assert set(links) == {"self", "alternate"}
     assert all(link.startswith("http://127.0.0.1:8000/") for link in links.values())
     assert citizen.get(links["alternate"].removeprefix("http://127.0.0.1:8000")).status_code == 200
-    assert value(feed.find(f"{ATOM}author"), "name") == "Anbefalingstracker"
+    assert value(feed.find(f"{ATOM}author"), "name") == "Københavns Kommune"
     found = feed.findall(f"{ATOM}entry")
     assert time_of(feed).tzinfo
     if found:
         assert time_of(feed) == max(map(time_of, found))
     for entry in found:
         assert value(entry, "title")
-        assert time_of(entry) == datetime.fromisoformat(value(entry, "published"))
+        is_corrected = value(entry, "title").startswith("Rettet: ")
+        assert (time_of(entry) > datetime.fromisoformat(value(entry, "published"))) is is_corrected
         assert value(entry.find(f"{ATOM}author"), "name") == "Sundheds- og Omsorgsforvaltningen"
         assert entry.find(f"{ATOM}summary").get("type") == "html"
         (link,) = entry.findall(f"{ATOM}link")
-        page, _, anchor = link.get("href").removeprefix("http://127.0.0.1:8000").partition("#")
-        assert f'id="{anchor}"' in citizen.get(page).content.decode()
+        page, mark, anchor = link.get("href").removeprefix("http://127.0.0.1:8000").partition("#")
+        html = citizen.get(page).content.decode()
+        assert f'id="{anchor}"' in html if mark else "<h1" in html
     ids = [value(entry, "id") for entry in found]
     assert len(set(ids)) == len(ids)
 
@@ -97,12 +111,88 @@ def test_feed_leaves_no_trace(address, citizen, world):
 
 def test_feed_holds_news_only(citizen, world):
     found = [value(entry, "id") for entry in entries(citizen, "/nyt/feed/")]
-    news = [*world.full.updates.published().news(), *world.initiative.updates.published().news()]
-    assert set(found) == {update.key.urn for update in news}
-    assert len(found) == 3  # neither the correction, nor the confirmation, nor the drafts
-    whole = citizen.get("/nyt/feed/").content.decode()
-    assert "HEMMELIG" not in whole
-    assert "Nej, to." not in whole
+    told = [*world.full.updates.published().news(), *world.initiative.updates.published().news()]
+    told += world.full.answers.order_by("pk")
+    assert {update.key.urn for update in told} < set(found)
+    assert len(found) == len(told) + 2  # two deadlines; neither the correction, nor the confirmation, nor the drafts
+    assert "HEMMELIG" not in citizen.get("/nyt/feed/").content.decode()
+
+
+def test_feed_tells_of_answers_deadlines_criteria_hand_overs_and_new_words(citizen, sou, buu, chief):
+    heading = RecommendationFactory(publication__slug="ting", number="2", title="Hænder", kind=ItemKind.HEADING)
+    item = RecommendationFactory(publication=heading.publication, number="2.1", title="Faste teams", parent=heading)
+    OwnershipFactory(item=item, committee=buu)
+    answered(item, buu, "outside_remit", text="Ikke os.")
+    deadline(item, date(2026, 6, 30))
+    deadline(item, date(2026, 12, 31), set_on=date(2026, 5, 1), reason="Flere vil med.")
+    hand_over(by=chief, predecessor=buu, successor=sou, on=date(2026, 11, 1))
+    set_done_when(by=chief, item=item, committee=sou, text="Alle bydele er med.")
+    reword(by=chief, item=item, words=ItemWords("Faste hold"), valid_from=date(2026, 11, 1), reason="Kilden er ny.")
+    expected = [
+        ("2.1 Faste hold: Ny ordlyd", "Ny ordlyd: fra Faste teams til Faste hold pr. 1. november 2026."),
+        ("2.1 Faste hold: Kriterium sat", "Alle bydele er med."),
+        (
+            "2.1 Faste hold: Overdraget",
+            "Overdraget: fra Børne- og Ungdomsudvalget til Sundheds- og Omsorgsudvalget pr.",
+        ),
+        ("2.1 Faste hold: Frist flyttet", "Frist flyttet: fra 30. juni 2026 til 31. december 2026 pr. 1. maj 2026."),
+        ("2.1 Faste hold: Frist sat", "Frist sat: 30. juni 2026 pr."),
+        ("2.1 Faste hold: Svar", "Sendt videre til Region Hovedstaden."),
+    ]
+    for address in ("/anbefalinger/ting/2.1/feed/", "/anbefalinger/ting/2/feed/", "/anbefalinger/feed/", "/nyt/feed/"):
+        found = entries(citizen, address)
+        assert [value(entry, "title") for entry in found] == [title for title, _said in expected]
+        for entry, (_title, said) in zip(found, expected, strict=True):
+            assert said in value(entry, "summary")
+    assert entries(citizen, "/initiativer/feed/") == []
+
+
+def test_who_was_told_something_wrong_is_told_that_it_was_corrected(citizen, sou, bo):
+    item = RecommendationFactory(publication__slug="ting", number="1", title="Bænke")
+    OwnershipFactory(item=item, committee=sou)
+    wrong = published(item, Status.PLANNED, on=date(2026, 9, 1), published_at=datetime(2026, 9, 1, tzinfo=UTC))
+    other = answered(item, sou, "adopted", meeting_date=date(2026, 9, 1), recorded_at=datetime(2026, 9, 2, tzinfo=UTC))
+    before = citizen.get("/anbefalinger/ting/1/feed/")
+    published(item, kind=UpdateKind.CORRECTION, corrects=wrong, on=date(2026, 9, 1), text="Forkert række <b>.")
+    record_answer(
+        by=bo,
+        item=item,
+        committee=sou,
+        outcome="",
+        meeting_date=date(2026, 9, 1),
+        text="Det var et andet.",
+        corrects=other,
+    )
+    for address in ("/anbefalinger/ting/1/feed/", "/nyt/feed/?udvalg=SOU"):
+        first, second = entries(citizen, address)
+        assert (value(first, "id"), value(second, "id")) == (other.key.urn, wrong.key.urn)
+        assert value(first, "title") == "Rettet: 1 Bænke: Svar"
+        assert value(second, "title") == "Rettet: 1 Bænke: Planlagt"
+        assert value(first, "summary").startswith("<p>Rettet 2. november 2026. Det var et andet.</p>")
+        assert "<p>Rettet 2. november 2026. Forkert række &lt;b&gt;.</p>" in value(second, "summary")
+        assert value(second, "published").startswith("2026-09-01")
+        assert time_of(second) > datetime(2026, 11, 2, tzinfo=UTC)
+    again = citizen.get("/anbefalinger/ting/1/feed/", headers={"If-None-Match": before.headers["ETag"]})
+    assert again.status_code == 200
+    assert before.headers["Last-Modified"] == "Wed, 02 Sep 2026 00:00:00 GMT"
+    assert again.headers["Last-Modified"].startswith("Mon, 02 Nov 2026")
+
+
+def test_newest_is_what_came_last_and_not_what_is_about_the_newest_day(citizen, monkeypatch):
+    monkeypatch.setattr(feeds, "NEWEST", 2)
+    item = RecommendationFactory()
+    for number, on in enumerate((date(2026, 3, 1), date(2026, 9, 1), date(2026, 1, 1)), start=1):
+        published(item, on=on, published_at=datetime(2026, 10, number, tzinfo=UTC), text=f"Nr. {number}.")
+    found = [value(entry, "summary") for entry in entries(citizen, "/nyt/feed/")]
+    assert ["Nr. 3." in found[0], "Nr. 2." in found[1]] == [True, True]
+
+
+def test_feeds_of_a_source_in_draft_are_not_there(citizen):
+    item = RecommendationFactory(publication__slug="kladde", publication__public_at=None, number="1")
+    published(item)
+    assert citizen.get("/anbefalinger/kladde/1/feed/").status_code == 404
+    assert entries(citizen, "/nyt/feed/") == []
+    assert citizen.get("/nyt/feed/?kilde=kladde").status_code == 400
 
 
 def test_nobody_is_named(address, citizen, world):
@@ -131,7 +221,7 @@ def test_list_and_its_feed_are_about_the_same(citizen, sou, sud):
 
 
 def test_feed_of_a_heading_holds_what_is_below_it(citizen, world):
-    assert len(entries(citizen, "/anbefalinger/ting/2/feed/")) == 2
+    assert len(entries(citizen, "/anbefalinger/ting/2/feed/")) == 5
     assert len(entries(citizen, "/anbefalinger/ting/2.2/feed/")) == 0
 
 
@@ -179,13 +269,12 @@ def test_news_makes_a_new_feed(citizen, world):
     published(world.bare, Status.PLANNED)
     answer = citizen.get("/nyt/feed/", headers={"If-None-Match": first.headers["ETag"]})
     assert answer.status_code == 200
-    assert len(ElementTree.fromstring(answer.content).findall(f"{ATOM}entry")) == 4
+    assert len(ElementTree.fromstring(answer.content).findall(f"{ATOM}entry")) == 7
 
 
-def test_confirmation_and_correction_change_nothing(citizen, world):
+def test_confirmation_changes_nothing(citizen, world):
     first = citizen.get("/nyt/feed/")
     published(world.full, kind=UpdateKind.CONFIRMATION)
-    published(world.full, kind=UpdateKind.CORRECTION, corrects=world.update)
     assert citizen.get("/nyt/feed/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
 
 

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from recommendations.actions import hand_over, reword, set_done_when
+from recommendations.actions.wordings import ItemWords
 from recommendations.enums import ItemKind, Status
 from tests.factories import (
     AddresseeFactory,
@@ -17,6 +19,7 @@ from tests.factories import (
     RecommendationFactory,
     SuccessionFactory,
     VoteShareFactory,
+    answered,
     deadline,
     published,
 )
@@ -24,11 +27,12 @@ from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
-# Sources, committees, successions, ids of the committees asked for; groups to choose, two for the numbers beside the
-# choices (totals among them); rows, owners, answers, headings above the rows.
-RECOMMENDATION_QUERIES = 11
-# As above, with addressees and a third for the numbers, without answers on the rows and headings above.
-INITIATIVE_QUERIES = 11
+# The municipality; the form's committees, sources and addressees; successions, ids of the committees asked for; groups
+# to choose and their words of that day; two for the numbers beside the choices (totals among them); rows and their
+# words, cells, headings above the rows and theirs.
+RECOMMENDATION_QUERIES = 15
+# As above, with a third for the numbers, without headings above.
+INITIATIVE_QUERIES = 14
 WIDE = "?q=nr&kilde=ting&gruppe=7&udvalg=SOU&forvaltning=SUF&status=in_progress&pr=2026-11-01&siden=2024-01-01"
 
 
@@ -52,9 +56,9 @@ def test_recommendations_take_the_same_queries_however_many(
     count, citizen, ting, sou, sud, buu, django_assert_num_queries
 ):
     SuccessionFactory(predecessor=buu, successor=sou)
-    RecommendationFactory(publication=ting, number="7", kind=ItemKind.HEADING)
+    heading = RecommendationFactory(publication=ting, number="7", kind=ItemKind.HEADING)
     for number in range(count):
-        fill(RecommendationFactory(publication=ting, number=f"7.{number}", title="Sag nr. 1"), sou, sud)
+        fill(RecommendationFactory(publication=ting, number=f"7.{number}", title="Sag nr. 1", parent=heading), sou, sud)
     with django_assert_num_queries(RECOMMENDATION_QUERIES):
         html = citizen.get("/anbefalinger/" + WIDE + "&svar=adopted&svar=ingen").content.decode()
     assert html.count('class="row"') == count
@@ -216,10 +220,18 @@ def test_one_status_is_taken_away_and_the_other_kept(citizen, ting):
 
 
 def test_headings_stand_above_what_was_found_below_them_uncounted(citizen, ting):
-    for number in ("1", "2", "2.3", "4"):
-        RecommendationFactory(publication=ting, number=number, title=f"Gruppe {number}", kind=ItemKind.HEADING)
-    for number, title in (("1.1", "Træer"), ("2.3.1", "Bænke"), ("2.3.2", "Flere bænke"), ("3", "Bænke igen")):
-        RecommendationFactory(publication=ting, number=number, title=title)
+    groups = {"": None}
+    for number, above in (("1", ""), ("2", ""), ("2.3", "2"), ("4", "")):
+        groups[number] = RecommendationFactory(
+            publication=ting, number=number, title=f"Gruppe {number}", kind=ItemKind.HEADING, parent=groups[above]
+        )
+    for number, title, above in (
+        ("1.1", "Træer", "1"),
+        ("2.3.1", "Bænke", "2.3"),
+        ("2.3.2", "Flere bænke", "2.3"),
+        ("3", "Bænke igen", ""),
+    ):
+        RecommendationFactory(publication=ting, number=number, title=title, parent=groups[above])
     html = text_of(citizen, "/anbefalinger/?q=bænke").split('id="resultat"')[1]
     assert "3 anbefalinger</h2>" in html
     shown = re.findall(r'<li class="(group|row)">.*?<a href="/anbefalinger/ting/([\d.]+)/', html)
@@ -227,9 +239,9 @@ def test_headings_stand_above_what_was_found_below_them_uncounted(citizen, ting)
 
 
 def test_headings_are_repeated_where_a_page_begins_within_their_group(citizen, ting):
-    RecommendationFactory(publication=ting, number="1", kind=ItemKind.HEADING)
+    heading = RecommendationFactory(publication=ting, number="1", kind=ItemKind.HEADING)
     for number in range(1, 46):
-        RecommendationFactory(publication=ting, number=f"1.{number}")
+        RecommendationFactory(publication=ting, number=f"1.{number}", parent=heading)
     first = citizen.get("/anbefalinger/").content.decode()
     second = citizen.get("/anbefalinger/?page=2").content.decode()
     assert (first.count('class="group"'), first.count('class="row"')) == (1, 24)
@@ -244,18 +256,24 @@ def test_headings_are_left_out_where_the_order_is_not_theirs(order, citizen, tin
     assert (html.count('class="group"'), html.count('class="row"')) == (0, 1)
 
 
-def test_what_has_changed_since_is_marked_on_the_row_and_followed_to_the_item(citizen, ting, sou):
-    names = ("published", "answered", "moved", "quiet")
+def test_what_has_changed_since_is_marked_on_the_row_and_followed_to_the_item(citizen, ting, sou, buu, chief):
+    names = ("published", "answered", "moved", "committed", "reworded", "handed over", "quiet")
     items = {name: RecommendationFactory(publication=ting, number=str(n)) for n, name in enumerate(names)}
     published(items["published"], on=date(2026, 10, 1))
-    CommitteeAnswerFactory(item=items["answered"], committee=sou)
+    answered(items["answered"], sou)
     deadline(items["moved"], date(2027, 1, 1))
+    OwnershipFactory(item=items["committed"], committee=sou)
+    set_done_when(by=chief, item=items["committed"], committee=sou, text="Alle bydele er med.")
+    reword(by=chief, item=items["reworded"], words=ItemWords("Nye ord"), valid_from=date(2026, 11, 1))
+    OwnershipFactory(item=items["handed over"], committee=buu)
+    hand_over(by=chief, predecessor=buu, successor=sou, on=date(2026, 11, 1))
     html = text_of(citizen, "/anbefalinger/?siden=2026-11-02")
     marks = re.findall(
         r'href="/anbefalinger/ting/(\d)/\?siden=2026-11-02".*?<span class="flag">Ændret: (.*?)</span>', html
     )
-    assert marks == [("0", "ny opdatering"), ("1", "nyt svar"), ("2", "ny frist")]
-    assert html.count('class="row"') == 3
+    words = ["ny opdatering", "nyt svar", "ny frist", "nyt kriterium", "ny ordlyd", "nyt udvalg"]
+    assert marks == [(str(number), what) for number, what in enumerate(words)]
+    assert html.count('class="row"') == 6
     assert "Ændret:" not in text_of(citizen, "/anbefalinger/")
 
 
@@ -278,9 +296,10 @@ def test_recommendations_with_initiatives_can_be_chosen(citizen, ting):
 
 
 def test_an_empty_search_among_filters_keeps_to_its_queries(citizen, ting, sou, django_assert_max_num_queries):
-    RecommendationFactory(publication=ting, number="7", kind=ItemKind.HEADING)
-    OwnershipFactory(item=RecommendationFactory(publication=ting, number="7.1", title="Bænke bænken"), committee=sou)
-    with django_assert_max_num_queries(12):
+    heading = RecommendationFactory(publication=ting, number="7", kind=ItemKind.HEADING)
+    bench = RecommendationFactory(publication=ting, number="7.1", title="Bænke bænken", parent=heading)
+    OwnershipFactory(item=bench, committee=sou)
+    with django_assert_max_num_queries(14):
         html = citizen.get("/anbefalinger/?kilde=ting&gruppe=7&udvalg=SOU&q=bænka").content.decode()
     assert "Mente du:" in html
 

@@ -5,25 +5,27 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from recommendations.enums import Status, UpdateKind
+from recommendations.actions import hand_over, reword, set_done_when
+from recommendations.actions.wordings import ItemWords
+from recommendations.enums import ItemKind, Status, UpdateKind
 from tests.factories import (
-    CommitteeAnswerFactory,
-    DeadlineFactory,
     InitiativeFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
     StatusUpdateFactory,
+    answered,
+    deadline,
     published,
 )
 from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
-# The form's sources and committees, the count, the updates, their corrections, answers, deadlines.
-QUERIES = 7
-# As above, with successions, and the committees asked for once for each kind of item.
-QUERIES_OF_COMMITTEE = 10
+# The municipality; the form's committees, sources and addressees; the count, the news.
+QUERIES = 6
+# As above, with successions, ids of the committees asked for, and the groups of the source to choose.
+QUERIES_OF_COMMITTEE = 9
 NASTY = 'Fem & <b>to</b>; "ja", \\ \N{FAMILY}\r\n\x0b\x85' + "æ" * 10_000
 
 
@@ -44,11 +46,14 @@ def test_takes_the_same_queries_however_many(count, query, queries, citizen, tin
     for number in range(count):
         item = (RecommendationFactory, InitiativeFactory)[number % 2](publication=ting, title="Stadig a")
         OwnershipFactory(item=item, committee=sou)
-        update = published(item, on=date(2026, 9, 1), committee=sou)
-        published(item, kind=UpdateKind.CORRECTION, corrects=update, on=date(2026, 9, 2), committee=sou)
+        wrong = published(item, Status.PLANNED, on=date(2026, 9, 1), committee=sou)
+        published(item, kind=UpdateKind.CORRECTION, corrects=wrong, on=date(2026, 9, 2), committee=sou)
+        published(item, on=date(2026, 9, 3), committee=sou)
+        answered(item, sou)
+        deadline(item, date(2026, 12, 31))
     with django_assert_num_queries(queries):
         html = citizen.get("/nyt/" + query).content.decode()
-    assert html.count('class="row"') == min(2 * count, 25)
+    assert html.count('class="row"') == min(3 * count, 25)
 
 
 def test_days_are_danish_and_the_newest_comes_first(citizen, ting):
@@ -65,15 +70,16 @@ def test_days_are_danish_and_the_newest_comes_first(citizen, ting):
     assert "Tinget" in html
 
 
-def test_correction_is_marked_and_points_at_what_it_corrects(citizen, world):
+def test_what_was_corrected_is_no_news_any_more_and_marked_on_its_page(citizen, world):
     html = text_of(citizen, "/nyt/")
-    address = f"/anbefalinger/ting/2.1/#opdatering-{world.update.key}"
-    assert f'<span class="flag">Rettelse</span> af <a href="{address}">«I gang» pr. ' in html
-    correction = world.update.corrections.get()
-    assert f'<a class="flag" href="/anbefalinger/ting/2.1/#opdatering-{correction.key}">Rettet ' in html
+    assert "Forsøget er i gang." not in html
+    assert "Nej, to." not in html
+    assert "Der er sat penge af." in html
     detail = text_of(citizen, "/anbefalinger/ting/2.1/")
-    assert f'id="opdatering-{world.update.key}"' in detail
-    assert f'id="opdatering-{correction.key}"' in detail
+    corrected = detail.split(f'id="opdatering-{world.update.key}"')[1]
+    assert '<span class="flag">Rettet</span>' in corrected.split("Forsøget er i gang.")[0]
+    correction = world.update.corrections.get()
+    assert f'<div class="correction"> <div class="entry" id="opdatering-{correction.key}">' in corrected
 
 
 def test_draft_of_a_correction_is_not_told_of(citizen, ting):
@@ -81,7 +87,7 @@ def test_draft_of_a_correction_is_not_told_of(citizen, ting):
     update = published(item)
     StatusUpdateFactory(item=item, kind=UpdateKind.CORRECTION, status="", corrects=update, text="HEMMELIG KLADDE")
     html = text_of(citizen, "/nyt/")
-    assert "Rettet" not in html
+    assert ">I gang</span>" in html
     assert "HEMMELIG" not in html
 
 
@@ -106,7 +112,8 @@ def test_confirmations_are_no_news_and_the_page_says_so(citizen, ting):
     ],
 )
 def test_filters_are_those_of_the_lists(query, shown, citizen, ting, sou):
-    teams = RecommendationFactory(publication=ting, number="2.1", title="Faste teams")
+    heading = RecommendationFactory(publication=ting, number="2", kind=ItemKind.HEADING)
+    teams = RecommendationFactory(publication=ting, number="2.1", title="Faste teams", parent=heading)
     OwnershipFactory(item=teams, committee=sou)
     published(teams, Status.IN_PROGRESS, on=date(2026, 9, 1), published_at=at(1))
     published(
@@ -163,32 +170,59 @@ def test_stands_in_the_main_menu(citizen):
     assert '<a href="/nyt/" aria-current="page">Nyt</a>' in citizen.get("/nyt/").content.decode()
 
 
-def test_answers_and_deadlines_stand_between_the_updates(citizen, ting, sou):
+def test_everything_that_happened_stands_in_the_order_in_which_it_came(citizen, ting, sou, buu, chief):
     item = RecommendationFactory(publication=ting, number="2.1", title="Faste teams")
+    OwnershipFactory(item=item, committee=buu)
     published(item, Status.PLANNED, on=date(2026, 9, 1), published_at=at(1))
-    CommitteeAnswerFactory(item=item, committee=sou, outcome="adopted", recorded_at=at(2))
-    DeadlineFactory(item=item, due_on=date(2027, 1, 1), recorded_at=at(2, hour=13))
+    answered(item, buu, "adopted", recorded_at=at(2), text="Ja tak.")
+    deadline(item, date(2027, 1, 1), recorded_at=at(2, hour=13), reason="Efter budgettet.")
     published(item, Status.IN_PROGRESS, on=date(2026, 9, 20), published_at=at(3))
+    hand_over(by=chief, predecessor=buu, successor=sou, on=date(2026, 11, 1))
+    set_done_when(by=chief, item=item, committee=sou, text="Alle bydele er med.")
+    reword(by=chief, item=item, words=ItemWords("Faste hold"), valid_from=date(2026, 11, 1), reason="Kilden er ny.")
     html = text_of(citizen, "/nyt/")
-    assert re.findall(r'id="dag-([\d-]+)"', html) == ["2026-10-03", "2026-10-02", "2026-10-01"]
-    words = (">I gang</span>", "Fristen er sat til", ">Tiltrådt</strong>", ">Planlagt</span>")
+    assert re.findall(r'id="dag-([\d-]+)"', html) == ["2026-11-02", "2026-10-03", "2026-10-02", "2026-10-01"]
+    words = [
+        "Ny ordlyd:</span> fra »Faste teams« til <strong>Faste hold</strong>",
+        "Kilden er ny.",
+        "Kriterium sat</span>",
+        "Alle bydele er med.",
+        "Overdraget:</span> fra »Børne- og Ungdomsudvalget« til <strong>Sundheds- og Omsorgsudvalget</strong>",
+        'Ny status:</span> fra »Planlagt« til <span class="status" data-status="in_progress">I gang</span>',
+        'Frist sat:</span> <strong>1. januar 2027</strong> <span class="quiet">pr. <time datetime="2024-09-18">',
+        "Efter budgettet.",
+        "Svar:</span> fra »Intet svar registreret« til <strong>Tiltrådt</strong>"
+        ' <span class="quiet">på mødet <time datetime="2024-09-18">',
+        "Ja tak.",
+        'fra »Ingen status registreret« til <span class="status" data-status="planned">Planlagt</span>',
+    ]
     told = [html.index(one) for one in words]
     assert told == sorted(told)
 
 
-def test_answers_stand_on_the_page_of_their_time_and_on_one_only(citizen, ting, sou):
+def test_what_is_about_an_earlier_day_says_so_and_not_from_what_to_what(citizen, ting):
+    item = RecommendationFactory(publication=ting)
+    published(item, Status.IN_PROGRESS, on=date(2026, 9, 1), published_at=at(1))
+    published(item, Status.PLANNED, on=date(2026, 3, 1), published_at=at(2))
+    late = text_of(citizen, "/nyt/").split('class="row"')[1]
+    assert 'Ny status om en tidligere dag:</span> <span class="status" data-status="planned">Planlagt</span>' in late
+    assert "fra »" not in late
+
+
+def test_every_page_holds_its_own_time(citizen, ting, sou):
     item = RecommendationFactory(publication=ting)
     for minute in range(31):
         published(item, published_at=at(2) + timedelta(minutes=minute))
     for number, moment in enumerate((at(1), at(2) + timedelta(minutes=4, seconds=30), at(2, hour=20))):
-        answered = RecommendationFactory(publication=ting, title=f"Besvaret {number}")
-        CommitteeAnswerFactory(item=answered, committee=sou, recorded_at=moment)
+        answered(RecommendationFactory(publication=ting, title=f"Besvaret {number}"), sou, recorded_at=moment)
     first, second = (citizen.get(f"/nyt/?page={page}").content.decode() for page in (1, 2))
     assert re.findall(r"Besvaret \d", first) == ["Besvaret 2"]
     assert re.findall(r"Besvaret \d", second) == ["Besvaret 1", "Besvaret 0"]
+    assert (first.count('class="row"'), second.count('class="row"')) == (25, 9)
+    assert "34 nyheder" in first
 
 
-def test_answers_are_told_of_where_nothing_has_been_published(citizen, ting, sou):
-    CommitteeAnswerFactory(item=RecommendationFactory(publication=ting), committee=sou, outcome="noted")
+def test_answers_are_told_of_where_no_status_has_been_published(citizen, ting, sou):
+    answered(RecommendationFactory(publication=ting), sou, "noted")
     assert "Taget til efterretning" in text_of(citizen, "/nyt/?kilde=ting")
-    assert "Taget til efterretning</strong>" not in text_of(citizen, "/nyt/?kilde=ting&pr=2024-01-01")
+    assert "Taget til efterretning</strong>" not in text_of(citizen, "/nyt/?kilde=ting&pr=2024-07-01")

@@ -47,12 +47,18 @@ def test_a_recommendation_and_an_initiative_with_the_same_number_have_each_their
         assert citizen.get(one.get_short_url()).headers["Location"] == one.get_absolute_url()
 
 
-def test_number_is_found_in_any_case_and_as_printed_first(citizen):
-    upper = RecommendationFactory(number="II")
-    assert citizen.get(f"/{upper.publication.short_code}/ii").headers["Location"] == upper.get_absolute_url()
-    lower = RecommendationFactory(publication=upper.publication, number="ii")
-    for item in (upper, lower):
-        assert citizen.get(item.get_short_url()).headers["Location"] == item.get_absolute_url()
+@pytest.mark.parametrize("factory", [RecommendationFactory, InitiativeFactory])
+def test_number_is_found_in_any_case_at_one_address(factory, citizen):
+    item = factory(publication__slug="ting", number="II.a")
+    room = "initiativer" if item.is_initiative else "anbefalinger"
+    assert citizen.get(item.get_short_url().lower()).headers["Location"] == f"/{room}/ting/II.a/"
+    for end in ("", "feed/", "opslag/", "qr.svg"):
+        assert citizen.get(f"/{room}/ting/II.a/{end}").status_code == 200
+        response = citizen.get(f"/{room}/TING/ii.A/{end}?siden=2026-01-01")
+        expected = f"/{room}/ting/II.a/{end}?siden=2026-01-01"
+        assert (response.status_code, response.headers["Location"]) == (301, expected)
+    response = citizen.get(f"/en/{room}/ting/ii.a/")
+    assert response.headers["Location"] == f"/en/{room}/ting/II.a/"
 
 
 @pytest.mark.parametrize("code", ["udvalg", "24k", "K24", "k-24", "k24/", "", "k24\n"])
@@ -73,7 +79,7 @@ def test_other_addresses_without_their_slash_still_get_it(path, citizen, world):
 )
 class TestQrCode:
     def test_is_a_drawing_of_the_short_address(self, place, short, citizen, world, django_assert_num_queries):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):  # the municipality and the item
             response = citizen.get(f"{place}qr.svg")
         assert response.headers["Content-Type"] == "image/svg+xml"
         drawing = ElementTree.fromstring(response.content)
@@ -89,7 +95,7 @@ class TestQrCode:
         assert f'<a href="{place}opslag/">QR-kode til opslagstavlen</a>' in html
 
     def test_poster_shows_title_code_and_address(self, place, short, citizen, world, django_assert_num_queries):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):  # the municipality and the item
             html = text_of(citizen, f"{place}opslag/")
         assert f'src="{place}qr.svg"' in html
         assert f">127.0.0.1:8000{short}</a>" in html

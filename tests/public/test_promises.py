@@ -58,19 +58,22 @@ class TestStatement:
         assert 'href="/fejl/"' in html
 
     @pytest.mark.parametrize("path", ["/was", "/was/", "/tilgaengelighed/", "/en/was", "/en/tilgaengelighed/"])
-    def test_is_the_municipalitys_own_once_it_is_set(self, path, citizen, settings):
-        settings.ACCESSIBILITY_STATEMENT_URL = STATEMENT
+    def test_is_the_municipalitys_own_once_it_is_set(self, path, citizen, municipality):
+        municipality.accessibility_url = STATEMENT
+        municipality.save()
         response = citizen.get(path)
         assert (response.status_code, response.headers["Location"]) == (302, STATEMENT)
 
-    def test_is_named_at_the_foot_of_every_page(self, citizen, world, settings):
+    def test_is_named_at_the_foot_of_every_page(self, citizen, world, municipality):
         for expected in ('<a href="/tilgaengelighed/">', f'<a href="{STATEMENT}" rel="external">'):
             for address in PAGES.values():
                 if address != "/tilgaengelighed/":
                     assert f"{expected}Tilgængelighedserklæring</a>" in text_of(citizen, address), address
-            settings.ACCESSIBILITY_STATEMENT_URL = STATEMENT
+            municipality.accessibility_url = STATEMENT
+            municipality.save()
 
-    def test_names_the_mailbox_where_there_is_one(self, citizen, settings):
-        settings.CONTACT_EMAIL = "tinget@eksempel.dk"
+    def test_names_the_mailbox_where_there_is_one(self, citizen, municipality):
+        municipality.email = "tinget@eksempel.dk"
+        municipality.save()
         for address in ("/tilgaengelighed/", "/om/"):
             assert "mailto:tinget@eksempel.dk" in text_of(citizen, address)

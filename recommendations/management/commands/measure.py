@@ -123,7 +123,7 @@ def public_addresses() -> list[str]:
     listed, initiatives = reverse("recommendations"), reverse("initiatives")
     code, office = (committee.code, committee.administration_abbreviation) if committee else ("", "")
     halfway = Recommendation.objects.count() // 50 or 1
-    word = item.title.split()[1]
+    word = max(item.title.split(), key=len)
     return [
         reverse("overview"),
         f"{reverse('overview')}?pr=2026-06-30",
