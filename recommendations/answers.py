@@ -94,11 +94,6 @@ class AnswerCell:
     days: int | None = None
 
     @property
-    def promises_nothing(self) -> bool:
-        """Noted only: the page says in words that nothing was promised."""
-        return self.answer is not None and self.answer.outcome == Outcome.NOTED
-
-    @property
     def from_predecessor(self) -> bool:
         """The answer was given by a committee that this one took over from."""
         return self.answer is not None and self.answer.committee_id != self.committee.pk

@@ -24,7 +24,7 @@ from recommendations.models.item import ItemQuerySet
 from recommendations.selection import ITEM_MODELS, Selection
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
+    from django_stubs_ext import StrOrPromise
 
 # The order in which a form shows what can be chosen; what a form does not have is passed over.
 CHOICES = ("sorter", "kilde", "gruppe", "status", "svar", "udvalg", "forvaltning", "adressat", "stemmer_min")
@@ -129,18 +129,10 @@ class SelectionForm(TimesChoice):
         """What was chosen, in words, with the names that the form's lists hold already."""
         names = {}
         for criterion in self.criteria:
-            listed = getattr(self.fields[criterion.name].widget, "choices", ()) if criterion.is_named else ()
             code = getattr(self.selection, criterion.field)
-            if said := next((label for value, label in self._uncounted(criterion, listed) if value == code), ""):
-                names[criterion.field] = str(said)
+            if criterion.is_named and (name := dict(criterion.names(self.offer)).get(code)):
+                names[criterion.field] = str(name)
         return self.selection.in_words(names)
-
-    def _uncounted(self, criterion: Criterion, listed: Any) -> Iterable[tuple[str, _StrOrPromise]]:
-        """A field's choices without the counts that may have been written beside them."""
-        field = self.fields[criterion.name]
-        return getattr(field, "choices", None) or [
-            (group.number, f"{group.number} {group.title}") for group in self.offer.groups
-        ]
 
     def offer_groups(self) -> None:
         """Let the headings of the chosen source be chosen by their titles. One query; none without a source."""
@@ -190,7 +182,7 @@ class ListForm(SelectionForm):
             ]
 
 
-def _with_count(name: _StrOrPromise, count: int) -> str:
+def _with_count(name: StrOrPromise, count: int) -> str:
     return gettext("%(name)s (%(count)s)") % {"name": name, "count": number_format(count)}
 
 

@@ -391,9 +391,7 @@ def computed(items: Collection[int]) -> dict[int, list[Standing]]:
 # --- What one act changed ---------------------------------------------------------------------------------------------
 
 
-def before_and_after(
-    row: StatusUpdate | CommitteeAnswer | Deadline, known: Known | None = None
-) -> tuple[str, str]:
+def before_and_after(row: StatusUpdate | CommitteeAnswer | Deadline, known: Known | None = None) -> tuple[str, str]:
     """What stood in the row's cell before it was recorded, and what stands since: codes, empty for nothing.
 
     `known` is what is known of the row's item, where that has been read for many items at once.

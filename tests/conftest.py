@@ -100,7 +100,7 @@ def clock(hour):
     return Clock
 
 
-# --- The municipality ---------------------------------------------------------------------------------------------------
+# --- The municipality -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -245,10 +245,7 @@ def _node_being_rendered():
 
 @pytest.fixture(autouse=True, scope="session")
 def undefined_template_variables_fail():
-    try:  # INTERIM: rooms that do not import yet
-        engines["django"].engine.string_if_invalid = Undefined("?")
-    except Exception:
-        pass
+    engines["django"].engine.string_if_invalid = Undefined("?")
 
 
 NOT_SELECT = (SQLAggregateCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler)

@@ -59,6 +59,7 @@ def test_the_domain_has_these_outcomes_in_this_order():
         ("not_adopted", "Ikke tiltrådt"),
         ("noted", "Taget til efterretning"),
         ("outside_remit", "Uden for kommunens kompetence"),
+        ("not_read", "Behandlet; beslutningen er ikke læst ind"),
     ]
 
 

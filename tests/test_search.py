@@ -132,11 +132,16 @@ def test_what_would_find_nothing_either_is_not_suggested(benches):
     assert nearest(Selection(text="bænge"), Initiative) == []
 
 
-def test_words_of_a_draft_are_not_suggested(db):
-    RecommendationFactory(title="Hemmeligheder", publication=PublicationFactory(public_at=None))
-    assert nearest(Selection(text="hemmeligheden"), Recommendation) == []
-    InitiativeFactory(title="Hemmeligheder")
-    assert nearest(Selection(text="hemelighedr"), Initiative) == ["hemmeligheder"]
+def test_a_word_that_only_a_draft_knows_is_still_unknown(benches):
+    """Were the draft's words known, "bænge" would be one, and nothing would be suggested for it."""
+    RecommendationFactory(title="Bænge", publication=PublicationFactory(public_at=None))
+    assert nearest(Selection(text="bænge"), Recommendation) == ["bænke"]
+
+
+def test_initiatives_have_words_of_their_own(db):
+    InitiativeFactory(title="Cykelstier")
+    assert nearest(Selection(text="cyklestier"), Initiative) == ["cykelstier"]
+    assert nearest(Selection(text="cyklestier"), Recommendation) == []
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,15 @@ def test_initiatives_by_the_group_of_what_they_carry_out(make):
     assert codes(group="2.3") == ["a"]
 
 
+def test_what_an_initiative_carries_out_of_a_draft_puts_it_in_no_group():
+    draft = PublicationFactory(public_at=None)
+    heading = RecommendationFactory(publication=draft, number="2", kind="heading")
+    carried_out = RecommendationFactory(publication=draft, number="2.1", parent=heading)
+    InitiativeFactory(number="a", carries_out=[carried_out])
+    assert codes() == ["a"]
+    assert codes(group="2") == []
+
+
 def test_initiatives_by_the_heading_that_they_stand_under_themselves(make, assembly):
     heading = make("2", kind="heading")
     InitiativeFactory(publication=assembly, number="i-1", parent=heading)
@@ -1058,6 +1067,20 @@ def test_a_correction_that_brings_a_status_brings_its_next_step(make):
     draft.save()
     refresh([item])
     assert steps() == ["Udbud"]
+
+
+def test_a_correction_stands_in_the_place_in_time_of_what_it_corrects(make):
+    """Two pieces of news of one day; the first is corrected when the second has come, which is still the newest."""
+    item = make("1")
+    day = date(2026, 8, 1)
+    first = published(item, on=day, next_step="Udbud", published_at=at(date(2026, 8, 2)))
+    published(item, kind=UpdateKind.NOTE, on=day, next_step="Borgermøde", published_at=at(date(2026, 8, 3)))
+    correction = {"kind": UpdateKind.CORRECTION, "corrects": first, "status": Status.PLANNED, "text": "Kun planlagt."}
+    draft = StatusUpdate.objects.create(item=item, on=day, next_step="Indkøb", **correction)
+    draft.state, draft.published_at = "published", at(date(2026, 8, 4))
+    draft.save()
+    refresh([item])
+    assert steps() == ["Borgermøde"]
 
 
 def test_what_is_closed_has_no_next_step(make):

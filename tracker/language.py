@@ -1,5 +1,7 @@
 """The language of a page is the language of its address, and nothing else."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -12,7 +14,7 @@ class LanguageOfAddress:
     same page, so it can be shared and kept, and nobody's browser has to be looked at.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

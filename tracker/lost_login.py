@@ -3,7 +3,9 @@
 Only a form of ours is repeated. What another site made the browser send gets no page that would send it again.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,13 +27,15 @@ class KeepTypedText:
     Stands after the middleware for CSRF, so that what that refuses never comes here.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
         if can_be_kept(request) and not request.user.is_authenticated:
             return kept_form(request)
         return None
@@ -59,7 +63,7 @@ def _is_from_here(request: HttpRequest) -> bool:
 def kept_form(request: HttpRequest) -> HttpResponse:
     """The page: 401 for somebody without a login, 403 for somebody who has one again."""
     logged_in = getattr(request, "user", None) is not None and request.user.is_authenticated
-    files = sorted({upload.name for uploads in request.FILES.lists() for upload in uploads[1]})
+    files = sorted({str(upload.name) for uploads in request.FILES.lists() for upload in uploads[1]})
     typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
     if files:
         # Without its file the form says less than was meant. So it is saved and neither sent nor published.

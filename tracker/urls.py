@@ -12,7 +12,7 @@ from recommendations.admin.work import first_page
 from recommendations.public.urls import files, pages
 
 # One way in for staff, with its throttling: the admin's own login page is not used.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # Of allauth only what staff need. Logins are made by an administrator, so nobody signs up or resets by mail here.
 account_urls = [

@@ -206,7 +206,7 @@ def _tell_owner(act: Act, by: User | None, row: Ownership, **what: object) -> No
         on=row.valid_to if act == Act.OWNER_ENDED else row.valid_from,
         ownership=row,
         details={"role": ["", row.role], "reason": ["", row.reason]},
-        **what,  # type: ignore[arg-type]
+        **what,
     )
 
 

@@ -232,10 +232,10 @@ class ManyAtOnce(admin.ModelAdmin):  # type: ignore[type-arg]
         if back := self._nothing_to_show(request):
             return back
         page = BulkPage(request, self.model, common=CommonForm, row=BulkRowForm)
-        page.mark_without_status()
         return self._show(
             request,
             page,
+            mark=page.mark_without_status,
             perform=lambda: confirm_many(
                 by=actor(request),
                 items={row.item: page.committee_for(row) for row in page.included},
@@ -290,8 +290,10 @@ class ManyAtOnce(admin.ModelAdmin):  # type: ignore[type-arg]
         perform: Callable[[], list[StatusUpdate]],
         done: Callable[[int], str],
         template: str,
+        mark: Callable[[], None] = lambda: None,
         **context: Any,
     ) -> HttpResponse:
+        """The page, or the list when `perform` has done it; `mark` says at the rows what stands in the way."""
         if request.method == "POST" and page.is_valid():
             try:
                 count = len(perform())
@@ -300,6 +302,7 @@ class ManyAtOnce(admin.ModelAdmin):  # type: ignore[type-arg]
             else:
                 messages.success(request, done(count) % {"count": count})
                 return HttpResponseRedirect(self._list_url(request))
+        mark()
         context |= {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,

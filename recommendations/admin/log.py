@@ -185,7 +185,7 @@ class Names:
             for name, values in event.details.items():
                 related = _field(model, name).related_model if model and _field(model, name) else None
                 if related and name not in UNSAID:
-                    keys[related].update(value for value in values if value)
+                    keys[related] |= {value for value in values if value}
         names = cls()
         committees = list(Committee.objects.order_by("pk"))
         names.committees = {one.code: one.name for one in committees}

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.enums import ANSWERS, Outcome
+from recommendations.enums import Outcome
 from recommendations.models.committee import Committee
 from recommendations.models.item import Item
 from recommendations.models.recorded import Corrigible, CorrigibleQuerySet
@@ -85,6 +85,6 @@ class CommitteeAnswer(Corrigible):
         return f"{self.committee.abbreviation}: {what}, {self.meeting_date:%d.%m.%Y}"
 
     @property
-    def counts_as_answer(self) -> bool:
-        """Whether it says what was decided."""
-        return self.outcome in ANSWERS
+    def promises_nothing(self) -> bool:
+        """Noted only: the page says in words that nothing was promised."""
+        return self.outcome == Outcome.NOTED

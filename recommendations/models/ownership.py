@@ -85,7 +85,3 @@ class Ownership(Recorded):
 
     def __str__(self) -> str:
         return f"{self.committee.abbreviation}: {self.item}"
-
-    @property
-    def is_lead(self) -> bool:
-        return self.role == OwnershipRole.LEAD

@@ -45,7 +45,7 @@ class VoteShare(models.Model):
                 | Q(basis=ShareBasis.UNREADABLE, percent__isnull=True, count__isnull=True, rank__isnull=True),
                 name="voteshare_read_or_unreadable",
                 violation_error_message=_(
-                    "Skriv det tal, grundlaget siger: en procent, et antal eller en plads. En ulæselig har ingen af dem."
+                    "Skriv det tal, grundlaget siger: en procent, et antal eller en plads. En ulæselig har intet tal."
                 ),
             ),
             models.CheckConstraint(

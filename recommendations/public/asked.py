@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.filters import SelectionForm, TimesForm
@@ -71,6 +72,11 @@ class Times:
         """A selection at these times."""
         return Selection(as_of=self.as_of, since=self.since, **choices)
 
+    def shows(self, publication: Publication) -> bool:
+        """Whether a source that has been read is public, and existed on the day: `PublicationQuerySet.public`."""
+        is_public = publication.public_at is not None and publication.public_at <= timezone.now()
+        return is_public and (publication.exists_from is None or publication.exists_from <= self.day)
+
 
 def times_of(request: HttpRequest) -> Times:
     """The times in the address; a 400 that says beside each field what is wrong when they do not hold."""
@@ -87,7 +93,7 @@ def suffix_of(selection: Selection) -> str:
 
 def require_existing(publication: Publication, times: Times) -> None:
     """A 404 in a sentence where the source had not been given to the municipality on the day asked about."""
-    if publication.exists_from and publication.exists_from > times.day:
+    if not times.shows(publication):
         raise NotThatDay(_("Kilden fandtes ikke den dag, du ser på."), times.path)
 
 
@@ -126,7 +132,7 @@ def chosen_values(path: str, form: SelectionForm) -> list[ChosenValue]:
         if isinstance(codes, tuple):
             for code in codes:
                 without = selection.query_string(**{name: tuple(other for other in codes if other != code)})
-                [(_field, _heading, words)] = Selection(**{name: (code,)}).in_words()
+                [(_field, _heading, words)] = replace(Selection(), **{name: (code,)}).in_words()
                 found.append(ChosenValue(name, heading, words, with_query(path, without)))
         else:
             without = selection.query_string(**{name: getattr(Selection(), name)})

@@ -24,7 +24,7 @@ CONTENT_TYPES = {
 def evidence_file(request: HttpRequest, key: UUID, position: int) -> FileResponse:
     """`/dokumentation/<nøgle>/<nummer>/`: nothing before the update is published, nor of a source in draft."""
     public = Publication.objects.public().order_by().values("pk")
-    evidence = get_object_or_404(
+    evidence: Evidence = get_object_or_404(
         Evidence.objects.exclude(file="").filter(update__item__publication__in=public),
         update__key=key,
         position=position,

@@ -19,6 +19,7 @@ from recommendations.enums import NO_STATUS, ItemKind, OwnershipRole, RelationKi
 from recommendations.figures import totals_of
 from recommendations.models import (
     Committee,
+    CommitteeAnswer,
     Deadline,
     DoneWhen,
     Initiative,
@@ -107,14 +108,14 @@ def _page(request: HttpRequest, model: ItemModel, publication: str, number: str)
     criteria = recorded_lines(_until(DoneWhen.objects, item, times, "set_on"))
     criterion = _in_force(criteria)
     cells = _cells(item, selection)
-    ownerships = list(item.ownerships.recorded(selection.known_at).select_related("succession"))
+    ownerships = list(Ownership.objects.recorded(selection.known_at).filter(item=item).select_related("succession"))
     answers = _answers(item, cells, ownerships, selection)
     owners = _owners(cells, ownerships, times)
     nearby = _nearby(item, selection)
     below = [one for one in nearby if one.path.startswith(f"{item.path}!")]
     carried_out_by = _carried_out_by(item, selection) if model is Recommendation else []
-    carries_out = sorted(related, key=_in_order) if model is Initiative else []
-    relations = _related(item, selection)
+    carries_out = _carries_out(related, times) if model is Initiative else []
+    relations = _related(item, times)
     if times.as_of:
         of_the_day = [item, *nearby, *carried_out_by, *carries_out, *(relation.item for relation in relations)]
         _read_words([*of_the_day, *([item.parent] if item.parent else [])], selection)
@@ -195,7 +196,7 @@ def _cells(item: Item, selection: Selection) -> list[Standing]:
 
 
 def _answers(item: Item, cells: list[Standing], ownerships: list[Ownership], selection: Selection) -> list[AnswerCell]:
-    given = item.answers.recorded_until(selection.known_at).select_related("committee")
+    given = CommitteeAnswer.objects.recorded_until(selection.known_at).filter(item=item).select_related("committee")
     grid = answer_grid(cells, day=selection.day, answers=given, ownerships=ownerships, lineage=selection.lineage)
     if item.is_counted and not item.is_initiative:
         return grid
@@ -207,20 +208,19 @@ def _owners(cells: Iterable[Standing], ownerships: Iterable[Ownership], times: T
     taken_over = {
         own.committee_id for own in ownerships if own.succession_id and is_since(own.recorded_at, times.since)
     }
-    owning = sorted(
-        (cell for cell in cells if cell.role and cell.committee),
-        key=lambda cell: (cell.role != OwnershipRole.LEAD, cell.committee.sort_name, cell.committee.code),
-    )
+    owning = [(cell.committee, cell) for cell in cells if cell.role and cell.committee]
     return [
         OwnerLine(
-            cell.committee,
+            committee,
             str(cell.get_role_display()),
             cell.status,
             str(Status(cell.status).label if cell.status else NO_STATUS),
             cell.status_on,
             cell.committee_id in taken_over,
         )
-        for cell in owning
+        for committee, cell in sorted(
+            owning, key=lambda one: (one[1].role != OwnershipRole.LEAD, one[0].sort_name, one[0].code)
+        )
     ]
 
 
@@ -238,13 +238,15 @@ def _nearby(item: Item, selection: Selection) -> list[Item]:
 
 
 def _carried_out_by(item: Item, selection: Selection) -> list[Item]:
-    found = item.initiatives.public(*selection.times).with_state(*selection.times)
+    found = Initiative.objects.filter(carries_out=item).public(*selection.times).with_state(*selection.times)
     read = found.select_related("publication", "addressee", "wording")
     return list(read.order_by("publication__position", "publication__slug", "path"))
 
 
-def _in_order(item: Item) -> tuple[int, str, str]:
-    return item.publication.position, item.publication.slug, item.path
+def _carries_out(items: Iterable[Item], times: Times) -> list[Item]:
+    """What an initiative belongs to, in the order of the sources; of public sources only."""
+    shown = [item for item in items if times.shows(item.publication)]
+    return sorted(shown, key=lambda item: (item.publication.position, item.publication.slug, item.path))
 
 
 def _options(below: Iterable[Item], cells: Iterable[Standing]) -> list[OptionLine]:
@@ -257,15 +259,15 @@ def _options(below: Iterable[Item], cells: Iterable[Standing]) -> list[OptionLin
     ]
 
 
-def _related(item: Item, selection: Selection) -> list[RelatedItem]:
+def _related(item: Item, times: Times) -> list[RelatedItem]:
     """Relations in both directions, in the words that fit the direction; to items of public sources."""
-    public = Item.objects.public(*selection.times).order_by().values("pk")
+    public = Item.objects.public(*times.selection().times).order_by().values("pk")
     rows = Relation.objects.touching(item).filter(from_item__in=public, to_item__in=public)
     ends = [f"{end}_item__{what}" for end in ("from", "to") for what in ("publication", "wording")]
     found = []
     for relation in rows.select_related(*ends, "source").order_by("pk"):
         kind, outward = RelationKind(relation.kind), relation.from_item_id == item.pk
-        named = relation.source if relation.source and relation.source.is_public else None
+        named = relation.source if relation.source and times.shows(relation.source) else None
         found.append(
             RelatedItem(
                 words=str(kind.label if outward else kind.reverse_label),

@@ -13,11 +13,11 @@ def joined(queryset: QuerySet[Found], relation: str, *select_related: str) -> li
     """The objects of `queryset`, each with the list of its rows in `relation`. `select_related` names what to read of
     those rows too.
     """
-    queryset = queryset.annotate(joined_row=FilteredRelation(relation)).select_related(
+    rows_too: QuerySet[Any] = queryset.annotate(joined_row=FilteredRelation(relation)).select_related(
         "joined_row", *(f"joined_row__{name}" for name in select_related)
     )
     found: dict[Any, tuple[Found, list[Any]]] = {}
-    for row in queryset:
+    for row in rows_too:
         _first, rows = found.setdefault(row.pk, (row, []))
         if (other := getattr(row, "joined_row", None)) is not None:
             rows.append(other)

@@ -75,7 +75,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
         model.objects.with_state(*selection.times).filter(publication=publication).with_words(*selection.times)
         for model in ITEM_MODELS
     )
-    counted = [status_totals(items, times.day)[None] for items in (recommendations, initiatives)]
+    counted = (status_totals(recommendations, times.day)[None], status_totals(initiatives, times.day)[None])
     answers = answer_totals(*selection.times, publication=publication.pk)
     source = figures_of(publication, *counted, answers.get(publication.pk, AnswerTotals()), times)
     totals = sum(counted, StatusTotals())
@@ -123,7 +123,8 @@ def _lines(recommendations: ItemQuerySet, initiatives: ItemQuerySet, day: date) 
         item.pk: SourceLine(item, ItemStanding.of(item, day, stale_after_days))
         for item in recommendations.with_support().select_related("publication", "wording").order_by("path")
     }
-    loose, standing = [], [(line.item, line.standing) for line in lines.values() if line.item.is_counted]
+    loose: list[StandingItem] = []
+    standing = [(line.item, line.standing) for line in lines.values() if line.item.is_counted]
     related = initiatives.select_related("publication", "addressee", "wording").order_by("path")
     for initiative, belongs_to in joined(related, "carries_out"):
         # An initiative that belongs to several stands under the first, so that the list counts as the source does.

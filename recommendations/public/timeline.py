@@ -38,7 +38,7 @@ def timeline(rows: Iterable[tuple[StatusUpdate, list[Evidence]]], *, since: date
     """Updates, newest first as `rows` come. A correction stands with what it corrects, be that a correction too."""
     lines = {}
     for update, evidence in rows:
-        is_new = is_since(update.published_at, since)
+        is_new = update.published_at is not None and is_since(update.published_at, since)
         lines[update.pk] = TimelineUpdate(update, is_new, sorted(evidence, key=lambda row: row.position))
     top = []
     for line in lines.values():

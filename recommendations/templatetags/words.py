@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
+from django.template import Context
 from django.template.defaultfilters import urlize
 from django.urls import reverse
 from django.utils import timezone
@@ -111,7 +112,7 @@ def today() -> date:
 
 
 @register.simple_tag(takes_context=True)
-def here(context, address: str) -> str:
+def here(context: Context, address: str) -> str:
     """`aria-current` for a link in the navigation: the page itself, or the room that the page is in."""
     path = getattr(context.get("request"), "path", "")
     if path == address:

@@ -16,7 +16,7 @@ from recommendations.actions import (
     submit_update,
 )
 from recommendations.enums import Role, Status, UpdateKind, UpdateState
-from recommendations.models import StatusUpdate
+from recommendations.models import Recommendation, StatusUpdate
 from tests.factories import (
     CommitteeFactory,
     CommitteeMembershipFactory,
@@ -143,12 +143,44 @@ class TestQueues:
         shown = [queue.name for queue in context_of(as_user(chief))["full_queues"]]
         assert shown == [name for name in QUEUES if name != "laes"]
 
-    def test_count_what_is_fresh_by_the_setting(self, as_user, sou, anna, settings):
-        settings.STALE_AFTER_DAYS = 30
+    def test_count_what_is_fresh_as_the_municipality_does(self, as_user, sou, anna, municipality):
+        municipality.stale_after_days = 30
+        municipality.save()
         published(owned(sou, title="Tavs"), on=days_ago(31), committee=sou)
         client = as_user(anna)
         assert queues_of(client)["ikke_opdateret"] == ["Tavs"]
         assert "Ikke opdateret i 30 dage (1)" in text_of(client)
+
+    def test_ask_the_users_own_cell_and_not_the_item_as_a_whole(self, as_user, sou, sud, anna, carla):
+        """Each owner speaks only for its own remit: SUD's news are none of SOU's, and its gap is not SOU's either."""
+        silent = owned(sou, sud, title="SUD er ny, SOU tavs")
+        published(silent, on=days_ago(100), committee=sou)
+        published(silent, on=days_ago(1), committee=sud)
+        half = owned(sou, sud, title="SOU mangler")
+        published(half, on=days_ago(1), committee=sud)
+        done = owned(sou, sud, title="SOU er færdig")
+        published(done, Status.IMPLEMENTED, on=days_ago(5), committee=sou)
+        published(done, on=days_ago(5), committee=sud)
+        deadline(done, days_ago(1))
+        queues = queues_of(as_user(anna))
+        assert queues["ikke_opdateret"] == ["SUD er ny, SOU tavs"]
+        assert queues["ingen_status"] == ["SOU mangler"]
+        assert queues["forsinket"] == []
+        queues = queues_of(as_user(carla))
+        assert queues["ikke_opdateret"] == []
+        assert queues["ingen_status"] == []
+        assert queues["forsinket"] == ["SOU er færdig"]
+
+    def test_ask_the_whole_where_a_list_names_no_committee(self, as_user, sou, sud, anna):
+        item = owned(sou, sud, title="Fælles")
+        published(item, on=days_ago(1), committee=sud)
+        client = as_user(anna)
+        lists = reverse("admin:recommendations_recommendation_changelist")
+        counts = [
+            client.get(f"{lists}?kraever=ingen_status{choice}").context["cl"].result_count
+            for choice in ("", "&udvalg=mine", "&udvalg=SOU", "&udvalg=SUD")
+        ]
+        assert counts == [0, 1, 1, 0]
 
     def test_leave_out_what_another_committee_owns(self, as_user, sou, sud, carla, anna):
         owned(sou, title="SOUs")
@@ -240,7 +272,7 @@ class TestSteps:
     def test_the_draft_of_a_correction_hinders_no_new_status(self, as_user, sou, anna):
         item = owned(sou)
         update = published(item, on=days_ago(100), committee=sou)
-        correct_update(by=anna, update=update, text="Tre bydele.", committee=sou)
+        correct_update(by=anna, update=update, draft=UpdateDraft(text="Tre bydele."), committee=sou)
         client = as_user(anna)
         assert steps_of(client, "ikke_opdateret")[0][0] == "Giv status"
         assert queues_of(client)["kladder"] == [item.title]
@@ -251,7 +283,18 @@ class TestSteps:
         client = as_user(bo)
         assert queues_of(client)["godkendelse"] == ["Annas", "Bos egen"]
         assert steps_of(client, "godkendelse") == [["Godkend", "Åbn"], ["Se opdateringen", "Åbn"]]
-        assert text_of(client).count("Du har selv skrevet den. En anden godkender skal udgive den.") == 1
+        assert text_of(client).count("Du har selv skrevet i den. En anden godkender skal udgive den.") == 1
+
+    def test_one_who_wrote_in_it_long_ago_is_no_second_person(self, as_user, sou, anna, bo):
+        item = owned(sou, title="Fælles kladde")
+        first = draft(item, bo, sou, status=Status.IMPLEMENTED)
+        content = UpdateDraft(
+            status=Status.IMPLEMENTED,
+            text="Rettet.",
+            evidence=[EvidenceContent("Referat", "https://eksempel.dk/referat")],
+        )
+        submit_update(by=anna, update=save_draft(by=anna, item=item, committee=sou, draft=content, update=first))
+        assert steps_of(as_user(bo), "godkendelse") == [["Se opdateringen", "Åbn"]]
 
     def test_a_comment_comes_back_with_the_draft(self, as_user, sou, anna, bo):
         returned(owned(sou), anna, bo, sou)
@@ -296,6 +339,13 @@ class TestRoles:
         assert queues_of(client)["kladder"] == []
         assert "Sundheds- og Omsorgsudvalget" in text_of(client)  # named, as there are several
 
+    def test_who_writes_and_is_secretary_of_the_same_committee_sees_a_draft_once(self, as_user, sou, anna):
+        CommitteeMembershipFactory(user=anna, committee=sou, role=Role.SECRETARY)
+        draft(owned(sou, title="Annas"), anna, sou)
+        queues = queues_of(as_user(anna))
+        assert queues["kladder"] == ["Annas"]
+        assert queues.get("laes", []) == []
+
     def test_a_superuser_sees_all_by_committee(self, as_user, sou, sud, chief, anna, carla):
         draft(owned(sou, title="SOUs"), anna, sou)
         draft(owned(sud, title="SUDs"), carla, sud)
@@ -311,6 +361,20 @@ class TestRoles:
         assert sorted(queues_of(client)["kladder"]) == ["SOUs", "SUDs"]
         assert sorted(queues_of(client, f"{FRONT}?udvalg=SUD")["ingen_status"]) == ["Fælles", "SUDs"]
         assert client.get(f"{FRONT}?udvalg=XYZ").status_code == 404
+
+    def test_what_two_old_committees_owned_together_counts_once_for_their_heir(self, as_user, sou, chief):
+        """Every number that is a link leads to that many rows."""
+        old = [CommitteeFactory(code=code, valid_to=date(2026, 1, 1)) for code in ("OMU", "SMU")]
+        for committee in old:
+            SuccessionFactory(predecessor=committee, successor=sou)
+        owned(*old, title="Fælles")
+        owned(old[0], title="Den enes")
+        draft(owned(sou, title="SOUs"), chief, sou)
+        client = as_user(chief)
+        for queue in context_of(client)["full_queues"]:
+            for _name, count, address in queue.by_committee:
+                narrowed = context_of(client, FRONT + address.split("#")[0])["full_queues"]
+                assert {found.name: found.count for found in narrowed}[queue.name] == count, queue.name
 
     def test_only_a_superuser_chooses_a_committee(self, as_user, sou, sud, anna):
         owned(sou, title="SOUs")
@@ -433,8 +497,8 @@ class TestInTheBrowser:
         hand.click("button", "Bekræft: stadig korrekt")
         expect(page.get_by_text("er stadig korrekt.")).to_be_visible()
         assert hand.used == 2
-        item.refresh_from_db()
-        assert (item.fresh_on, item.changed_on) == (today(), days_ago(100))
+        item = Recommendation.objects.with_state().get()
+        assert (item.state_fresh_on, item.state_changed_on) == (today(), days_ago(100))
         assert StatusUpdate.objects.filter(kind=UpdateKind.CONFIRMATION).count() == 1
         page.goto(FRONT)
         expect(page.get_by_text("Intet venter på dig lige nu.")).to_be_visible()

@@ -23,7 +23,18 @@ def addresses(sou, anna, bo):
     waiting = save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.PLANNED, text="Besluttet."))
     submit_update(by=anna, update=waiting)
     of_item = {
-        name: f"recommendation_{name}" for name in ("change", "status", "confirm", "answer", "deadline", "done_when")
+        name: f"recommendation_{name}"
+        for name in (
+            "change",
+            "status",
+            "confirm",
+            "answer",
+            "deadline",
+            "done_when",
+            "reword",
+            "correct_words",
+            "history",
+        )
     }
     of_update = {"draft": (draft, "change"), "waiting": (waiting, "change"), "read": (update, "change")}
     return {
@@ -34,13 +45,19 @@ def addresses(sou, anna, bo):
         },
         "correct": reverse("admin:recommendations_statusupdate_correct", args=[update.pk]),
         "hand_over": reverse("admin:recommendations_committee_hand_over", args=[sou.pk]),
+        "open": reverse("admin:recommendations_publication_open", args=[item.publication_id]),
+        "facts": reverse("admin:recommendations_publication_facts", args=[item.publication_id]),
+        "owner": reverse("admin:recommendations_ownership_change", args=[item.ownerships.get().pk]),
+        "end": reverse("admin:recommendations_ownership_end", args=[item.ownerships.get().pk]),
+        "new item": reverse("admin:recommendations_recommendation_add"),
     }
 
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_pages_of_the_work_itself(addresses, open_page, faults_of, bo, chief, width):
     faults = {}
-    for user, names in ((bo, set(addresses) - {"hand_over"}), (chief, {"hand_over"})):
+    of_chief = {"change", "hand_over", "open", "facts", "owner", "end", "new item"}
+    for user, names in ((bo, set(addresses) - of_chief | {"change"}), (chief, of_chief)):
         page = open_page(user, viewport={"width": width, "height": 900})
         for name in sorted(names):
             assert page.goto(addresses[name]).ok, name

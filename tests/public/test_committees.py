@@ -1,9 +1,11 @@
 """Committees: what each owns, owned, has answered and has not, with constant work."""
 
+import re
 from datetime import date
 
 import pytest
 
+from recommendations.actions import hand_over
 from recommendations.enums import Status
 from recommendations.public import committees
 from tests.factories import (
@@ -143,3 +145,38 @@ def test_on_an_earlier_day(citizen, world, sou):
     assert "Det ejede udvalget den dag" in html
     assert '14 dage siden overdragelsen den <time datetime="2024-06-17">' in html
     assert "<dt>Afløste</dt>" not in html
+
+
+def test_a_partial_hand_over_moves_what_it_names_and_is_said_as_what_it_is(citizen, sou, sud, chief):
+    items = [RecommendationFactory(number=str(number), title=f"Sag {number}") for number in range(3)]
+    for item in items:
+        OwnershipFactory(item=item, committee=sou)
+    hand_over(by=chief, predecessor=sou, successor=sud, on=date(2026, 10, 1), items=items[:1], predecessor_ends=False)
+    theirs, ours = text_of(citizen, "/udvalg/SUD/"), text_of(citizen, "/udvalg/SOU/")
+    assert '<dt>Overtog opgaver fra</dt><dd><a href="/udvalg/SOU/">' in theirs
+    assert '<dt>Afgav opgaver til</dt><dd><a href="/udvalg/SUD/">' in ours
+    assert "1 anbefaling</a>" in section(theirs, "ejer")
+    assert "2 anbefalinger</a>" in section(ours, "ejer")
+    assert "Sag 0</a>, fra" in section(ours, "ejede")
+    assert "Overtaget af Socialudvalget" in section(ours, "ejede")
+    assert "Afløst" not in theirs + ours
+
+
+def test_names_come_in_danish_order(citizen):
+    for code, name in (("A", "Ældreudvalget"), ("B", "Ørestadsudvalget"), ("C", "Åudvalget"), ("D", "Zooudvalget")):
+        CommitteeFactory(code=code, name=name)
+    found = re.findall(r"(\w+udvalget) \(", text_of(citizen, "/udvalg/"))
+    assert found == ["Zooudvalget", "Ældreudvalget", "Ørestadsudvalget", "Åudvalget"]
+
+
+def test_an_heir_that_owns_the_item_too_counts_it_once(citizen, sou):
+    old = CommitteeFactory(code="OMU", valid_to=date(2026, 1, 1))
+    SuccessionFactory(predecessor=old, successor=sou, on=date(2026, 1, 1))
+    item = RecommendationFactory()
+    for committee in (old, sou):
+        OwnershipFactory(item=item, committee=committee)
+    listed = text_of(citizen, "/udvalg/").split("(SOU)")[1].split("</li>")[0]
+    assert "Ejer 1 anbefaling eller initiativ." in listed
+    assert ">Intet svar registreret på 1 anbefaling</a>" in listed
+    assert "1 anbefaling</h2>" in text_of(citizen, "/anbefalinger/?svar=ingen&udvalg=SOU")
+    assert "1 anbefaling uden svar fra udvalget</a>" in text_of(citizen, "/udvalg/SOU/")

@@ -51,11 +51,17 @@ def english(address):
 # --- Which language a page is in --------------------------------------------------------------------------------------
 
 
+def without_clock(response):
+    """The page without the second in which a report was made, which a report says."""
+    return re.sub(r"kl\. \d\d\.\d\d\.\d\d", "", response.content.decode())
+
+
 def test_the_address_alone_chooses_the_language(citizen, world):
     for address in PAGES.values():
         danish, other = citizen.get(address), citizen.get(english(address))
         for browser in ("en-GB,en;q=0.9", "da;q=0.1, en", "de"):
-            assert citizen.get(address, headers={"Accept-Language": browser}).content == danish.content
+            other_browsers = citizen.get(address, headers={"Accept-Language": browser})
+            assert without_clock(other_browsers) == without_clock(danish)
         assert '<html lang="da">' in danish.content.decode()
         assert ' lang="da"' not in danish.content.decode().replace('<html lang="da">', "")
         assert '<html lang="en">' in other.content.decode()
@@ -136,7 +142,7 @@ def test_the_switch_keeps_what_was_chosen(citizen, world):
 
 
 def test_numbers_that_are_no_path_keep_their_page(citizen, world):
-    world.bare.number = "2?x=å#"
+    world.bare.number = "2 å#§"
     world.bare.save()
     danish = world.bare.get_absolute_url()
     address, *_words = switch(citizen.get(danish).content.decode())
@@ -204,6 +210,7 @@ def test_the_words_of_the_domain():
             "Not adopted",
             "Noted, no commitment",
             "Outside the city’s remit",
+            "Dealt with; the decision has not been entered",
         ]
 
 
@@ -282,9 +289,8 @@ def contents():
     """Every text in the database, the longest first."""
     texts = set()
     for model in apps.get_app_config("recommendations").get_models():
-        if not model.__name__.startswith("Historical"):
-            for row in model.objects.order_by("pk").values():
-                texts |= {value for value in row.values() if isinstance(value, str) and LETTER.search(value)}
+        for row in model.objects.order_by("pk").values():
+            texts |= {value for value in row.values() if isinstance(value, str) and LETTER.search(value)}
     return sorted(texts, key=len, reverse=True)
 
 

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from recommendations.actions import hand_over, reword
+from recommendations.actions.wordings import ItemWords
 from recommendations.enums import ItemKind, Status, UpdateKind
 from tests.factories import (
     CommitteeAnswerFactory,
@@ -260,3 +262,107 @@ def test_texts_are_escaped(citizen, world):
 def test_old_updates_keep_the_committees_name_of_their_time(citizen, world, buu):
     published(world.bare, committee=buu)
     assert "På vegne af Børne- og Ungdomsudvalget (BUU)." in text_of(citizen, "/anbefalinger/ting/2.2/")
+
+
+def test_owners_that_do_not_stand_alike_are_told_apart(citizen, world, sou, sud, buu):
+    assert "Udvalg for udvalg: 1 af 2 udvalg: i gang; 1 af 2 udvalg: ingen status registreret." in text_of(
+        citizen, "/anbefalinger/ting/2.1/"
+    )
+    published(world.full, Status.IMPLEMENTED, on=date(2026, 9, 20), committee=sud)
+    html = text_of(citizen, "/anbefalinger/ting/2.1/")
+    # The lead's word counts for the whole.
+    assert 'class="standing"><span class="status" data-status="in_progress">I gang</span>' in html
+    assert "Udvalg for udvalg: 1 af 2 udvalg: i gang; 1 af 2 udvalg: gennemført." in html
+    lead, other = html.split("<dt>Ejes af</dt>")[1].split("</dd>")[:2]
+    assert ("Sundheds- og Omsorgsudvalget" in lead, "Hovedansvarlig" in lead, ">I gang</span>" in lead) == (True,) * 3
+    assert ("Socialudvalget" in other, "Medansvarlig" in other, ">Gennemført</span>" in other) == (True,) * 3
+    assert "1 af 2 udvalg: i gang; 1 af 2 udvalg: gennemført" in text_of(citizen, "/anbefalinger/?kilde=ting")
+    # On an earlier day as they stood then; where they stand alike nothing is told apart.
+    assert "gennemført." not in text_of(citizen, "/anbefalinger/ting/2.1/?pr=2026-09-15").split("<article>")[1]
+    assert "Udvalg for udvalg" not in text_of(citizen, "/anbefalinger/ting/2.2/")
+
+
+def test_an_owner_of_an_earlier_day_is_told_of_on_that_day(citizen, world, sud, buu, chief):
+    hand_over(
+        by=chief, predecessor=sud, successor=buu, on=date(2026, 10, 1), items=[world.full], predecessor_ends=False
+    )
+    for query, names in (("", {"Børne- og Ungdomsudvalget"}), ("?pr=2026-09-30", {"Socialudvalget"})):
+        owners = text_of(citizen, f"/anbefalinger/ting/2.1/{query}").split("<dt>Ejes af</dt>")[1].split("</div>")[0]
+        found = {name for name in ("Børne- og Ungdomsudvalget", "Socialudvalget") if name in owners}
+        assert found == names
+    html = text_of(citizen, "/anbefalinger/ting/2.1/?siden=2026-11-02")
+    assert NEW in html.split("<dt>Ejes af</dt>")[1].split("</div>")[0]
+
+
+@pytest.mark.parametrize(
+    ("basis", "words"),
+    [
+        ("source", "Kildens titel"),
+        ("ours", "Vores titel"),
+        ("restated", "Titlen, som den er gengivet i udvalgets papir"),
+    ],
+)
+def test_whose_words_they_are_is_said(basis, words, citizen):
+    item = RecommendationFactory(
+        publication__slug="ting", number="1", title_basis=basis, official_text="Der skal gøres noget."
+    )
+    html = text_of(citizen, "/anbefalinger/ting/1/")
+    assert f'</h1> <p class="quiet">{words}</p>' in html
+    assert "<h3>Kildens egne ord</h3> <blockquote><p>Der skal gøres noget.</p></blockquote>" in html
+    assert "Resumé skrevet af os" in html
+    for address in ("/anbefalinger/", "/kilder/ting/"):
+        assert (f'<li class="quiet">{words}</li>' in text_of(citizen, address)) is (basis != "source")
+    assert item.words.title_is_ours is (basis == "ours")
+
+
+def test_words_restated_in_a_paper_say_so_and_where_they_stand(citizen, chief):
+    item = RecommendationFactory(publication__slug="ting", number="1")
+    words = ItemWords(
+        item.title,
+        official_text="Som i papiret.",
+        official_basis="restated",
+        document="Indstilling til mødet",
+        pages="3",
+    )
+    reword(by=chief, item=item, words=words, valid_from=date(2026, 10, 1))
+    html = text_of(citizen, "/anbefalinger/ting/1/")
+    assert "<h3>Som gengivet i udvalgets papir</h3> <blockquote><p>Som i papiret.</p></blockquote>" in html
+    assert "<dt>Kilde</dt> <dd>Indstilling til mødet, side 3</dd>" in html
+
+
+def test_options_are_listed_with_the_one_that_was_chosen(citizen, sou):
+    area = RecommendationFactory(publication__slug="ting", number="4", kind=ItemKind.AREA)
+    OwnershipFactory(item=area, committee=sou)
+    options = [
+        RecommendationFactory(publication=area.publication, number=f"4.{key}", kind=ItemKind.OPTION, parent=area)
+        for key in "abc"
+    ]
+    CommitteeAnswerFactory(item=area, committee=sou, outcome="adopted", chosen_option=options[1])
+    html = text_of(citizen, "/anbefalinger/ting/4/")
+    listed = html.split('id="muligheder"')[1].split("</section>")[0].split("<li>")[1:]
+    assert ["Mulighed 4.a" in listed[0], "Mulighed 4.b" in listed[1], "Mulighed 4.c" in listed[2]] == [True] * 3
+    assert ["Valgt af Sundheds- og Omsorgsudvalget" in one for one in listed] == [False, True, False]
+    assert "Det hører under" not in html  # options are no part of what is to be done
+    option = text_of(citizen, "/anbefalinger/ting/4.b/")
+    assert '<p class="standing">Mulighed.</p>' in option
+    assert "Intet svar registreret" not in option
+    assert "Intet udvalg registreret som ejer" not in option
+    assert '1 anbefaling <span class="aside">og 3 muligheder</span>' in text_of(citizen, "/anbefalinger/")
+
+
+def test_a_meeting_whose_decision_has_not_been_read_is_no_answer(citizen, world, sud):
+    CommitteeAnswerFactory(item=world.bare, committee=sud, outcome="not_read", agenda_url="https://eksempel.dk/punkt")
+    html = text_of(citizen, "/anbefalinger/ting/2.2/")
+    assert "<strong>Behandlet; beslutningen er ikke læst ind</strong>" in html
+    assert "2.2 Den tomme" in text_of(citizen, "/udvalg/SUD/").split('id="intet-svar"')[1].split("</section>")[0]
+    assert "1 af 2 anbefalinger har et svar." in text_of(citizen, "/kilder/ting/")
+
+
+def test_counts_and_ranks_of_support_are_said_as_the_source_gives_them(citizen):
+    item = RecommendationFactory(publication__slug="ting", number="1")
+    VoteShareFactory(item=item, basis="rank", percent=None, rank=3)
+    VoteShareFactory(item=item, basis="count", percent=None, option="unsure", count=4, voters=9)
+    html = text_of(citizen, "/anbefalinger/ting/1/")
+    assert '<strong class="share">Nr. 3</strong> i kildens rækkefølge.' in html
+    assert '<strong class="share">4</strong> ved ikke. 4 af 9 medlemmer, der kunne stemme.' in html
+    assert "Procenten" not in html

@@ -143,3 +143,23 @@ def test_mailbox_and_telephone_are_shown_only_where_there_are_any(citizen, munic
     html = text_of(citizen, "/om/")
     assert "mailto:anbefalinger@eksempel.dk" in html
     assert "Eller ringe: 33 66 33 66" in html
+
+
+def test_sources_that_were_not_given_to_the_municipality_are_not_added_to_those_that_were(citizen, world):
+    RecommendationFactory(publication__expects_answers=False)
+    answer = text_of(citizen, "/").split('<dl class="answer">')[1].split("</dl>")[0]
+    assert "<dt>Anbefalinger til kommunen</dt><dd>0 af 2 gennemført" in answer
+
+
+def test_the_municipality_is_named_and_no_other(citizen, municipality):
+    municipality.name, municipality.sender = "Ærø Kommune", "Ærø Kommune, byrådssekretariatet"
+    municipality.save()
+    RecommendationFactory(publication__publisher="Ældresagen")
+    for address in ("/", "/anbefalinger/", "/om/", "/findes-ikke/"):
+        html = citizen.get(address).content.decode()
+        assert "Ærø Kommune, byrådssekretariatet" in html.split("<footer")[1]
+        assert "København" not in html
+    assert 'content="Hvad der blev af de anbefalinger, Ærø Kommune, byrådssekretariatet har fået."' in text_of(
+        citizen, "/"
+    )
+    assert "<name>Ærø Kommune, byrådssekretariatet</name>" in citizen.get("/nyt/feed/").content.decode()

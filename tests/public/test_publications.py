@@ -8,6 +8,7 @@ from recommendations.enums import ItemKind, Status
 from recommendations.public import publications
 from tests.factories import (
     InitiativeFactory,
+    OwnershipFactory,
     ProcessFactFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -143,3 +144,31 @@ def test_empty_source(citizen):
     html = text_of(citizen, "/kilder/tom/")
     assert "Der er endnu ikke registreret nogen anbefalinger fra kilden." in html
     assert "<figure" not in html
+
+
+def test_a_list_that_is_not_whole_says_so_on_its_page_and_in_its_list(citizen):
+    publication = PublicationFactory(slug="ting", is_whole=False)
+    RecommendationFactory(publication=publication)
+    assert "Listen er ikke hel: kilden rummer mere" in section(text_of(citizen, "/kilder/ting/"), "hele-listen")
+    assert "Kilden rummer mere, end der er registreret her." in text_of(citizen, "/anbefalinger/?kilde=ting")
+    assert "Kilden rummer mere" not in text_of(citizen, "/anbefalinger/")
+    whole = RecommendationFactory(publication__slug="hel").publication
+    for address in (f"/kilder/{whole.slug}/", f"/anbefalinger/?kilde={whole.slug}"):
+        assert "rummer mere" not in text_of(citizen, address)
+
+
+def test_who_owns_nothing_is_part_of_the_whole(citizen, sou):
+    publication = PublicationFactory(slug="ting")
+    for number in ("1", "2"):
+        RecommendationFactory(publication=publication, number=number)
+    OwnershipFactory(item=publication.items.get(number="1"), committee=sou)
+    answers = section(text_of(citizen, "/kilder/ting/"), "hvordan-det-gaar")
+    assert "2 anbefalinger</a>" in answers
+    assert "0 af 2 anbefalinger har et svar. 1 anbefaling har intet udvalg registreret som ejer." in answers
+    assert "intet svar registreret i 1 af 1 tilfælde." in answers
+    assert "0 af 2 anbefalinger har et svar fra et udvalg" in text_of(citizen, "/")
+
+
+def test_letters_case_of_a_source_does_not_matter(citizen, world):
+    response = citizen.get("/kilder/TING/?pr=2026-10-01")
+    assert (response.status_code, response.headers["Location"]) == (301, "/kilder/ting/?pr=2026-10-01")

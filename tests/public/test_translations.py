@@ -27,7 +27,6 @@ FOR_STAFF = (
     "templates/errors/csrf.html",
     "templates/errors/lost_login.html",
     "templates/includes/_preview.html",
-    "templates/simple_history/",
     "recommendations/actions/",
     "recommendations/admin/",
     "recommendations/forms.py",

@@ -93,7 +93,7 @@ class TestCsv:
     def test_text_stays_text_and_reads_back(self, code, name):
         cell = opened(one_cell(NASTY[name]), code)[1][0]
         assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))
-        assert rfc.read_back(cell) == NASTY[name]
+        assert cell.removeprefix("'") == NASTY[name]
 
     @pytest.mark.parametrize("first", "=+-@\t\r\n＝＋－＠'")
     def test_what_begins_like_a_formula_gets_an_apostrophe(self, first):

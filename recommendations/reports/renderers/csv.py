@@ -1,12 +1,12 @@
 """CSV for machines: RFC 4180, commas, ISO dates, decimal points, UTF-8.
 
 A report that is one table and nothing else is written as that table: one line of headings, then the rows. Any other is
-written whole, and then each line begins with what it is and where it belongs: `PARTS` and the key of its section or
+written whole, and then each line begins with what it is and where it belongs: its part and the key of its section or
 table. All lines of a file have the same number of cells.
 
 Spreadsheets calculate with text that looks like a formula, also when it came from somebody else. Such text gets an
 apostrophe in front, and so does text that begins with one: take the first apostrophe of any cell away, and the text is
-what it was (`read_back`).
+what it was.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import BinaryIO
 from recommendations.reports.document import Link, Report, Table, Value
 
 # The first cell of a line, when a whole report is written.
-TITLE, FACT, SECTION, TEXT, TABLE, COLUMNS, ROW, SEAL = PARTS = (
+TITLE, FACT, SECTION, TEXT, TABLE, COLUMNS, ROW, SEAL = (
     "titel",
     "oplysning",
     "afsnit",
@@ -67,11 +67,6 @@ def link_text(link: Link) -> str:
 def harmless(text: str) -> str:
     """Text that no spreadsheet calculates with."""
     return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def read_back(text: str) -> str:
-    """What the text in a cell was before `harmless`."""
-    return text.removeprefix("'")
 
 
 def write_lines(report: Report, stream: BinaryIO, as_cell: Callable[[Value], str], *, delimiter: str) -> None:
