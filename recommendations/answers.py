@@ -14,7 +14,7 @@ from typing import cast
 
 from django.db.models import Q
 
-from recommendations.enums import ANSWERS, COUNTED, RECOMMENDED, Outcome, OwnershipRole
+from recommendations.enums import ANSWERS, COUNTED, RECOMMENDED, OwnershipRole
 from recommendations.lifecycle import days_after
 from recommendations.models import Committee, CommitteeAnswer, Lineage, Ownership, Publication, Standing
 from recommendations.models.standing import StandingQuerySet

@@ -288,7 +288,8 @@ def test_what_was_said_about_a_task_given_away_goes_with_it_and_no_further(sourc
 @pytest.mark.parametrize("outcome", Outcome)
 def test_noted_promises_nothing(item, sou, outcome):
     given_by(sou, item, outcome)
-    assert grid_of(item)[0].promises_nothing == (outcome == Outcome.NOTED)
+    (cell,) = grid_of(item)
+    assert cell.answer.promises_nothing == (outcome == Outcome.NOTED)
 
 
 def test_an_initiative_has_cells_that_owe_nothing(sou):

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from recommendations import tenancy
+from recommendations import danish, tenancy
 from recommendations.management.commands.measure import public_addresses
-from recommendations.models import Initiative, Recommendation
+from recommendations.models import SearchText
 from tests.factories import MunicipalityFactory
 
 UPDATES = "recommendations_statusupdate"
@@ -86,28 +86,23 @@ def plans_of(address):
     return set().union(*(used for used, _read in plans)), set().union(*(read for _used, read in plans))
 
 
-@pytest.mark.parametrize(
-    ("address", "index"),
-    [
-        ("/kilder/eksempel-1/", "item_by_path"),
-        ("/nyt/", "event_news"),
-        ("/nyt/feed/", "event_news"),
-    ],
-)
-def test_the_page_is_served_by_its_index(address, index, generated):
+@pytest.mark.parametrize("address", ["/nyt/", "/nyt/feed/"])
+def test_news_come_in_the_order_of_their_index(address, generated):
     used, read = plans_of(address)
-    assert index in used
+    assert "event_news" in used
     assert not LARGEST & read
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite reads the list of words through")
-@pytest.mark.parametrize("model", [Recommendation, Initiative])
-def test_a_search_is_served_by_the_index_of_words(model, generated):
+def test_a_search_is_served_by_the_index_of_words(generated):
+    found = SearchText._base_manager.all()  # alone: what it is joined with is the planner's choice
+    for term in danish.terms("venskabsklasser udkastbyen"):
+        found = found.filter(words__finds=term)
     with CaptureQueriesContext(connection) as asked:
-        list(model.objects.with_text("venskabsklasser udkastbyen").order_by())
+        assert list(found.order_by())
     used, read = plan_of(asked[0]["sql"])
-    assert "recommendations_searchtext_vector" in used
-    assert not {"recommendations_searchtext", "recommendations_item"} & read
+    assert used == {"recommendations_searchtext_vector"}
+    assert read == set()
 
 
 # An item's page reads what is said about it, one query a noun: words, updates, deadlines, criteria, cells, owners,

@@ -160,7 +160,8 @@ def _replace(
         _require_sound(row)
     checked(row)
     refresh_standings([ownership.item])
-    _tell_owner(act, by, row, before=ownership.committee.code)
+    stands = "" if act == Act.OWNER_ENDED or may_be_never else ownership.committee.code
+    _tell_owner(act, by, row, replaced=ownership, before=ownership.committee.code, after=stands)
     return row
 
 
@@ -195,7 +196,9 @@ def _overlaps(row: Ownership) -> bool:
     return others.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=row.valid_from)).exists()
 
 
-def _tell_owner(act: Act, by: User | None, row: Ownership, **what: object) -> None:
+def _tell_owner(
+    act: Act, by: User | None, row: Ownership, *, replaced: Ownership | None = None, **what: object
+) -> None:
     nature = Nature.CORRECTION if act == Act.OWNER_CORRECTED else Nature.HOUSEKEEPING
     record(
         act=act,
@@ -205,7 +208,7 @@ def _tell_owner(act: Act, by: User | None, row: Ownership, **what: object) -> No
         committee=row.committee,
         on=row.valid_to if act == Act.OWNER_ENDED else row.valid_from,
         ownership=row,
-        details={"role": ["", row.role], "reason": ["", row.reason]},
+        details=changed_fields(replaced, row),
         **what,
     )
 

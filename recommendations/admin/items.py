@@ -96,6 +96,7 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
     ordering = ["publication__position", "publication__slug", "path"]
     change_form_template = "admin/recommendations/item/change_form.html"
     event_field = "item"
+    view_on_site = False  # a number that was refused has no address: `public_url` is that of the row as it is stored
     autocomplete_fields = ["publication", "parent", "addressee", "carries_out"]
     form_fields = ["publication", "kind", "number", "parent", "place", "addressee", "target_group", "carries_out"]
 
@@ -129,9 +130,6 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
     @admin.display(description=gettext_lazy("ejere"))
     def owners(self, item: Any) -> str:
         return ", ".join(row.committee.abbreviation for row in item.owners_today) or "–"
-
-    def view_on_site(self, obj: Item) -> str | None:
-        return obj.get_absolute_url() if obj.publication.is_public else None
 
     # --- the row itself -----------------------------------------------------------------------------------------------
 
@@ -190,6 +188,7 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
         updates = StatusUpdate.objects.visible_to(request.user, reach).filter(item=item)
         extra = {
             "situation": Situation.of(item),
+            "public_url": item.get_absolute_url() if item.publication.is_public else "",
             "can_write": bool(writers),
             "can_confirm": bool(statuses_to_confirm([(item, committee) for committee in writers])),
             "can_decide": bool(rights.committees(item, Role.APPROVER)),

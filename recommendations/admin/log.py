@@ -71,7 +71,19 @@ DETAIL_WORDS = {
     "people": gettext_lazy("roller, der er flyttet"),
 }
 # Keys and counters that say nothing to a reader, and what each entry says by itself: about what, by whom, and when.
-UNSAID = {"id", "key", "item", "publication", "version", "based_on", "created_at", "author", "recorded_by"}
+UNSAID = {
+    "id",
+    "key",
+    "item",
+    "publication",
+    "version",
+    "based_on",
+    "created_at",
+    "author",
+    "recorded_by",
+    "replaces",
+    "succession",
+}
 # What the row says that an act wrote, where the event's own details do not.
 SAID_BY_ROW = {
     "update": ("text",),
@@ -183,9 +195,9 @@ class Names:
         for event in events:
             model = DETAILS_OF.get(event.act)
             for name, values in event.details.items():
-                related = _field(model, name).related_model if model and _field(model, name) else None
-                if related and name not in UNSAID:
-                    keys[related] |= {value for value in values if value}
+                found = _field(model, name)
+                if found is not None and found.related_model and not found.many_to_many and name not in UNSAID:
+                    keys[found.related_model] |= {value for value in values if value}
         names = cls()
         committees = list(Committee.objects.order_by("pk"))
         names.committees = {one.code: one.name for one in committees}
@@ -223,10 +235,12 @@ class Names:
 
 
 def _field(model: type[Model] | None, name: str) -> Any:
+    """The model's own field of that name, if it has one."""
     try:
-        return model._meta.get_field(name) if model else None
+        found = model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
         return None
+    return None if found is None or found.auto_created else found
 
 
 def _read(model: type[Model], keys: Iterable[str]) -> Iterable[Model]:

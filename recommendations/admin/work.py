@@ -121,7 +121,7 @@ def _what_waits(request: HttpRequest) -> dict[str, Any]:
 
 
 class Work:
-    """One user's queues. The number of queries is the same whatever they hold."""
+    """One user's queues. However much they hold, it is one query more for each that holds more than is shown."""
 
     def __init__(self, user: User, reach: Reach, *, only: str = ""):
         self.user, self.reach, self.today = user, reach, timezone.localdate()
@@ -251,8 +251,13 @@ class Work:
         }[name]
 
     def _counts(self, name: QueueName) -> dict[type[Any], int]:
-        """How many rows of each table a queue holds: each table has a list of its own."""
-        rows = self._all_of(name)
+        """How many rows of each table a queue holds: each has a list of its own. What was read whole is not asked."""
+        rows, shown = self._all_of(name), self.shown[name]
+        if len(shown) < SHOWN and name in OF_ITEMS:
+            initiatives = sum(item.is_initiative for item in shown)
+            return {Recommendation: len(shown) - initiatives, Initiative: initiatives}
+        if len(shown) < SHOWN:
+            return {ErrorReport if name == QueueName.ERRORS else StatusUpdate: len(shown)}
         if name not in OF_ITEMS:
             return {ErrorReport if name == QueueName.ERRORS else StatusUpdate: rows.count()}
         counts = rows.aggregate(all=Count("pk"), initiatives=Count("pk", filter=Q(kind=ItemKind.INITIATIVE)))

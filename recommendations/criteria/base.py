@@ -163,7 +163,6 @@ class Criterion:
     is_named = False  # its words are names from the sources: Danish in every language
     is_several = False  # several values can be chosen
     is_flag = False  # chosen or not
-    is_time = False  # about when, and not about what
     takes_headings_away = False  # it asks for what no heading and no option has of its own
     option_help: ClassVar[StrOrPromise] = ""  # for `manage.py report`; else the help, or the label
 

@@ -44,7 +44,6 @@ class OrderCriterion(Criterion):
 
 class DayCriterion(Criterion):
     default = None
-    is_time = True
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
         return DayField(label=self.label, required=False, help_text=self.help_text, past_only=True)

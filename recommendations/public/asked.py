@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -132,7 +132,7 @@ def chosen_values(path: str, form: SelectionForm) -> list[ChosenValue]:
         if isinstance(codes, tuple):
             for code in codes:
                 without = selection.query_string(**{name: tuple(other for other in codes if other != code)})
-                [(_field, _heading, words)] = replace(Selection(), **{name: (code,)}).in_words()
+                [(_field, _heading, words)] = Selection().replaced(**{name: (code,)}).in_words()
                 found.append(ChosenValue(name, heading, words, with_query(path, without)))
         else:
             without = selection.query_string(**{name: getattr(Selection(), name)})

@@ -30,7 +30,7 @@ def evidence_file(request: HttpRequest, key: UUID, position: int) -> FileRespons
         position=position,
         update__state=UpdateState.PUBLISHED,
     )
-    suffix = PurePath(evidence.file.name).suffix.lower()
+    suffix = PurePath(str(evidence.file.name)).suffix.lower()
     if suffix not in CONTENT_TYPES:
         raise Http404(_("Filen kan ikke hentes her."))
     try:

@@ -15,6 +15,8 @@ from recommendations.models.item import ItemQuerySet
 from recommendations.standing import ItemStanding
 
 NAMED = 3
+# Names that `with_state` annotates: kept as values, as mypy knows the columns of a table only.
+HEARD: dict[str, bool] = {"state_fresh_on__isnull": False}
 LONGEST_LATE: tuple[str, ...] = ("state_due_on", "path", "pk")
 LONGEST_SILENT: tuple[str, ...] = ("state_fresh_on", "path", "pk")
 
@@ -37,7 +39,7 @@ def pressing_of(lists: Iterable[ItemQuerySet], day: date) -> Pressing:
     for items in lists:
         items = items.counted().order_by()
         late = items.overdue(day).order_by(*LONGEST_LATE).values("pk")[:NAMED]
-        heard = items.open().filter(state_fresh_on__isnull=False).order_by(*LONGEST_SILENT)
+        heard = items.open().filter(**HEARD).order_by(*LONGEST_SILENT)
         rows = items.filter(Q(pk__in=late) | Q(pk__in=heard.values("pk")[:1])).select_related("publication", "wording")
         found += [(item, ItemStanding.of(item, day, stale_after_days)) for item in rows.order_by("path", "pk")]
     return pressing_among(found, day)

@@ -8,11 +8,10 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from recommendations.enums import UpdateKind
-from recommendations.models import Evidence, StatusUpdate
-from recommendations.models.recorded import Corrigible
+from recommendations.models import CommitteeAnswer, Deadline, DoneWhen, Evidence, StatusUpdate, Wording
 from recommendations.templatetags.words import is_since
 
-Row = TypeVar("Row", bound=Corrigible)
+Row = TypeVar("Row", CommitteeAnswer, Deadline, DoneWhen, Wording)
 
 
 @dataclass
@@ -38,6 +37,8 @@ def timeline(rows: Iterable[tuple[StatusUpdate, list[Evidence]]], *, since: date
     """Updates, newest first as `rows` come. A correction stands with what it corrects, be that a correction too."""
     lines = {}
     for update, evidence in rows:
+        for one in evidence:
+            one.update = update
         is_new = update.published_at is not None and is_since(update.published_at, since)
         lines[update.pk] = TimelineUpdate(update, is_new, sorted(evidence, key=lambda row: row.position))
     top = []
@@ -66,7 +67,7 @@ class RecordedLine(Generic[Row]):
 
     def moments(self) -> list[datetime]:
         """When each of its rows was recorded."""
-        return [row.recorded_at for row in (self.row, *self.corrections)]
+        return [row.recorded_at for row in [self.row, *self.corrections]]
 
 
 def recorded_lines(rows: Iterable[Row]) -> list[RecordedLine[Row]]:

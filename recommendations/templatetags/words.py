@@ -1,4 +1,4 @@
-"""How dates, shares, numbers and whose words they are is said on the pages."""
+"""How dates, shares, numbers, names and documents are said on the pages, the same way in all of them."""
 
 import re
 from datetime import date, datetime
@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from recommendations import search
-from recommendations.enums import WordsBasis
-from recommendations.models import Item
+from recommendations.answers import AnswerCell
+from recommendations.enums import NO_ANSWER, WordsBasis
+from recommendations.models import CommitteeAnswer, Evidence, Item, Publication
 from recommendations.templatetags.languages import danish_attribute, danish_text, is_danish
 
 register = template.Library()
@@ -119,3 +120,49 @@ def here(context: Context, address: str) -> str:
         return SafeString(' aria-current="page"')
     is_room = address != reverse("overview")
     return SafeString(' aria-current="true"' if is_room and path.startswith(address) else "")
+
+
+# --- What is said the same way in several places ----------------------------------------------------------------------
+
+
+@register.simple_tag
+def meeting(answer: CommitteeAnswer) -> SafeString:
+    """The day of a meeting, and the item of its agenda where one is known, as a link where it has an address."""
+    what = danish_text(answer.agenda_item)
+    if answer.agenda_url:
+        link = format_html('<a href="{}" rel="external">{}</a>', answer.agenda_url, what or _("dagsorden"))
+        return format_html("{}, {}", day(answer.meeting_date), link)
+    return (
+        format_html("{}, {}", day(answer.meeting_date), what) if what else format_html("{}", day(answer.meeting_date))
+    )
+
+
+@register.filter
+def answer_in_words(cell: AnswerCell) -> str:
+    """What stands in a cell: the answer and its day, that none is registered where one is owed, or nothing."""
+    if cell.answer:
+        return format_html("{} {}", cell.answer.get_outcome_display(), day(cell.answer.meeting_date))
+    return str(NO_ANSWER) if cell.owes else ""
+
+
+@register.simple_tag
+def document(publication: Publication, named: str = "") -> str:
+    """The document that something stands in: another one by its name, else the source's own, as a link to it."""
+    if named or not publication.source_url:
+        return danish_text(named or publication.source_title)
+    link = '<a href="{}" rel="external"{}>{}</a>'
+    return format_html(link, publication.source_url, danish_attribute(), publication.source_title)
+
+
+@register.simple_tag
+def evidence_link(evidence: Evidence) -> SafeString:
+    """What documents an update: a link, a file, or the number of a case."""
+    link = '<a href="{}"{}{}>{}</a>'
+    if evidence.url:
+        found = format_html(link, evidence.url, SafeString(' rel="external"'), danish_attribute(), evidence.title)
+    elif evidence.file:
+        address = reverse("evidence_file", args=[evidence.update.key, evidence.position])
+        found = format_html(link + " ({})", address, "", danish_attribute(), evidence.title, _("fil"))
+    else:
+        found = format_html("{}, {} {}", danish_text(evidence.title), _("sag"), evidence.case_number)
+    return format_html("{}, {}", found, pages(evidence.pages)) if evidence.pages else found
