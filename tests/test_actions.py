@@ -11,9 +11,11 @@ from recommendations.actions import (
     EvidenceContent,
     Seen,
     UpdateDraft,
+    add_owner,
     confirm_unchanged,
     correct_update,
     discard_draft,
+    end_owner,
     publish_from_source,
     publish_update,
     record_answer,
@@ -489,6 +491,28 @@ class TestInWhoseName:
         with pytest.raises(ValidationError) as refused:
             publish_update(by=chief, update=draft)
         assert "fandtes ikke den 02.11.2026" in sentences(refused)
+
+    def test_nor_does_one_about_what_is_others_by_now(self, item, sou, sud, draft, bo, chief, today):
+        """The draft was written while it owned the item; a rule that writing has, and publishing must have too."""
+        end_owner(by=chief, ownership=item.ownerships.get(), valid_to=today)
+        add_owner(by=chief, item=item, committee=sud, valid_from=today)
+        for act in (submit_update, publish_update):
+            with pytest.raises(ValidationError) as refused:
+                act(by=bo, update=draft)
+            assert refused.value.message_dict["committee"] == [
+                "Sundheds- og Omsorgsudvalget ejer ikke længere 3.2 Faste teams. "
+                "Lad det udvalg skrive, som ejer rækken."
+            ]
+        assert not StatusUpdate.objects.published().exists()
+
+    def test_what_is_about_a_day_on_which_it_still_owned_can_be_published_late(
+        self, item, sou, sud, draft, anna, bo, chief, today
+    ):
+        content = UpdateDraft(status=Status.PAUSED, on=today - timedelta(days=1), text="Pengene manglede.")
+        save_draft(by=anna, item=item, committee=sou, draft=content, update=draft)
+        end_owner(by=chief, ownership=item.ownerships.get(), valid_to=today)
+        add_owner(by=chief, item=item, committee=sud, valid_from=today)
+        assert publish_update(by=bo, update=draft).committee == sou
 
     def test_nobody_begins_to_write_for_a_committee_that_has_ended(self, item, sou, anna, chief, today):
         sou.valid_to = today

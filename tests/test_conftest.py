@@ -1,7 +1,7 @@
 """What the other tests rely on without saying so."""
 
 import socket
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
@@ -10,10 +10,20 @@ from django.template.base import Origin, Template
 from django.utils import timezone
 from pytest_socket import SocketConnectBlockedError
 
-from recommendations import append_only
+from recommendations import actions, append_only, tenancy
+from recommendations.enums import Status
 from recommendations.models import Recommendation, StatusUpdate
 from tests.conftest import PROJECT_TEMPLATES, UndefinedVariable
-from tests.factories import TODAY, PublicationFactory, RecommendationFactory, StatusUpdateFactory, published
+from tests.factories import (
+    TODAY,
+    OwnershipFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    StatusUpdateFactory,
+    answered,
+    deadline,
+    published,
+)
 
 
 def test_it_is_the_same_day_in_every_test_and_time_goes_on(db):
@@ -28,6 +38,37 @@ def test_times_are_still_shown_in_danish_time():
     """Django's templates ask whether a value is a datetime by the name that stands for it in `timezone`."""
     noon = datetime(2026, 11, 2, 11, 0, tzinfo=timezone.get_fixed_timezone(0))
     assert engines["django"].from_string("{{ noon|date:'H.i' }}").render({"noon": noon}) == "12.00"
+
+
+def test_a_test_with_a_database_is_about_copenhagen(db, municipality):
+    assert tenancy.current() == municipality
+    assert PublicationFactory().municipality.name == "Københavns Kommune"
+
+
+def told_by(event):
+    """All that an event says but whose act it was, and when."""
+    return event.act, event.nature, event.on, event.before, event.after, event.committee
+
+
+def test_what_tests_make_past_the_actions_is_told_as_the_actions_tell_it(bo, sou):
+    """Twice the same story about two items: recorded by the actions, and made by the factories."""
+    source = PublicationFactory()
+    acted, made = (RecommendationFactory(publication=source) for _ in range(2))
+    for item in (acted, made):
+        OwnershipFactory(item=item, committee=sou)
+    by = {"by": bo, "item": acted, "committee": sou}
+    for status in (Status.IN_PROGRESS, Status.PAUSED):
+        content = actions.UpdateDraft(status=status, text="Fordi.")
+        actions.publish_update(by=bo, update=actions.save_draft(**by, draft=content))
+        published(made, status)
+    actions.record_answer(**by, outcome="adopted", meeting_date=date(2026, 9, 17))
+    answered(made, sou, meeting_date=date(2026, 9, 17))
+    for due_on in (date(2026, 12, 31), date(2027, 12, 31)):
+        actions.set_deadline(**by, due_on=due_on, reason="Fordi.")
+        deadline(made, due_on, committee=sou, set_on=TODAY)
+    by_actions = [told_by(event) for event in acted.events.exclude(act="draft_saved").order_by("pk")]
+    by_factories = [told_by(event) for event in made.events.order_by("pk")]
+    assert by_factories == by_actions
 
 
 def render(source, folder, **context):

@@ -1,17 +1,28 @@
+"""The words of the domain: each code has its label, and the named groups hold what their names say."""
+
 import pytest
 from django.db.models import TextChoices
 
 from recommendations import enums
 from recommendations.enums import (
+    ANSWERS,
     CLOSED,
+    COUNTED,
     DONE,
     NEWS,
     PROGRESSING,
+    RECOMMENDED,
     TEXT_REQUIRED,
+    UNPUBLISHED,
+    WRITERS,
+    Act,
+    ItemKind,
     Outcome,
     RelationKind,
+    Role,
     Status,
     UpdateKind,
+    UpdateState,
 )
 
 ALL = [
@@ -72,6 +83,20 @@ def test_the_groups_of_states_hold_what_their_names_say():
     assert {*DONE, Status.ABANDONED, Status.LAPSED} == CLOSED
     assert {*DONE, Status.IN_PROGRESS} == PROGRESSING
     assert {UpdateKind.STATUS, UpdateKind.NOTE} == NEWS
+    assert {UpdateState.DRAFT, UpdateState.SUBMITTED} == UNPUBLISHED
+    assert {*ANSWERS, Outcome.NOT_READ} == set(Outcome)
+    assert {Role.EDITOR, Role.APPROVER} == set(WRITERS)
+
+
+def test_headings_and_options_are_not_counted_and_initiatives_have_a_list_of_their_own():
+    assert {*COUNTED, ItemKind.HEADING, ItemKind.OPTION} == set(ItemKind)
+    assert {*RECOMMENDED, ItemKind.INITIATIVE} == set(ItemKind)
+    assert ItemKind.INITIATIVE in COUNTED
+
+
+@pytest.mark.parametrize("code", [*Act, *ItemKind, *Status])
+def test_every_code_has_room_in_its_column(code):
+    assert len(code) <= {Act: 30, ItemKind: 20, Status: 30}[type(code)]
 
 
 @pytest.mark.parametrize("status", Status)

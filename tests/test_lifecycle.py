@@ -443,6 +443,7 @@ LEAD, CO = "lead", "co_owner"
         # Otherwise what all say, else the furthest that is still open.
         ([(CO, "", "planned"), (CO, "", "planned")], "planned"),
         ([(CO, "", "planned"), (CO, "", "not_started")], "planned"),
+        ([(CO, "", "planned"), (CO, "", "paused")], "planned"),
         ([(CO, "", "planned"), (CO, "", "")], "planned"),
         ([(CO, "", "paused"), (CO, "", "not_started")], "paused"),
         ([(CO, "", "not_started"), (CO, "", "lapsed")], "not_started"),

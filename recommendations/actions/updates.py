@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -388,4 +389,21 @@ def problems_of(update: StatusUpdate) -> Problems:
             "committee": update.committee.name,
             "date": update.on.strftime("%d.%m.%Y"),
         }
+    elif update.committee and update.on and not update.corrects_id and _owns_no_more(update):
+        problems["committee"] = _(
+            "%(committee)s ejer ikke længere %(item)s. Lad det udvalg skrive, som ejer rækken."
+        ) % {
+            "committee": update.committee.name,
+            "item": update.item,
+        }
     return problems
+
+
+def _owns_no_more(update: StatusUpdate) -> bool:
+    """Whether the item was others' by the day the update is about: drafts outlive an ownership that ends."""
+    rows = Ownership.objects.recorded().filter(Q(valid_to__isnull=True) | Q(valid_to__gt=update.on), item=update.item)
+    owners = list(rows.order_by().values_list("committee_id", flat=True))
+    if not owners or update.committee_id in owners:
+        return False
+    known = standing.known_of([update.item_id])[update.item_id]
+    return not any(update.committee_id in known.line(owner) for owner in owners)

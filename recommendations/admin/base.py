@@ -80,6 +80,9 @@ class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     refuses is shown at its field.
     """
 
+    class Media:
+        js = ["admin/js/jquery.init.js", "js/search_fields.js"]  # in this order
+
     form = RefusableForm
     show_full_result_count = False
     list_per_page = 50

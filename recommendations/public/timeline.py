@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from recommendations.enums import UpdateKind
-from recommendations.models import CommitteeAnswer, Deadline, DoneWhen, Evidence, StatusUpdate, Wording
+from recommendations.models import Evidence, StatusUpdate
+from recommendations.models.recorded import Corrigible
 from recommendations.templatetags.words import is_since
 
-Row = TypeVar("Row", CommitteeAnswer, Deadline, DoneWhen, Wording)
+Row = TypeVar("Row", bound=Corrigible)
 
 
 @dataclass
@@ -67,7 +68,7 @@ class RecordedLine(Generic[Row]):
 
     def moments(self) -> list[datetime]:
         """When each of its rows was recorded."""
-        return [row.recorded_at for row in [self.row, *self.corrections]]
+        return [row.recorded_at for row in (self.row, *self.corrections)]
 
 
 def recorded_lines(rows: Iterable[Row]) -> list[RecordedLine[Row]]:
@@ -75,7 +76,8 @@ def recorded_lines(rows: Iterable[Row]) -> list[RecordedLine[Row]]:
     lines: dict[int, RecordedLine[Row]] = {}
     top = []
     for row in sorted(rows, key=lambda one: (one.recorded_at, one.pk)):
-        corrected = lines.get(row.corrects_id) if row.corrects_id else None
+        corrects: int | None = row.corrects_id  # type: ignore[attr-defined]  # each model has the column itself
+        corrected = lines.get(corrects) if corrects else None
         if corrected:
             corrected.corrections.append(row)
             lines[row.pk] = corrected

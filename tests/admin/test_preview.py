@@ -262,7 +262,7 @@ class TestTheButton:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 1280])
-def test_in_a_browser(width, open_page, faults_of, anna, item):
+def test_in_a_browser(width, open_page, faults_of, anna, bo, item):
     page = open_page(anna, viewport={"width": width, "height": 800})
     page.goto(reverse("admin:recommendations_recommendation_status", args=[item.pk]))
     page.get_by_label("Gennemført", exact=True).check()
