@@ -995,7 +995,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='voteshare',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'percent'), ('percent__isnull', False)), models.Q(('basis', 'count'), ('count__isnull', False)), models.Q(('basis', 'rank'), ('rank__isnull', False)), models.Q(('basis', 'unreadable'), ('count__isnull', True), ('percent__isnull', True), ('rank__isnull', True)), _connector='OR'), name='voteshare_read_or_unreadable', violation_error_message='Skriv det tal, grundlaget siger: en procent, et antal eller en plads. En ulæselig har ingen af dem.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'percent'), ('percent__isnull', False)), models.Q(('basis', 'count'), ('count__isnull', False)), models.Q(('basis', 'rank'), ('rank__isnull', False)), models.Q(('basis', 'unreadable'), ('count__isnull', True), ('percent__isnull', True), ('rank__isnull', True)), _connector='OR'), name='voteshare_read_or_unreadable', violation_error_message='Skriv det tal, grundlaget siger: en procent, et antal eller en plads. En ulæselig har intet tal.'),
         ),
         migrations.AddConstraint(
             model_name='voteshare',

@@ -200,7 +200,7 @@ class _Book:
         text = None
         if isinstance(content, str):
             text = content = _LIKE_AN_ESCAPE.sub("_x005F_", texts.writable(content))
-        cell: WrittenCell = WriteOnlyCell(sheet, value=content)  # type: ignore[arg-type]  # a Decimal is as good
+        cell: WrittenCell = WriteOnlyCell(sheet, value=content)
         if text is not None:
             # Not what openpyxl takes it for: a formula, or the name of an error.
             cell.data_type = "s"
