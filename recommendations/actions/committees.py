@@ -31,10 +31,12 @@ from recommendations.models.item import ItemQuerySet
 
 
 @transaction.atomic
-def save_committee(*, by: User | None, committee: Committee) -> Committee:
+def save_committee(*, by: User | None, committee: Committee, request_key: UUID | None = None) -> Committee:
     """Add a committee, or keep what was changed of one. Read from a source when `by` is nobody."""
     if by is not None:
         permissions.check_can_administer(by)
+    if (done := done_before(request_key)) and done.committee:
+        return done.committee
     before = Committee.objects.filter(pk=committee.pk).order_by("pk").first() if committee.pk else None
     if before is None:
         committee.municipality = tenancy.current()
@@ -49,6 +51,7 @@ def save_committee(*, by: User | None, committee: Committee) -> Committee:
         committee=committee,
         details=changes,
         digest_of=committee,
+        request_key=request_key,
     )
     return committee
 
@@ -84,7 +87,9 @@ def add_owner(
 
 
 @transaction.atomic
-def end_owner(*, by: User, ownership: Ownership, valid_to: date, reason: str = "") -> Ownership:
+def end_owner(
+    *, by: User, ownership: Ownership, valid_to: date, reason: str = "", request_key: UUID | None = None
+) -> Ownership:
     """Let an ownership end: `valid_to` is the first day on which the committee no longer owns the item."""
     if ownership.valid_to is not None:
         raise ValidationError({"valid_to": _("Ejerskabet er allerede ophørt. Ret det i stedet.")})
@@ -96,6 +101,7 @@ def end_owner(*, by: User, ownership: Ownership, valid_to: date, reason: str = "
         valid_from=ownership.valid_from,
         valid_to=valid_to,
         reason=reason,
+        request_key=request_key,
     )
 
 
@@ -109,6 +115,7 @@ def correct_owner(
     valid_to: date | None = None,
     never: bool = False,
     reason: str,
+    request_key: UUID | None = None,
 ) -> Ownership:
     """Mend what was recorded wrongly of an ownership: its role or either end; or say that it never was (`never`).
 
@@ -126,6 +133,7 @@ def correct_owner(
         valid_to=begins if never else valid_to,
         reason=reason,
         may_be_never=never,
+        request_key=request_key,
     )
 
 
@@ -139,10 +147,13 @@ def _replace(
     valid_to: date | None,
     reason: str = "",
     may_be_never: bool = False,
+    request_key: UUID | None = None,
 ) -> Ownership:
     """A new row in the place of `ownership`, which stays readable."""
     permissions.check_can_administer(by)
     lock_all([ownership.item])
+    if (done := done_before(request_key)) and done.ownership:
+        return done.ownership
     if ownership.replacements.exists():
         raise ValidationError(_("Ejerskabet er allerede ændret. Genindlæs siden, og ret den nyeste række."))
     row = Ownership(
@@ -161,7 +172,8 @@ def _replace(
     checked(row)
     refresh_standings([ownership.item])
     stands = "" if act == Act.OWNER_ENDED or may_be_never else ownership.committee.code
-    _tell_owner(act, by, row, replaced=ownership, before=ownership.committee.code, after=stands)
+    before = ownership.committee.code
+    _tell_owner(act, by, row, replaced=ownership, before=before, after=stands, request_key=request_key)
     return row
 
 

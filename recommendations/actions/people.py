@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -24,8 +25,12 @@ def give_role(
     role: str,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    request_key: UUID | None = None,
 ) -> CommitteeMembership:
-    """Let somebody work for a committee, from and to a day where they are given. A role that is there is changed."""
+    """Let somebody work for a committee, from and to a day where they are given. A role that is there is changed.
+
+    Asked for twice it is given once, with a `request_key` and without.
+    """
     permissions.check_can_administer(by)
     found = CommitteeMembership.objects.filter(user=user, committee=committee, role=role).order_by("pk").first()
     before = CommitteeMembership.objects.get(pk=found.pk) if found else None
@@ -42,6 +47,7 @@ def give_role(
         after=role,
         details=changes,
         digest_of=membership,
+        request_key=request_key,
     )
     return membership
 

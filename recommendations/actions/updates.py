@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
@@ -200,10 +201,12 @@ def submit_update(*, by: User, update: StatusUpdate) -> StatusUpdate:
 
 
 @transaction.atomic
-def return_update(*, by: User, update: StatusUpdate, comment: str) -> StatusUpdate:
+def return_update(*, by: User, update: StatusUpdate, comment: str, request_key: UUID | None = None) -> StatusUpdate:
     """Send a submitted update back to its author with a comment, which the log keeps."""
     update = _locked(update)
     permissions.check_can_approve(by, update)
+    if done_before(request_key):
+        return update
     if update.state != UpdateState.SUBMITTED:
         raise ValidationError(_("Kun en opdatering, der er sendt til godkendelse, kan sendes retur."))
     if danish.is_blank(comment):
@@ -219,12 +222,15 @@ def return_update(*, by: User, update: StatusUpdate, comment: str) -> StatusUpda
         on=update.on,
         update=update,
         details={"review_comment": ["", update.review_comment]},
+        request_key=request_key,
     )
     return update
 
 
 @transaction.atomic
-def publish_update(*, by: User, update: StatusUpdate, seen: Seen | None = None) -> StatusUpdate:
+def publish_update(
+    *, by: User, update: StatusUpdate, seen: Seen | None = None, request_key: UUID | None = None
+) -> StatusUpdate:
     """Publish a draft or a submitted update: from now on it cannot be changed or deleted.
 
     `seen` is what the approver had before the eyes; by default what the author had.
@@ -232,6 +238,8 @@ def publish_update(*, by: User, update: StatusUpdate, seen: Seen | None = None) 
     item = lock(update.item)
     update = _locked(update)
     permissions.check_can_approve(by, update)
+    if done_before(request_key):
+        return update
     _require_move(update, UpdateState.PUBLISHED)
     _require_publishable(update)
     if update.corrects:
@@ -243,7 +251,7 @@ def publish_update(*, by: User, update: StatusUpdate, seen: Seen | None = None) 
             _("Status «%(status)s» skal udgives af en anden end den, der har skrevet den. Send den til godkendelse.")
             % {"status": update.get_status_display()}
         )
-    _publish(by, update, item)
+    _publish(by, update, item, request_key)
     return update
 
 
@@ -292,20 +300,49 @@ def correct_update(
 
 
 @transaction.atomic
-def discard_draft(*, by: User, update: StatusUpdate) -> StatusUpdate:
+def discard_draft(*, by: User, update: StatusUpdate, request_key: UUID | None = None) -> StatusUpdate:
     """Throw an unpublished update away: nobody is shown it any more, and what it said is in the log alone."""
     update = _locked(update)
+    if done_before(request_key):
+        return update
     _require_unpublished(update)
     permissions.check_can_edit_update(by, update)
     _require_move(update, UpdateState.DISCARDED)
     _replace_evidence(update, ())
     update.state = UpdateState.DISCARDED
     checked(update)
-    record(act=Act.DRAFT_DISCARDED, by=by, item=update.item, committee=update.committee, on=update.on, update=update)
+    record(
+        act=Act.DRAFT_DISCARDED,
+        by=by,
+        item=update.item,
+        committee=update.committee,
+        on=update.on,
+        update=update,
+        request_key=request_key,
+    )
     return update
 
 
-def _publish(by: User | None, update: StatusUpdate, item: Item) -> None:
+@contextmanager
+def as_if_published(*, update: StatusUpdate, publisher: int, gaps: Set[str] = frozenset()) -> Iterator[None]:
+    """Inside, whatever is read is as publishing would leave it; all of it is taken back, however the block ends.
+
+    For a look at the citizens' page: no event, and nobody's right is asked for. `publisher` is the id of who stands as
+    having published; in the place of what is missing (`gaps`, names as in `problems_of`) stand words that say so.
+    """
+    with transaction.atomic():
+        for name in gaps - {"evidence"}:
+            setattr(update, name, _("(Her mangler noget.)"))
+        if "evidence" in gaps:
+            Evidence.objects.create(update=update, title=_("Her mangler dokumentation"), case_number="–")
+        update.state, update.published_at, update.published_by_id = UpdateState.PUBLISHED, timezone.now(), publisher
+        update.save()
+        refresh([update.item])
+        yield
+        transaction.set_rollback(True)
+
+
+def _publish(by: User | None, update: StatusUpdate, item: Item, request_key: UUID | None = None) -> None:
     update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, timezone.now(), by
     checked(update)
     refresh([item])
@@ -322,6 +359,7 @@ def _publish(by: User | None, update: StatusUpdate, item: Item) -> None:
         after=after,
         update=update,
         at=update.published_at,
+        request_key=request_key,
     )
 
 

@@ -15,8 +15,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
 
+from recommendations.actions.state import done_before
 from recommendations.admin.log import log_page
 from recommendations.forms import RefusableForm, add_refusal
 from recommendations.models import Event, Reach
@@ -71,6 +73,14 @@ def request_key(request: HttpRequest) -> UUID | None:
     uploads: Any = request.FILES.items()
     files = [(name, f"{upload.name} {upload.size}") for name, upload in uploads]
     return uuid5(page, urlencode(sorted(typed + files)))
+
+
+def done_already(request: HttpRequest, done: str) -> bool:
+    """Whether this is the second click on what the first one did; then `done` is said, as the first time."""
+    if request.method != "POST" or done_before(request_key(request)) is None:
+        return False
+    messages.success(request, done)
+    return True
 
 
 class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -133,6 +143,8 @@ class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
+        if object_id is None and done_already(request, _("Rækken er tilføjet.")):
+            return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
         context = {"noegle": page_key(request), "has_history": bool(self.event_field), **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, context)
@@ -214,6 +226,8 @@ def action_page(
     `perform` gets the cleaned data and calls the action. Nothing typed is lost when it refuses. `stands` are lines that
     say how things stand now.
     """
+    if done_already(request, done):
+        return HttpResponseRedirect(then or back)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

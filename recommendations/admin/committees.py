@@ -34,7 +34,7 @@ class CommitteeAdmin(SuperuserAdmin):
         return ["code"] if obj else []
 
     def carry_out(self, request: HttpRequest, obj: Committee, form: Any, change: bool) -> Committee:
-        return save_committee(by=actor(request), committee=obj)
+        return save_committee(by=actor(request), committee=obj, request_key=request_key(request))
 
     def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
         return {"udvalget-er-aendret": ("hand_over", self.hand_over_view)}
@@ -113,6 +113,11 @@ class CommitteeMembershipAdmin(SuperuserAdmin):
     autocomplete_fields = ["user", "committee"]
     event_field = "committee"
 
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = permissions.staff()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def history_of(self, row: CommitteeMembership) -> Committee:
         return row.committee
 
@@ -130,4 +135,5 @@ class CommitteeMembershipAdmin(SuperuserAdmin):
             role=obj.role,
             valid_from=typed["valid_from"],
             valid_to=typed["valid_to"],
+            request_key=request_key(request),
         )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
 from recommendations.actions import handle_error_report
-from recommendations.admin.base import TrackerAdmin, action_page, actor, posted, reach_of, require
+from recommendations.admin.base import TrackerAdmin, action_page, actor, posted, reach_of, request_key, require
 from recommendations.admin.filters import OwnerFilter
 from recommendations.forms import HandledForm
 from recommendations.models import ErrorReport
@@ -86,7 +86,9 @@ class ErrorReportAdmin(TrackerAdmin):
             request,
             title=_("Markér fejlmeldingen som behandlet"),
             form=HandledForm(posted(request)),
-            perform=lambda data: handle_error_report(by=actor(request), report=report, **data),
+            perform=lambda data: handle_error_report(
+                by=actor(request), report=report, request_key=request_key(request), **data
+            ),
             done=_("Fejlmeldingen er behandlet. Afsenderens mailadresse er slettet."),
             back=reverse("admin:recommendations_errorreport_change", args=[report.pk]),
             then=reverse("admin:index"),

@@ -130,7 +130,7 @@ class OwnershipAdmin(SuperuserAdmin):
             request,
             title=_("Afslut ejerskab: %(row)s") % {"row": row},
             form=EndOwnerForm(posted(request)),
-            perform=lambda data: end_owner(by=actor(request), ownership=row, **data),
+            perform=lambda data: end_owner(by=actor(request), ownership=row, request_key=request_key(request), **data),
             done=_("Ejerskabet er afsluttet."),
             back=item_url(row.item),
             button=_("Afslut ejerskab"),
@@ -147,7 +147,9 @@ class OwnershipAdmin(SuperuserAdmin):
             request,
             title=_("Ret ejerskab: %(row)s") % {"row": row},
             form=CorrectOwnerForm(posted(request), initial=initial),
-            perform=lambda data: correct_owner(by=actor(request), ownership=row, **data),
+            perform=lambda data: correct_owner(
+                by=actor(request), ownership=row, request_key=request_key(request), **data
+            ),
             done=_("Ejerskabet er rettet."),
             back=item_url(row.item),
             button=_("Gem rettelse"),

@@ -7,27 +7,21 @@ rules. Whether it may be published is asked of the same rule as always, which wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import resolve
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from recommendations import permissions
-from recommendations.actions import Seen, problems_of
-from recommendations.actions.state import refresh
-from recommendations.enums import UpdateState
+from recommendations.actions import Seen, as_if_published, problems_of
 from recommendations.lifecycle import needs_second_person
-from recommendations.models import Evidence, Item, StatusUpdate
+from recommendations.models import Item, StatusUpdate
 
 GAPS = {"text", "next_step", "decided_by", "evidence"}  # what can be missing and the page be shown all the same
 
@@ -59,8 +53,7 @@ def preview_page(request: HttpRequest, update: StatusUpdate, *, back: str) -> Ht
     if not update.item.publication.is_public:
         preview.problems.append(_("Kilden er ikke offentlig endnu, så borgerne kan ikke se siden."))
     if missing.keys() <= GAPS and publisher and update.item.publication.is_public:
-        with _taken_back():
-            _store_as_published(update, publisher, missing.keys())
+        with as_if_published(update=update, publisher=publisher, gaps=missing.keys()):
             response = HttpResponse(_citizens_page(request, update.item, preview).content)
     else:
         context = {**admin.site.each_context(request), "title": _("Forhåndsvisning"), "preview": preview}
@@ -79,25 +72,6 @@ def _somebody(request: HttpRequest, update: StatusUpdate) -> int | None:
         return request.user.pk
     others = get_user_model().objects.exclude(pk=update.author_id or 0).order_by("pk")
     return others.values_list("pk", flat=True).first()
-
-
-@contextmanager
-def _taken_back() -> Iterator[None]:
-    """Whatever is written inside is undone, however the block ends."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def _store_as_published(update: StatusUpdate, publisher: int, gaps: Set[str]) -> None:
-    """The row as publishing would leave it; what is missing is replaced by words that say so."""
-    for name in gaps - {"evidence"}:
-        setattr(update, name, _("(Her mangler noget.)"))
-    if "evidence" in gaps:
-        Evidence.objects.create(update=update, title=_("Her mangler dokumentation"), case_number="–")
-    update.state, update.published_at, update.published_by_id = UpdateState.PUBLISHED, timezone.now(), publisher
-    update.save()
-    refresh([update.item])
 
 
 def _citizens_page(request: HttpRequest, item: Item, preview: Preview) -> HttpResponse:

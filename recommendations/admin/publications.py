@@ -58,7 +58,9 @@ class PublicationAdmin(SuperuserAdmin):
             request,
             title=_("Gør offentlig: %(source)s") % {"source": source},
             form=form,
-            perform=lambda data: open_source(by=actor(request), publication=source, **data),
+            perform=lambda data: open_source(
+                by=actor(request), publication=source, request_key=request_key(request), **data
+            ),
             done=_("Kilden er offentlig. Borgerne kan se den nu."),
             back=reverse("admin:recommendations_publication_change", args=[pk]),
             stands=[str(count) for count in row_counts(source)],

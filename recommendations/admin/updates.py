@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -30,7 +31,17 @@ from recommendations.actions import (
     save_draft,
     submit_update,
 )
-from recommendations.admin.base import STEP, TrackerAdmin, actor, page_key, posted, reach_of, request_key, require
+from recommendations.admin.base import (
+    STEP,
+    TrackerAdmin,
+    actor,
+    done_already,
+    page_key,
+    posted,
+    reach_of,
+    request_key,
+    require,
+)
 from recommendations.admin.filters import WorkFilter
 from recommendations.admin.preview import preview_page
 from recommendations.admin.situation import Situation
@@ -168,7 +179,7 @@ class UpdatePage:
 
 def status_choices(field: Any) -> list[tuple[Any, Status | None]]:
     """Each radio with the status that it stands for, whose definition and demands are shown with it."""
-    return [(radio, Status(radio.data["value"]) if radio.data["value"] else None) for radio in field]
+    return [(radio, Status(value) if (value := radio.data["value"]) in Status.values else None) for radio in field]
 
 
 def seen_by(request: HttpRequest, prefix: str = "") -> Seen | None:
@@ -331,7 +342,7 @@ class StatusUpdateAdmin(TrackerAdmin):
         return self.step(
             request,
             pk,
-            lambda by, update: publish_update(by=by, update=update, seen=seen_by(request)),
+            partial(publish_update, seen=seen_by(request)),
             _("Udgivet. Borgerne kan se det nu."),
         )
 
@@ -340,22 +351,22 @@ class StatusUpdateAdmin(TrackerAdmin):
         return self.step(
             request,
             pk,
-            lambda by, update: return_update(by=by, update=update, comment=comment),
+            partial(return_update, comment=comment),
             _("Sendt retur. Den, der har skrevet, ser din kommentar på kladden."),
         )
 
     def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.step(request, pk, lambda by, update: discard_draft(by=by, update=update), _("Kladden er kasseret."))
+        return self.step(request, pk, discard_draft, _("Kladden er kasseret."))
 
-    def step(
-        self, request: HttpRequest, pk: int, perform: Callable[[Any, StatusUpdate], object], done: str
-    ) -> HttpResponse:
+    def step(self, request: HttpRequest, pk: int, perform: Callable[..., StatusUpdate], done: str) -> HttpResponse:
         """One button, one action; refused with its sentence at the top of the update's page."""
+        if done_already(request, done):  # first: what was thrown away is not there to be read
+            return HttpResponseRedirect(reverse("admin:index"))
         update = self.row_or_404(request, pk)
         if request.method != "POST":
             return HttpResponseRedirect(update_url(update))
         try:
-            perform(request.user, update)
+            perform(by=actor(request), update=update, request_key=request_key(request))
         except ValidationError as refused:
             for sentence in refused.messages:
                 messages.error(request, sentence)

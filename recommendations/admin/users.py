@@ -11,9 +11,11 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from recommendations import permissions
 from recommendations.models import CommitteeMembership
 
 User = get_user_model()
@@ -43,6 +45,8 @@ class MembershipInline(admin.StackedInline):  # type: ignore[type-arg]
 
 @admin.register(User)
 class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Those of the municipality; whoever works for another one only is not there."""
+
     list_display = ["username", "first_name", "last_name", "is_active", "is_superuser", "last_login"]
     list_filter = ["is_active", "is_superuser", "committee_memberships__committee"]
     fieldsets = [
@@ -53,6 +57,10 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = ()
     inlines = [MembershipInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Those of the municipality; who has been given a role nowhere yet is everybody's to give one."""
+        return permissions.staff()
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []

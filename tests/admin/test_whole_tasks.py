@@ -8,13 +8,12 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from recommendations import tenancy
 from recommendations.actions import UpdateDraft, save_draft
 from recommendations.enums import Act, Outcome, Role, Status, UpdateState
 from recommendations.models import (
-    CommitteeAnswer,
     CommitteeMembership,
     Deadline,
-    DoneWhen,
     Event,
     Initiative,
     Item,
@@ -25,10 +24,11 @@ from recommendations.models import (
     Standing,
     StatusUpdate,
 )
-from tests.admin.whole_pages import StaffPage
+from tests.admin.whole_pages import StaffPage, add, of, of_item
 from tests.factories import (
     AddresseeFactory,
     CommitteeFactory,
+    CommitteeMembershipFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -44,18 +44,6 @@ def item(sou):
     item = RecommendationFactory(number="3.2", title="Besøg af faste teams")
     OwnershipFactory(item=item, committee=sou)
     return item
-
-
-def of_item(item, page="change"):
-    return reverse(f"admin:recommendations_{item.route}_{page}", args=[item.pk])
-
-
-def of(row, page="change"):
-    return reverse(f"admin:recommendations_{row._meta.model_name}_{page}", args=[row.pk])
-
-
-def add(name):
-    return reverse(f"admin:recommendations_{name}_add")
 
 
 def status_of(item):
@@ -84,7 +72,9 @@ class TestACorrection:
         refused = page.press("Send til godkendelse")
         assert refused.status == 422
         assert not StatusUpdate.objects.filter(corrects=wrong).exists()
-        saved = refused.press("Gem kladde", text="Forkert række.", status="", **{"dokumentation-0-remove": "on"})
+        saved = refused.press(
+            "Gem kladde", text="Forkert række.", status="ingenting", **{"dokumentation-0-remove": "on"}
+        )
         assert "Kladden er gemt." in saved.text
         assert StatusUpdate.objects.get(corrects=wrong).state == UpdateState.DRAFT
         seen = saved.press("Vis, som borgerne vil se den")
@@ -117,7 +107,7 @@ class TestACorrection:
 
     def test_of_what_was_corrected_already_is_not_offered(self, as_user, bo, wrong):
         page = StaffPage.open(as_user(bo), of(wrong)).link("Ret")
-        page.press("Udgiv", text="Nej.", status="", **{"dokumentation-0-remove": "on"})
+        page.press("Udgiv", text="Nej.", status="ingenting", **{"dokumentation-0-remove": "on"})
         again = StaffPage.open(as_user(bo), of(wrong))
         assert "Rettet:" in again.text
         assert "ret/" not in [a.get("href").strip("./") + "/" for a in again.tree.iter("a") if a.get("href")]
@@ -126,9 +116,12 @@ class TestACorrection:
         page = StaffPage.open(as_user(bo), of(wrong)).link("Ret")
         _address, data = page.sent("Gem kladde", text="Linket er dødt.")
         sent = dict(data)
-        assert (sent["status"], sent["on"]) == (Status.IMPLEMENTED, "2026-06-01")
+        assert sent["on"] == "2026-06-01"
+        assert "status" not in sent  # what is to stand instead is chosen by whoever corrects, never left over
+        assert "Vælg, hvad der skal stå i stedet" in page.press("Gem kladde", text="Linket er dødt.").text
         assert sent["dokumentation-0-url"] == "https://eksempel.dk/referat"
-        page.press("Gem kladde", text="Linket er dødt.", **{"dokumentation-0-url": "https://eksempel.dk/nyt"})
+        mended = {"status": Status.IMPLEMENTED, "dokumentation-0-url": "https://eksempel.dk/nyt"}
+        page.press("Gem kladde", text="Linket er dødt.", **mended)
         correction = StatusUpdate.objects.get(corrects=wrong)
         assert correction.evidence.get().url == "https://eksempel.dk/nyt"
         assert wrong.evidence.get().url == "https://eksempel.dk/referat"
@@ -180,96 +173,6 @@ class TestACorrection:
         assert page.status == 422
         assert "Skriv, hvad der var forkert. Det vises for borgerne." in page.text
         assert Deadline.objects.count() == 1
-
-
-# --- Two clicks -------------------------------------------------------------------------------------------------------
-
-
-class TestTwoClicks:
-    """The same form sent twice is one act; another text from the same page is another."""
-
-    def twice(self, page, button, **filled):
-        address, data = page.sent(button, **filled)
-        assert any(name == "noegle" and value for name, value in data)
-        first, second = page.send(address, data), page.send(address, data)
-        assert (first.status, second.status) == (200, 200)
-        return second
-
-    def test_on_an_answer(self, as_user, bo, item):
-        page = StaffPage.open(as_user(bo), of_item(item, "answer"))
-        self.twice(page, "Registrer svar", outcome=Outcome.ADOPTED, meeting_date="2026-09-18")
-        assert CommitteeAnswer.objects.count() == 1
-
-    def test_on_a_deadline(self, as_user, bo, item):
-        self.twice(StaffPage.open(as_user(bo), of_item(item, "deadline")), "Gem frist", due_on="2026-12-31")
-        assert Deadline.objects.count() == 1
-
-    def test_on_a_criterion(self, as_user, bo, item):
-        self.twice(StaffPage.open(as_user(bo), of_item(item, "done_when")), "Gem kriterium", text="alle har et team")
-        assert DoneWhen.objects.count() == 1
-
-    @pytest.mark.parametrize(
-        ("button", "state"),
-        [
-            ("Gem kladde", UpdateState.DRAFT),
-            ("Send til godkendelse", UpdateState.SUBMITTED),
-            ("Udgiv", UpdateState.PUBLISHED),
-        ],
-    )
-    def test_on_a_status(self, as_user, bo, item, button, state):
-        page = StaffPage.open(as_user(bo), of_item(item, "status"))
-        self.twice(page, button, status=Status.IN_PROGRESS, text="Begyndt.")
-        assert StatusUpdate.objects.get().state == state
-
-    def test_first_on_save_and_then_on_send(self, as_user, anna, item):
-        page = StaffPage.open(as_user(anna), of_item(item, "status"))
-        for button in ("Gem kladde", "Send til godkendelse"):
-            assert page.press(button, status=Status.IN_PROGRESS, text="Begyndt.").status == 200
-        assert StatusUpdate.objects.get().state == UpdateState.SUBMITTED
-
-    def test_who_goes_back_and_types_something_else_loses_nothing(self, as_user, anna, item):
-        page = StaffPage.open(as_user(anna), of_item(item, "status"))
-        for text in ("Begyndt.", "Begyndt i to bydele."):
-            page.press("Gem kladde", status=Status.IN_PROGRESS, text=text)
-        assert set(StatusUpdate.objects.values_list("text", flat=True)) == {"Begyndt.", "Begyndt i to bydele."}
-
-    def test_on_a_confirmation(self, as_user, anna, sou, item):
-        published(item, on=date(2026, 6, 1), committee=sou)
-        self.twice(StaffPage.open(as_user(anna), of_item(item, "confirm")), "Bekræft: stadig korrekt")
-        assert Event.objects.filter(act=Act.STATUS_CONFIRMED).count() == 1
-
-    def test_on_many_at_once(self, as_user, anna, item):
-        other = RecommendationFactory()
-        OwnershipFactory(item=other, committee=item.ownerships.get().committee)
-        address = reverse("admin:recommendations_recommendation_give_chosen_a_status")
-        page = StaffPage.open(as_user(anna), f"{address}?valgt={item.pk}&valgt={other.pk}")
-        self.twice(page, "Send til godkendelse", status=Status.IN_PROGRESS)
-        assert StatusUpdate.objects.count() == 2
-        assert not StatusUpdate.objects.exclude(state=UpdateState.SUBMITTED).exists()
-
-    def test_on_words(self, as_user, anna, item):
-        page = StaffPage.open(as_user(anna), of_item(item, "reword"))
-        self.twice(page, "Gem ny ordlyd", summary="Kommunen skal prøve faste teams.")
-        assert item.wordings.count() == 2
-
-    def test_on_a_report(self, as_user, dina, sou):
-        page = StaffPage.open(as_user(dina), reverse("issue_report") + "?udvalg=SOU")
-        self.twice(page, "Udsted rapport")
-        assert Event.objects.filter(act=Act.REPORT_ISSUED).count() == 1
-
-    def test_on_a_new_row(self, as_user, chief, sou, item):
-        page = StaffPage.open(as_user(chief), add("publication"))
-        filled = {"slug": "ny", "short_code": "n1", "title": "Ny kilde", "kind": "memo", "publisher": "Kommunen"}
-        self.twice(page, "Gem", **filled, source_title="Notat.pdf")
-        assert Publication.objects.filter(slug="ny").count() == 1
-
-    def test_after_a_refusal_the_key_is_the_same(self, as_user, bo, item):
-        page = StaffPage.open(as_user(bo), of_item(item, "deadline"))
-        key = dict(page.sent("Gem frist")[1])["noegle"]
-        refused = page.press("Gem frist", due_on="0207-06-30")
-        assert refused.status == 422
-        assert dict(refused.sent("Gem frist")[1])["noegle"] == key
-        assert dict(StaffPage.open(as_user(bo), of_item(item, "deadline")).sent("Gem frist")[1])["noegle"] != key
 
 
 # --- An administrator's tasks -----------------------------------------------------------------------------------------
@@ -421,6 +324,28 @@ class TestPeopleAndTheMunicipality:
         municipality.hosts = "testserver"
         municipality.save()
         assert as_user(chief).get(of(other)).status_code == 404
+
+    def test_who_works_for_another_municipality_is_not_there(self, as_user, chief, sou, municipality):
+        other = Municipality.objects.create(slug="aarhus", name="Aarhus Kommune", hosts="aarhus.eksempel.dk")
+        municipality.hosts = "testserver"
+        municipality.save()
+        theirs = UserFactory(username="aarhusianer")
+        UserFactory(username="ny")
+        with tenancy.active(other):
+            CommitteeMembershipFactory(user=theirs, committee=CommitteeFactory(code="AAU"))
+        client = as_user(chief)
+        shown = client.get(reverse("admin:auth_user_changelist")).content.decode()
+        assert ("aarhusianer" in shown, "ny</a>" in shown) == (False, True)
+        for address in (reverse("admin:auth_user_change", args=[theirs.pk]), f"/admin/auth/user/{theirs.pk}/password/"):
+            assert "aarhusianer" not in client.get(address, follow=True).content.decode()
+        field = {"app_label": "recommendations", "model_name": "committeemembership", "field_name": "user"}
+        found = client.get(reverse("admin:autocomplete"), field).json()["results"]
+        assert {person["text"] for person in found} == {"chief", "ny"}
+        page = StaffPage.open(client, add("committeemembership"))
+        address, data = page.sent("Gem", role=Role.APPROVER)
+        data = [pair for pair in data if pair[0] not in ("user", "committee")]
+        page.send(address, [*data, ("user", str(theirs.pk)), ("committee", str(sou.pk))])
+        assert not CommitteeMembership.objects.filter(committee=sou).exists()
 
     def test_a_committee_is_made_and_renamed(self, as_user, chief):
         client = as_user(chief)

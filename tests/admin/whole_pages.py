@@ -6,6 +6,21 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import lxml.html
+from django.urls import reverse
+
+
+def of_item(item, page="change"):
+    """The address of a page about an item."""
+    return reverse(f"admin:recommendations_{item.route}_{page}", args=[item.pk])
+
+
+def of(row, page="change"):
+    """The address of a page about a row, in its own table."""
+    return reverse(f"admin:recommendations_{row._meta.model_name}_{page}", args=[row.pk])
+
+
+def add(name):
+    return reverse(f"admin:recommendations_{name}_add")
 
 
 @dataclass

@@ -29,7 +29,7 @@ FOR_STAFF = (
     "templates/includes/_preview.html",
     "recommendations/actions/",
     "recommendations/admin/",
-    "recommendations/forms.py",
+    "recommendations/forms/",
     "recommendations/lifecycle.py",
     "recommendations/management/",
     "recommendations/migrations/",

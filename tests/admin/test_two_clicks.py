@@ -1,0 +1,193 @@
+"""The same form sent twice is one act, and is answered alike; another text from the same page is another act."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from recommendations.actions import UpdateDraft, save_draft, submit_update
+from recommendations.enums import Act, Outcome, Role, Status, UpdateState
+from recommendations.models import CommitteeAnswer, Deadline, DoneWhen, Event, Publication, StatusUpdate
+from tests.admin.whole_pages import StaffPage, add, of, of_item
+from tests.factories import (
+    ErrorReportFactory,
+    OwnershipFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    UserFactory,
+    published,
+)
+
+
+@pytest.fixture
+def item(sou):
+    item = RecommendationFactory(number="3.2", title="Besøg af faste teams")
+    OwnershipFactory(item=item, committee=sou)
+    return item
+
+
+def twice(page, button, **filled):
+    address, data = page.sent(button, **filled)
+    assert any(name == "noegle" and value for name, value in data)
+    first, second = page.send(address, data), page.send(address, data)
+    assert (first.status, second.status) == (200, 200)
+    return second
+
+
+def test_on_an_answer(as_user, bo, item):
+    page = StaffPage.open(as_user(bo), of_item(item, "answer"))
+    twice(page, "Registrer svar", outcome=Outcome.ADOPTED, meeting_date="2026-09-18")
+    assert CommitteeAnswer.objects.count() == 1
+
+
+def test_on_a_deadline(as_user, bo, item):
+    twice(StaffPage.open(as_user(bo), of_item(item, "deadline")), "Gem frist", due_on="2026-12-31")
+    assert Deadline.objects.count() == 1
+
+
+def test_on_a_criterion(as_user, bo, item):
+    twice(StaffPage.open(as_user(bo), of_item(item, "done_when")), "Gem kriterium", text="alle har et team")
+    assert DoneWhen.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("button", "state"),
+    [
+        ("Gem kladde", UpdateState.DRAFT),
+        ("Send til godkendelse", UpdateState.SUBMITTED),
+        ("Udgiv", UpdateState.PUBLISHED),
+    ],
+)
+def test_on_a_status(as_user, bo, item, button, state):
+    page = StaffPage.open(as_user(bo), of_item(item, "status"))
+    twice(page, button, status=Status.IN_PROGRESS, text="Begyndt.")
+    assert StatusUpdate.objects.get().state == state
+
+
+def test_first_on_save_and_then_on_send(as_user, anna, item):
+    page = StaffPage.open(as_user(anna), of_item(item, "status"))
+    for button in ("Gem kladde", "Send til godkendelse"):
+        assert page.press(button, status=Status.IN_PROGRESS, text="Begyndt.").status == 200
+    assert StatusUpdate.objects.get().state == UpdateState.SUBMITTED
+
+
+def test_who_goes_back_and_types_something_else_loses_nothing(as_user, anna, item):
+    page = StaffPage.open(as_user(anna), of_item(item, "status"))
+    for text in ("Begyndt.", "Begyndt i to bydele."):
+        page.press("Gem kladde", status=Status.IN_PROGRESS, text=text)
+    assert set(StatusUpdate.objects.values_list("text", flat=True)) == {"Begyndt.", "Begyndt i to bydele."}
+
+
+def test_on_a_confirmation(as_user, anna, sou, item):
+    published(item, on=date(2026, 6, 1), committee=sou)
+    twice(StaffPage.open(as_user(anna), of_item(item, "confirm")), "Bekræft: stadig korrekt")
+    assert Event.objects.filter(act=Act.STATUS_CONFIRMED).count() == 1
+
+
+def test_on_many_at_once(as_user, anna, item):
+    other = RecommendationFactory()
+    OwnershipFactory(item=other, committee=item.ownerships.get().committee)
+    address = reverse("admin:recommendations_recommendation_give_chosen_a_status")
+    page = StaffPage.open(as_user(anna), f"{address}?valgt={item.pk}&valgt={other.pk}")
+    twice(page, "Send til godkendelse", status=Status.IN_PROGRESS)
+    assert StatusUpdate.objects.count() == 2
+    assert not StatusUpdate.objects.exclude(state=UpdateState.SUBMITTED).exists()
+
+
+def test_on_words(as_user, anna, item):
+    page = StaffPage.open(as_user(anna), of_item(item, "reword"))
+    twice(page, "Gem ny ordlyd", summary="Kommunen skal prøve faste teams.")
+    assert item.wordings.count() == 2
+
+
+def test_on_a_report(as_user, dina, sou):
+    page = StaffPage.open(as_user(dina), reverse("issue_report") + "?udvalg=SOU")
+    twice(page, "Udsted rapport")
+    assert Event.objects.filter(act=Act.REPORT_ISSUED).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("button", "filled", "state"),
+    [
+        ("Udgiv", {}, UpdateState.PUBLISHED),
+        ("Send retur", {"comment": "Skriv hvilke bydele."}, UpdateState.DRAFT),
+        ("Kassér kladden", {}, UpdateState.DISCARDED),
+    ],
+)
+def test_on_what_awaits_approval(as_user, anna, bo, sou, item, button, filled, state):
+    draft = UpdateDraft(status=Status.IN_PROGRESS, text="Begyndt.")
+    update = save_draft(by=anna, item=item, committee=sou, draft=draft)
+    submit_update(by=anna, update=update)
+    before = Event.objects.count()
+    second = twice(StaffPage.open(as_user(bo), of(update)), button, **filled)
+    assert (second.address, StatusUpdate.objects.get().state) == ("/admin/", state)
+    assert "allerede" not in second.text
+    assert Event.objects.count() == before + 1
+
+
+def test_on_throwing_a_draft_away(as_user, anna, sou, item):
+    draft = save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.PAUSED, text="Nej."))
+    second = twice(StaffPage.open(as_user(anna), of(draft)), "Kassér kladden")
+    assert "Kladden er kasseret." in second.text
+    assert Event.objects.filter(act=Act.DRAFT_DISCARDED).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "button", "filled", "act"),
+    [
+        ("end", "Afslut ejerskab", {"valid_to": "2026-10-01"}, Act.OWNER_ENDED),
+        ("correct", "Gem rettelse", {"valid_from": "2025-01-01", "reason": "Tastefejl."}, Act.OWNER_CORRECTED),
+    ],
+)
+def test_on_an_owner(as_user, chief, item, page, button, filled, act):
+    second = twice(StaffPage.open(as_user(chief), of(item.ownerships.get(), page)), button, **filled)
+    assert "allerede" not in second.text
+    assert Event.objects.filter(act=act).count() == 1
+
+
+def test_on_a_report_of_an_error(as_user, anna, item):
+    report = ErrorReportFactory(item=item)
+    page = StaffPage.open(as_user(anna), of(report, "handle"))
+    second = twice(page, "Markér som behandlet", note="Linket er rettet.")
+    assert "Fejlmeldingen er behandlet." in second.text
+    assert Event.objects.filter(act=Act.ERROR_HANDLED).count() == 1
+
+
+def test_on_making_a_source_public(as_user, chief):
+    source = PublicationFactory(public_at=None)
+    twice(StaffPage.open(as_user(chief), of(source, "open")), "Gør offentlig")
+    assert Event.objects.filter(act=Act.SOURCE_OPENED).count() == 1
+
+
+def test_on_a_new_committee(as_user, chief):
+    page = StaffPage.open(as_user(chief), add("committee"))
+    second = twice(page, "Gem", code="KFU", abbreviation="KFU", name="Kulturudvalget")
+    assert second.address == reverse("admin:recommendations_committee_changelist")
+    assert Event.objects.filter(act=Act.COMMITTEE_ADDED).count() == 1
+
+
+def test_on_a_role(as_user, chief, sou):
+    person = UserFactory(username="ny")
+    page = StaffPage.open(as_user(chief), add("committeemembership"))
+    address, data = page.sent("Gem", role=Role.APPROVER)
+    data = [pair for pair in data if pair[0] not in ("user", "committee")]
+    for _click in range(2):
+        after = page.send(address, [*data, ("user", str(person.pk)), ("committee", str(sou.pk))])
+        assert after.address == reverse("admin:recommendations_committeemembership_changelist")
+    assert Event.objects.filter(act=Act.ROLE_GIVEN).count() == 1
+
+
+def test_on_a_new_row(as_user, chief, sou, item):
+    page = StaffPage.open(as_user(chief), add("publication"))
+    filled = {"slug": "ny", "short_code": "n1", "title": "Ny kilde", "kind": "memo", "publisher": "Kommunen"}
+    twice(page, "Gem", **filled, source_title="Notat.pdf")
+    assert Publication.objects.filter(slug="ny").count() == 1
+
+
+def test_after_a_refusal_the_key_is_the_same(as_user, bo, item):
+    page = StaffPage.open(as_user(bo), of_item(item, "deadline"))
+    key = dict(page.sent("Gem frist")[1])["noegle"]
+    refused = page.press("Gem frist", due_on="0207-06-30")
+    assert refused.status == 422
+    assert dict(refused.sent("Gem frist")[1])["noegle"] == key
+    assert dict(StaffPage.open(as_user(bo), of_item(item, "deadline")).sent("Gem frist")[1])["noegle"] != key
