@@ -12,7 +12,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from recommendations import standing, tenancy
-from recommendations.actions.state import record, refresh
+from recommendations.actions.state import record, refresh, refresh_search, refresh_standings
 from recommendations.enums import (
     DONE,
     Act,
@@ -49,6 +49,7 @@ from recommendations.models import (
     Publication,
     Recommendation,
     Relation,
+    Standing,
     StatusUpdate,
     Succession,
     VoteShare,
@@ -182,8 +183,11 @@ class ItemFactory(DjangoModelFactory):
         since = since or item.publication.exists_from or date(2024, 6, 17)
         item.wording = Wording.objects.create(item=item, valid_from=since, recorded_at=EARLIER, **words)
         item.save(update_fields=["wording"])
-        item.carries_out.set(linked)
-        refresh([item])
+        if linked:
+            item.carries_out.set(linked)
+        # What `refresh` makes of an item about which nothing is known yet, without asking the database for it.
+        Standing.objects.bulk_create(standing.rows_of(item.pk, standing.Known()))
+        refresh_search([item])
         return item
 
 
@@ -239,7 +243,8 @@ class AboutItemFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
         row = super()._create(model_class, *args, **kwargs)
-        refresh([row.item])
+        if not isinstance(row, StatusUpdate | DoneWhen):  # drafts and criteria say nothing of how the item stands
+            refresh_standings([row.item])
         return row
 
 
