@@ -30,6 +30,8 @@ from recommendations.enums import ANSWERS, ItemKind, Outcome, OwnershipRole, Sta
 from recommendations.models import CommitteeAnswer, Deadline, DoneWhen, Event, Item, Standing, StatusUpdate
 from recommendations.selection import Selection
 from tests.factories import (
+    DeadlineFactory,
+    DoneWhenFactory,
     ItemFactory,
     OwnershipFactory,
     RecommendationFactory,
@@ -682,6 +684,12 @@ class TestDeadlines:
         self.set(bo, item, sou, date(2027, 1, 31), "Igen.", corrects=right)
         assert stands(item).state_due_on == date(2027, 1, 31)
 
+    def test_a_corrected_one_was_set_when_the_mistyped_one_was(self, item, sou, bo):
+        wrong = DeadlineFactory(item=item, due_on=date(2036, 12, 31), set_on=date(2025, 3, 1))
+        right = self.set(bo, item, sou, date(2026, 12, 31), "Tastefejl.", corrects=wrong)
+        assert right.set_on == date(2025, 3, 1)
+        assert stands(item, date(2025, 3, 1)).state_due_on == date(2026, 12, 31)
+
     def test_one_about_the_wrong_item_is_taken_back(self, item, sou, bo):
         wrong = self.set(bo, item, sou, date(2026, 12, 31))
         self.set(bo, item, sou, None, "Forkert række.", corrects=wrong)
@@ -742,10 +750,10 @@ class TestCriteria:
         ]
 
     def test_is_corrected_and_taken_back(self, item, sou, bo):
-        wrong = self.say(bo, item, sou, "alle har et fast tema.")
+        wrong = DoneWhenFactory(item=item, text="alle har et fast tema.", set_on=date(2025, 3, 1))
         right = self.say(bo, item, sou, "alle har et fast team.", "Slåfejl.", corrects=wrong)
         assert list(DoneWhen.objects.known()) == [right]
-        assert right.set_on == wrong.set_on
+        assert right.set_on == date(2025, 3, 1)
         self.say(bo, item, sou, "", "Der er intet kriterium.", corrects=right)
         assert not DoneWhen.objects.known().exists()
 

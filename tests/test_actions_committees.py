@@ -498,6 +498,10 @@ class TestGivingUpOneTask:
         assert about_kept.committee == sou
         assert Reach.of(anna).committees() == {sou.pk}
 
+    def test_another_owner_of_that_task_inherits_nothing(self, items, moved, buu):
+        OwnershipFactory(item=moved, committee=buu, role=CO)
+        assert cell(moved, buu).outcome == ""
+
     def test_a_second_task_is_another_act(self, items, moved, sou, sud, chief):
         hand_over(
             by=chief, predecessor=sou, successor=sud, on=date(2026, 7, 1), items=items[1:2], predecessor_ends=False

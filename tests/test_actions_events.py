@@ -1,5 +1,6 @@
 """Every act ends in one event that says what was done; what is refused ends in none; asked twice is done once."""
 
+import hashlib
 import inspect
 import uuid
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from recommendations import actions
 from recommendations.actions import EvidenceContent, FactContent, ItemWords, StatusEntry, UpdateDraft
 from recommendations.actions.state import digest
 from recommendations.enums import Act, Nature, Outcome, Role, Status, UpdateState
-from recommendations.models import CommitteeMembership, Event
+from recommendations.models import Addressee, CommitteeMembership, Event
 from recommendations.models.event import ROWS
 from tests.factories import (
     CommitteeAnswerFactory,
@@ -581,6 +582,13 @@ def test_what_is_refused_leaves_no_event(world, told):
     assert isinstance(refused.value, PermissionDenied)
     assert str(refused.value).endswith(".")
     assert known_events() == known
+
+
+def test_a_digest_can_be_made_by_anybody_from_what_is_written():
+    """SHA-256 of the columns as JSON: names in order, no spaces, UTF-8."""
+    row = Addressee(pk=7, slug="aeldreraad", name="Ældrerådet", municipality=None)
+    text = '{"id":7,"municipality_id":null,"name":"Ældrerådet","slug":"aeldreraad"}'
+    assert digest(row) == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_a_hand_over_is_told_once_and_once_of_each_item(world, chief, sou, sud):

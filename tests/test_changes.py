@@ -5,11 +5,20 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from recommendations.actions import correct_words, hand_over, record_answer, reword, set_deadline, set_done_when
+from recommendations.actions import (
+    correct_owner,
+    correct_words,
+    hand_over,
+    record_answer,
+    reword,
+    set_deadline,
+    set_done_when,
+)
 from recommendations.actions.updates import UpdateDraft, correct_update, publish_update
 from recommendations.actions.wordings import ItemWords
 from recommendations.changes import changes_of, newest_changes, news, news_about, with_corrections
 from recommendations.enums import Act, ItemKind, Status, UpdateKind
+from recommendations.models import Ownership
 from recommendations.selection import Selection
 from tests.factories import (
     CommitteeFactory,
@@ -152,6 +161,16 @@ def test_what_was_corrected_is_news_until_it_was_known_to_be_wrong(sou, bo):
     set_deadline(by=bo, item=item, committee=sou, due_on=date(2027, 2, 1), reason="Slåfejl.", corrects=first)
     assert told() == []
     assert [what for what, _before, _own in told(Selection(known_at=at(9, 3)))] == ["Frist sat", "Svar"]
+
+
+def test_a_hand_over_that_never_was_is_no_news(chief, sou):
+    old, item = CommitteeFactory(code="GML"), RecommendationFactory()
+    OwnershipFactory(item=item, committee=old)
+    hand_over(by=chief, predecessor=old, successor=sou, on=date(2026, 1, 1), items=[item], predecessor_ends=False)
+    assert [what for what, _before, _own in told()] == ["Overdraget"]
+    ownership = Ownership.objects.in_force().get(item=item, committee=sou)
+    correct_owner(by=chief, ownership=ownership, never=True, reason="Forkert udvalg.")
+    assert told() == []
 
 
 def test_corrected_words_are_no_news(chief):

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,7 +55,8 @@ class EventQuerySet(models.QuerySet["Event"]):
             when = "published_at" if model is StatusUpdate else "recorded_at"
             corrections = model._base_manager.filter(corrects__isnull=False, **{f"{when}__lte": until})
             found = found.exclude(**{f"{name}__in": corrections.values("corrects")})
-        return found
+        never = Ownership._base_manager.filter(replaces__isnull=False, valid_to=F("valid_from"), recorded_at__lte=until)
+        return found.exclude(ownership__in=never.values("replaces"))
 
     def visible_to(self, user: Visitor, reach: Reach | None = None) -> Self:
         """All but what drafts and reports of errors went through: that is for the committees they are about."""
