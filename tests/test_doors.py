@@ -17,6 +17,7 @@ from django.utils import timezone
 from recommendations import actions, tenancy
 from recommendations.actions import ItemWords, UpdateDraft
 from recommendations.enums import Outcome, Role, Status, UpdateKind, UpdateState
+from recommendations.forms.updates import NOTHING_INSTEAD
 from recommendations.models import (
     Committee,
     CommitteeAnswer,
@@ -251,7 +252,7 @@ def through_the_page(world: World, act: str, client) -> None:
         "publish": ("publish", {}),
         "return": ("return", {"comment": "Hvorfor?"}),
         "discard": ("discard", {}),
-        "correct": ("correct", form | {"text": "Rettet.", "status": ""}),
+        "correct": ("correct", form | {"text": "Rettet.", "status": NOTHING_INSTEAD}),
     }
     if act == "report":
         url, data = reverse("issue_report") + "?udvalg=SOU", {"committee": world.committee.pk}

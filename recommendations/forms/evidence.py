@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
 
 from recommendations.actions import EvidenceContent
 from recommendations.forms.base import model_field
@@ -33,6 +36,7 @@ class EvidenceForm(forms.Form):
         upload: Any = self.cleaned_data["file"]
         if upload:
             check_evidence_file(upload)
+            return without_hidden_data(upload)
         return upload
 
     def clean(self) -> dict[str, Any]:
@@ -104,6 +108,7 @@ SIGNATURES = {
 
 
 OFFICE_FOLDERS = {"docx": "word/", "xlsx": "xl/"}
+PICTURES = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}  # as Pillow calls them
 
 
 def check_evidence_file(upload: Any) -> None:
@@ -147,3 +152,28 @@ def _is_what_it_says(upload: Any, suffix: str) -> bool:
     finally:
         upload.seek(0)
     return "[Content_Types].xml" in names and any(name.startswith(OFFICE_FOLDERS[suffix]) for name in names)
+
+
+def without_hidden_data(upload: Any) -> Any:
+    """A picture as it looks and no more: where it was taken, by which camera and all comments stay behind (Exif).
+
+    Other files are given back as they are. What is no picture, or too large to be looked at, is refused.
+    """
+    kind = PICTURES.get(upload.name.rsplit(".", 1)[-1].lower())
+    if kind is None:
+        return upload
+    kept = io.BytesIO()
+    try:
+        with Image.open(upload, formats=[kind]) as picture:
+            # Turned as the camera was held, since that is said in what stays behind.
+            turned = ImageOps.exif_transpose(picture)
+            plain = Image.frombytes(turned.mode, turned.size, turned.tobytes())
+            if turned.mode == "P" and (palette := turned.getpalette()):
+                plain.putpalette(palette)
+            plain.save(kept, kind, quality=90)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValidationError(
+            gettext("Billedet «%(name)s» kan ikke læses. Gem det igen som PNG eller JPEG, eller indsæt et link.")
+            % {"name": upload.name}
+        ) from error
+    return SimpleUploadedFile(upload.name, kept.getvalue(), content_type=upload.content_type)
