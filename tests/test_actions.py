@@ -447,7 +447,7 @@ class TestCorrecting:
 
 
 class TestNextSteps:
-    """The next step of a plan that was called off is no promise (cases A10)."""
+    """The next step of a plan that was called off is no promise."""
 
     def steps(self):
         return [update.next_step for update in Selection().next_steps()]
@@ -477,7 +477,7 @@ class TestNextSteps:
 
 
 class TestInWhoseName:
-    """A status is in the name of a committee that existed on its day (cases A8)."""
+    """A status is in the name of a committee that existed on its day."""
 
     def test_a_committee_that_ended_says_nothing_about_a_later_day(self, item, sou, draft, chief, today):
         sou.valid_to = today - timedelta(days=30)

@@ -175,7 +175,7 @@ class TestOwning:
         assert len(periods(item, sou)) == 2
 
     def test_a_committee_that_does_not_exist_gets_nothing(self, item, sou, heir, chief):
-        """A rule that answers and updates have, and owners must have too (the kind of cases A8)."""
+        """A rule that answers and updates have, and owners must have too."""
         sou.valid_to = date(2026, 1, 1)
         sou.save()
         for committee, day in ((sou, JUNE), (heir, date(2025, 6, 1))):
@@ -319,7 +319,7 @@ class TestHandingOver:
     def test_a_drafted_status_is_not_published_in_the_name_of_a_committee_that_is_gone(
         self, items, sou, heir, anna, bo, chief
     ):
-        """Cases A8: drafted about today, handed over since thirty days."""
+        """Drafted about today, handed over since thirty days."""
         content = UpdateDraft(status=Status.PAUSED, text="Pengene mangler.")
         draft = save_draft(by=anna, item=items[2], committee=sou, draft=content)
         hand_over(by=chief, predecessor=sou, successor=heir, on=TODAY - timedelta(days=30))
@@ -442,7 +442,7 @@ class TestHandingOver:
 
 
 class TestGivingUpOneTask:
-    """A committee that gives up one task has not given up all (cases A1)."""
+    """A committee that gives up one task has not given up all."""
 
     @pytest.fixture
     def items(self, sou):
@@ -516,7 +516,7 @@ class TestGivingUpOneTask:
 
 
 class TestMerging:
-    """The stronger role wins, whoever comes first (cases A9)."""
+    """The stronger role wins, whoever comes first."""
 
     @pytest.mark.parametrize("first", [0, 1], ids=["co-owner first", "lead first"])
     def test_a_lead_and_a_co_owner_become_one_lead(self, item, sou, sud, heir, chief, first):
@@ -557,7 +557,7 @@ class TestMerging:
 
 
 class TestRenamedAndAnsweredAgain:
-    """The answer of a committee that was renamed does not stand beside the new one's (cases A5)."""
+    """The answer of a committee that was renamed does not stand beside the new one's."""
 
     def test_one_cell_one_answer(self, item, sou, heir, chief):
         OwnershipFactory(item=item, committee=sou)

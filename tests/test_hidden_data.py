@@ -1,4 +1,4 @@
-"""Pictures are kept as they look: position, camera and comments stay with whoever took them (cases A7)."""
+"""Pictures are kept as they look: position, camera and comments stay with whoever took them."""
 
 import io
 import zlib

@@ -131,7 +131,7 @@ def test_the_annex_tells_what_the_page_tells(story, rows, is_news):
 
 @pytest.mark.parametrize("name", ["late three answers: the oldest", "late three answers: the one between"])
 def test_a_late_answer_is_told_as_no_change(name, sou):
-    """What stood before and after is the same, so nobody is told of a change that never was (findings 2.2)."""
+    """What stood before and after is the same, so nobody is told of a change that never was."""
     story = next(one for one in STORIES if one.name == name)
     item = RecommendationFactory(publication=PublicationFactory())
     OwnershipFactory(item=item, committee=sou, recorded_at=recorded_at(-1))
