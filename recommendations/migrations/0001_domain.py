@@ -235,6 +235,8 @@ GUARDS = (
     ),
 )
 SEARCH = "recommendations_searchtext"
+# The order of a source's rows, and the Danish order of names.
+BYTE_ORDER = (("recommendations_item", "path", 500), ("recommendations_committee", "sort_name", 250))
 
 
 def make_guards(apps, schema_editor):
@@ -255,6 +257,14 @@ def make_vector(apps, schema_editor):
     )
     # Without fastupdate: rows change seldom, and a list of what is not indexed yet would slow down every search.
     schema_editor.execute(f"CREATE INDEX {SEARCH}_vector ON {SEARCH} USING gin (search_vector) WITH (fastupdate = off)")
+
+
+def order_by_bytes(apps, schema_editor):
+    """PostgreSQL only: what is made to be compared byte by byte is, whatever collation the database has."""
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    for table, column, length in BYTE_ORDER:
+        schema_editor.execute(f'ALTER TABLE {table} ALTER COLUMN {column} TYPE varchar({length}) COLLATE "C"')
 
 
 def drop_vector(apps, schema_editor):
@@ -1067,4 +1077,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(make_guards, drop_guards),
         migrations.RunPython(make_vector, drop_vector),
+        migrations.RunPython(order_by_bytes, migrations.RunPython.noop),
     ]

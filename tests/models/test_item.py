@@ -290,3 +290,17 @@ def test_who_owned_on_a_day_and_who_was_known_to(sou):
     assert not Ownership.objects.recorded().exists()
     assert list(Ownership.objects.recorded(then)) == [ended]
     assert not Ownership.objects.recorded(before - timedelta(days=1)).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite compares byte by byte already")
+@pytest.mark.parametrize(
+    ("table", "column"), [("recommendations_item", "path"), ("recommendations_committee", "sort_name")]
+)
+def test_the_order_does_not_depend_on_the_collation_of_the_database(table, column):
+    """In a database made for Danish, signs count for nothing: 2.1 under 2 would stand anywhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT collation_name FROM information_schema.columns WHERE table_name = %s AND column_name = %s",
+            [table, column],
+        )
+        assert cursor.fetchall() == [("C",)]
