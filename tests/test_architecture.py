@@ -78,6 +78,8 @@ def test_the_searches_above_find_what_they_look_for():
 
 def test_each_floor_imports_only_the_floors_below_it(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
+    # It would set up logging for itself, and so silence every other logger for the tests that come after.
+    monkeypatch.setattr(cli, "_configure_logging", lambda verbose: None)
     failed = cli.lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
     assert not failed, capsys.readouterr().out
 

@@ -115,7 +115,7 @@ def test_the_two_kinds_of_csv_have_two_names(citizen, world):
     names = {}
     for code in ("csv", "csv-excel", "docx"):
         response = citizen.get(f"/anbefalinger/hent/?format={code}")
-        response.close()
+        assert b"".join(response.streaming_content)
         names[code] = response.headers["Content-Disposition"]
     assert names["csv"].endswith('anbefalinger-2026-11-02.csv"')
     assert names["csv-excel"].endswith('anbefalinger-2026-11-02-excel.csv"')
