@@ -246,11 +246,10 @@ def publish_update(
         _require_correctable(update.corrects, item, update.committee)
     else:
         _require_unchanged(item, seen or Seen(update.based_on_id, update.version), Seen.now(item, update))
-    if not permissions.is_second_person(by, update):
-        raise ValidationError(
-            _("Status «%(status)s» skal udgives af en anden end den, der har skrevet den. Send den til godkendelse.")
-            % {"status": update.get_status_display()}
-        )
+    try:
+        permissions.check_is_second_person(by, update)
+    except PermissionDenied as refused:  # who may approve is no stranger here: it is said in the form
+        raise ValidationError(str(refused)) from refused
     _publish(by, update, item, request_key)
     return update
 
