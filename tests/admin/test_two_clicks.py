@@ -8,7 +8,7 @@ from django.urls import reverse
 from recommendations.actions import UpdateDraft, save_draft, submit_update
 from recommendations.enums import Act, Outcome, Role, Status, UpdateState
 from recommendations.models import CommitteeAnswer, Deadline, DoneWhen, Event, Publication, StatusUpdate
-from tests.admin.whole_pages import StaffPage, add, of, of_item
+from tests.staff.whole_pages import StaffPage, add, of, of_item
 from tests.factories import (
     ErrorReportFactory,
     OwnershipFactory,

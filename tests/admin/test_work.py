@@ -30,6 +30,7 @@ from tests.factories import (
     published,
     today,
 )
+from tests.staff.hand import Hand
 
 FRONT = "/admin/"
 QUEUES = [
@@ -439,21 +440,6 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 
 
 # --- In a browser -----------------------------------------------------------------------------------------------------
-
-
-class Hand:
-    """Does what a person does on a page, and counts it: every click, and every key that does something but write."""
-
-    def __init__(self, page):
-        self.page, self.used = page, 0
-
-    def click(self, role, name):
-        self.page.get_by_role(role, name=name).click()
-        self.used += 1
-
-    def press(self, key):
-        self.page.keyboard.press(key)
-        self.used += 1
 
 
 def row(title):

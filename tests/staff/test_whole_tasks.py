@@ -24,7 +24,7 @@ from recommendations.models import (
     Standing,
     StatusUpdate,
 )
-from tests.admin.whole_pages import StaffPage, add, of, of_item
+from tests.staff.whole_pages import StaffPage, add, of, of_item
 from tests.factories import (
     AddresseeFactory,
     CommitteeFactory,
