@@ -8,7 +8,6 @@ from django.urls import reverse
 from recommendations.actions import UpdateDraft, save_draft, submit_update
 from recommendations.enums import Act, Outcome, Role, Status, UpdateState
 from recommendations.models import CommitteeAnswer, Deadline, DoneWhen, Event, Publication, StatusUpdate
-from tests.staff.whole_pages import StaffPage, add, of, of_item
 from tests.factories import (
     ErrorReportFactory,
     OwnershipFactory,
@@ -17,6 +16,7 @@ from tests.factories import (
     UserFactory,
     published,
 )
+from tests.staff.whole_pages import StaffPage, add, of, of_item
 
 
 @pytest.fixture

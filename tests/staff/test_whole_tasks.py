@@ -24,7 +24,6 @@ from recommendations.models import (
     Standing,
     StatusUpdate,
 )
-from tests.staff.whole_pages import StaffPage, add, of, of_item
 from tests.factories import (
     AddresseeFactory,
     CommitteeFactory,
@@ -37,6 +36,7 @@ from tests.factories import (
     deadline,
     published,
 )
+from tests.staff.whole_pages import StaffPage, add, of, of_item
 
 
 @pytest.fixture
