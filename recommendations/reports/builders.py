@@ -23,8 +23,11 @@ from recommendations.reports.changes import ReportChange, changes
 from recommendations.reports.choices import Choices, EarlierReport, SectionName
 from recommendations.reports.columns import (
     ADDRESS,
+    ANSWER_REASONS,
     ANSWERS,
+    CRITERION,
     DUE,
+    DUE_REASON,
     EVIDENCE,
     FIRST_DUE,
     FRESH,
@@ -36,9 +39,11 @@ from recommendations.reports.columns import (
     STATUS,
     STATUS_ON,
     TITLE,
+    TOLD,
     Getter,
     list_columns,
     marked_title,
+    said,
     table_from,
 )
 from recommendations.reports.document import Column, Kind, Link, Report, Section, Table, Value
@@ -235,13 +240,14 @@ class _Builder:
 
 def _of_publication(publication: Publication, rows: list[tuple[ItemModel, ReportLine]]) -> Section:
     """All from one source: a table for each model."""
-    columns = [NUMBER, TITLE, ANSWERS, STATUS, STATUS_ON, OWNERS, DUE, NEXT_STEP, EVIDENCE, ADDRESS]
+    columns = [NUMBER, TITLE, ANSWERS, ANSWER_REASONS, STATUS, STATUS_ON, TOLD, CRITERION, OWNERS, DUE, DUE_REASON]
+    columns += [NEXT_STEP, EVIDENCE, ADDRESS]
     tables = []
     for model, group in groupby(rows, key=lambda row: row[0]):
-        wanted = columns if model is Recommendation else [one for one in columns if one is not ANSWERS]
         key = f"{model._meta.model_name}s-{publication.slug}"
         caption = f"{publication.title}: {model_in_words(model)[1]}"
-        tables.append(table_from(key, caption, wanted, (line for _model, line in group)))
+        found = [line for _model, line in group]
+        tables.append(table_from(key, caption, said(columns, found), found))
     return Section(f"source-{publication.slug}", publication.title, source_words(publication), tuple(tables))
 
 

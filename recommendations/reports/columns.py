@@ -43,8 +43,12 @@ SOURCE = _getter("publication", "Kilde", lambda line: line.publication.title, wi
 NUMBER = _getter("number", "Nr.", lambda line: line.number or None, width=6)
 TITLE = _getter("title", "Titel", marked_title, width=24)
 ANSWERS = _getter("answers", "Svar", lambda line: line.answers or None, width=16)
+ANSWER_REASONS = _getter("answer_reasons", "Svarets begrundelse", lambda line: line.answer_reasons or None, width=16)
 STATUS = _getter("status", "Status", _status, width=11)
 STATUS_ON = _getter("status_on", "Statusdato", lambda line: line.status_on, Kind.DATE, 9)
+TOLD = _getter("told", "Hvad der er gjort, og hvorfor", lambda line: line.told or None, width=26)
+CRITERION = _getter("criterion", "Gennemført, når", lambda line: line.criterion or None, width=16)
+DUE_REASON = _getter("due_reason", "Om fristen", lambda line: line.due_reason or None, width=12)
 OWNERS = _getter("owners", "Ansvarligt udvalg", lambda line: line.owners or None, width=11)
 DUE = _getter("due_on", "Frist", lambda line: line.due_on, Kind.DATE, 9)
 FIRST_DUE = _getter("original_due_on", "Første frist", lambda line: line.original_due_on, Kind.DATE, 9)
@@ -65,14 +69,18 @@ def list_columns(selection: Selection) -> list[Getter]:
         _getter("title", "Titel", lambda line: line.title, width=24),
         _getter("title_basis", "Titlen er", lambda line: str(WordsBasis(line.title_basis).label)),
         ANSWERS,
+        ANSWER_REASONS,
         _getter("status", "Status", lambda line: line.status_words, width=11),
         _getter("status_counts", "Status i hvert udvalg", lambda line: line.counts or None, width=11),
         STATUS_ON,
+        TOLD,
+        CRITERION,
         _getter("changed_on", "Sidst ændret", lambda line: line.changed_on, Kind.DATE, 9),
         _getter("confirmed_on", "Bekræftet", lambda line: line.confirmed_on, Kind.DATE, 9),
         OWNERS,
         DUE,
         FIRST_DUE,
+        DUE_REASON,
         NEXT_STEP,
         _getter("support", "Støtter, procent", lambda line: line.support, Kind.NUMBER, 8),
         _getter("support_basis", "Stemmeandelens grundlag", lambda line: line.support_basis or None),
@@ -81,6 +89,11 @@ def list_columns(selection: Selection) -> list[Getter]:
         _getter("as_of", "Som det så ud", lambda _line: selection.day, Kind.DATE, 9),
         _getter("known_at", "Efter hvad der var registreret", lambda _line: moment, width=16),
     ]
+
+
+def said(wanted: Sequence[Getter], found: Sequence[ReportLine]) -> list[Getter]:
+    """Of the columns those that say something of any of the lines: an empty one takes its width from the others."""
+    return [getter for getter in wanted if any(getter.value(line) not in (None, ()) for line in found)]
 
 
 def table_from(key: str, caption: str, wanted: Sequence[Getter], found: Iterable[ReportLine]) -> Table:

@@ -31,7 +31,7 @@ from recommendations.enums import (
     Status,
     WordsBasis,
 )
-from recommendations.models import Committee, Evidence, Item, Publication, Standing, StatusUpdate
+from recommendations.models import Committee, Deadline, DoneWhen, Evidence, Item, Publication, Standing, StatusUpdate
 from recommendations.reports.document import Link
 from recommendations.selection import ItemModel, Selection
 from recommendations.standing import ItemStanding, counts_in_words
@@ -45,9 +45,11 @@ class ReportLine:
     """One item. `code` is its number or, where the source has printed none, what we call it; `number` is empty there.
 
     `kind` is a code of `ItemKind`, `title_basis` one of `WordsBasis`, `status` one of `Status` or empty; `address` is
-    absolute. `answers`, `owners`, `counts` and `next_step` are in words, a line for each committee in the first two;
-    `counts` is empty where all owners say the same, or one of them leads. `outcomes` are those of the answers shown,
-    `unanswered` the codes of the committees that the report is about and that owe an answer. `support` is a percentage.
+    absolute. `answers`, `answer_reasons`, `owners`, `counts` and `next_step` are in words, a line for each committee in
+    the first three; `counts` is empty where all owners say the same, or one of them leads. `told` is what was done and
+    why, as the update that gave the status says it; `criterion` what it takes to be done; `due_reason` why the deadline
+    is what it is. `outcomes` are those of the answers shown, `unanswered` the codes of the committees that the report
+    is about and that owe an answer. `support` is a percentage.
     """
 
     item: int
@@ -60,6 +62,10 @@ class ReportLine:
     title_basis: str
     address: str
     answers: str
+    answer_reasons: str
+    told: str
+    criterion: str
+    due_reason: str
     outcomes: tuple[str, ...]
     unanswered: tuple[str, ...]
     status: str
@@ -106,7 +112,7 @@ class ReportLine:
 
 
 def lines(model: ItemModel, selection: Selection) -> Iterator[ReportLine]:
-    """A line for each item of one model that `selection` asks for; five queries at most for every batch of them."""
+    """A line for each item of one model that `selection` asks for; seven queries at most for every batch of them."""
     rows = selection.items((model,))[0].defer(*UNSAID).iterator(chunk_size=BATCH)
     asked = selection.owners if selection.committee or selection.administration else None
     while batch := list(islice(rows, BATCH)):
@@ -129,10 +135,27 @@ def _batch(
             cells[row.item_id].append(row)
     grid = answer_grids([cell for item in items for cell in cells[item.pk]], day=selection.day)
     steps = {row.item_id: row for row in selection.next_steps((model,)).filter(item__in=items).order_by("pk")}
+    promises = Promises(
+        {row.item_id: row for row in _in_force(Deadline, items, selection)},
+        {row.item_id: row for row in _in_force(DoneWhen, items, selection)},
+    )
     for item in items:
         whole, step = wholes.get(item.pk), steps.get(item.pk)
         shown_by = whole.update if whole else None
-        yield _line(item, selection, asked, cells[item.pk], grid.get(item.pk, []), shown_by, step)
+        yield _line(item, selection, asked, cells[item.pk], grid.get(item.pk, []), shown_by, step, promises)
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What is in force at the two times, by item (id)."""
+
+    deadlines: dict[int, Deadline]
+    criteria: dict[int, DoneWhen]
+
+
+def _in_force(model: type[Deadline] | type[DoneWhen], items: Sequence[Item], selection: Selection) -> Any:
+    """Rows of the items, so that the last of each is the one in force."""
+    return model.objects.known(*selection.times).filter(item__in=items).oldest_first()
 
 
 def _line(
@@ -143,11 +166,13 @@ def _line(
     grid: Sequence[AnswerCell],
     shown_by: StatusUpdate | None,
     step: StatusUpdate | None,
+    promises: Promises,
 ) -> ReportLine:
     standing = ItemStanding.of(item, selection.day, tenancy.current().stale_after_days)
     address = tenancy.site_url() + item.get_short_url()
     shown = [cell for cell in grid if cell.answer or cell.owes]
     roles = {cell.committee_id: cell.role for cell in cells}
+    deadline, criterion = promises.deadlines.get(item.pk), promises.criteria.get(item.pk)
     return ReportLine(
         item=item.pk,
         publication=item.publication,
@@ -159,6 +184,10 @@ def _line(
         title_basis=item.words.title_basis if item.words else WordsBasis.SOURCE,
         address=address,
         answers="\n".join(_answer(cell) for cell in shown),
+        answer_reasons="\n".join(filter(None, (_reason(cell) for cell in shown if cell.answer))),
+        told=_told(shown_by) if shown_by else "",
+        criterion=criterion.text if criterion else "",
+        due_reason=deadline.reason if deadline else "",
         outcomes=tuple(cell.answer.outcome for cell in shown if cell.answer),
         unanswered=tuple(
             cell.committee.code for cell in shown if cell.owes and (asked is None or cell.committee.pk in asked)
@@ -200,6 +229,22 @@ def _answer(cell: AnswerCell) -> str:
     if cell.answer.chosen_option:
         words = f"{words} (valgt: {cell.answer.chosen_option.number})"
     return f"{words} (afløst af {cell.committee.abbreviation})" if cell.from_predecessor else words
+
+
+def _reason(cell: AnswerCell) -> str:
+    """Why a committee answered as it did, and whom it passed the matter on to; empty where it says neither."""
+    assert cell.answer
+    passed_on = f"Sendt videre til {cell.answer.passed_on_to}." if cell.answer.passed_on_to else ""
+    words = " ".join(filter(None, [cell.answer.text, passed_on]))
+    return f"{cell.answer.committee.abbreviation}: {words}" if words else ""
+
+
+def _told(update: StatusUpdate) -> str:
+    """What was done and why; of a decision who took it, and when."""
+    if not update.decided_by:
+        return update.text
+    day = f" {date_format(update.decided_on, 'j. F Y')}" if update.decided_on else ""
+    return "\n".join(filter(None, [update.text, f"Besluttet af {update.decided_by}{day}."]))
 
 
 def _owner(cell: AnswerCell, role: str) -> str:

@@ -18,6 +18,7 @@ from recommendations.reports.document import Link
 from recommendations.reports.issuing import issue, report_of, with_previous
 from recommendations.selection import Selection
 from tests.factories import (
+    DoneWhenFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -30,10 +31,10 @@ from tests.reports.conftest import SINCE, at
 
 pytestmark = pytest.mark.django_db
 
-# Lineage and the committees asked for, at both times; rows, words, standings with evidence and next steps, of
+# Lineage and the committees asked for, at both times; rows, words, standings with evidence, promises, next steps, of
 # recommendations (there are no initiatives: their rows alone); totals of both kinds at both times; news with evidence,
 # and what was confirmed; the names of the committees for the choices and the title.
-QUERIES = 19
+QUERIES = 21
 
 
 def section(report, key):
@@ -352,10 +353,13 @@ class TestList:
             "number": "3.1",
             "title": "Nummer 1",
             "answers": "SOU: Taget til efterretning, 18.09.2024\nSUD: Tiltrådt, 15.09.2026",
+            "answer_reasons": "SOU: Udvalget følger anbefalingen.\nSUD: Udvalget følger anbefalingen.",
             "status": "I gang",
             "status_on": date(2026, 9, 10),
+            "told": "Forsøget er i gang.",
             "owners": "SOU\nSUD (medansvarlig)",
             "due_on": date(2027, 6, 30),
+            "due_reason": "Flere med.",
             "next_step": "Evaluering (ventes 1. marts 2027)",
             "evidence": found[1]["evidence"],
             "address": (Link(f"{ADDRESS}3.1", f"{ADDRESS}3.1"),),
@@ -364,6 +368,43 @@ class TestList:
         assert found[3]["status"] == "Ingen status registreret"
         assert found[3]["answers"] == "SOU: Intet svar registreret"
         assert "answers" not in rows(report, "initiatives-plan")[0]
+
+    @pytest.mark.parametrize(
+        ("status", "content", "said"),
+        [
+            (Status.PAUSED, {"text": "Pengene er ikke fundet."}, "Pengene er ikke fundet."),
+            (
+                Status.ABANDONED,
+                {
+                    "text": "Budgettet rakte ikke.",
+                    "decided_by": "Borgerrepræsentationen",
+                    "decided_on": date(2026, 9, 1),
+                },
+                "Budgettet rakte ikke.\nBesluttet af Borgerrepræsentationen 1. september 2026.",
+            ),
+            (Status.LAPSED, {"text": "Loven er ændret."}, "Loven er ændret."),
+            (Status.IMPLEMENTED_OTHERWISE, {"text": "Et andet tilbud gør det."}, "Et andet tilbud gør det."),
+        ],
+    )
+    def test_what_was_done_and_why_is_the_report(self, world, choices, sou, status, content, said):
+        published(world.bare, status, on=date(2026, 10, 1), published_at=at(2026, 10, 1), committee=sou, **content)
+        assert rows(built(choices), "recommendations-ting")[3]["told"] == said
+        listing = rows(listed(Choices(models=(Recommendation,))), "items")
+        assert next(row for row in listing if row["number"] == "3.3")["told"] == said
+
+    def test_a_criterion_and_the_reason_of_an_answer_stand_beside_it(self, world, choices, sou):
+        DoneWhenFactory(item=world.bare, text="Alle bydele er med.", committee=sou, recorded_at=at(2026, 3, 1))
+        answered(
+            world.bare, sou, "outside_remit", text="Det er regionens.", passed_on_to="Region Hovedstaden",
+            meeting_date=date(2026, 9, 18), recorded_at=at(2026, 9, 18),
+        )  # fmt: skip
+        row = rows(built(choices), "recommendations-ting")[3]
+        assert row["criterion"] == "Alle bydele er med."
+        assert row["answer_reasons"] == "SOU: Det er regionens. Sendt videre til Region Hovedstaden."
+
+    def test_a_column_that_says_nothing_of_any_row_takes_no_room(self, world, choices):
+        assert "criterion" not in rows(built(choices), "recommendations-ting")[0]
+        assert rows(listed(Choices(models=(Recommendation,))), "items")[0]["criterion"] is None
 
     def test_lists_all_whatever_has_changed(self, world, choices):
         assert (
@@ -384,7 +425,7 @@ class TestList:
         published(
             world.busy, Status.PAUSED, on=date(2026, 10, 1), published_at=at(2026, 10, 1), text="Udbuddet er aflyst."
         )
-        assert rows(built(choices), "recommendations-ting")[1]["next_step"] is None
+        assert "next_step" not in rows(built(choices), "recommendations-ting")[1]
 
     def test_what_was_corrected_stands_nowhere(self, world, choices, sou):
         """Neither its status, nor its evidence, nor its next step."""
@@ -394,7 +435,7 @@ class TestList:
         known = replace(known, known_at=at(2026, 9, 9, 13))
         mended = rows(built(replace(choices, selection=known)), "recommendations-ting")[1]
         assert (mended["status"], mended["status_on"]) == ("Planlagt", date(2026, 3, 1))
-        assert (mended["next_step"], mended["evidence"]) == (None, ())
+        assert {"next_step", "evidence"} & mended.keys() == set()
 
     def test_an_answer_moved_to_an_earlier_meeting_is_the_corrected_one(self, world, choices, sou):
         wrong = answered(world.silent, sou, "adopted", meeting_date=date(2026, 9, 20), recorded_at=at(2026, 9, 20))
@@ -498,14 +539,18 @@ class TestColumns:
             ("title", "Titel"),
             ("title_basis", "Titlen er"),
             ("answers", "Svar"),
+            ("answer_reasons", "Svarets begrundelse"),
             ("status", "Status"),
             ("status_counts", "Status i hvert udvalg"),
             ("status_on", "Statusdato"),
+            ("told", "Hvad der er gjort, og hvorfor"),
+            ("criterion", "Gennemført, når"),
             ("changed_on", "Sidst ændret"),
             ("confirmed_on", "Bekræftet"),
             ("owners", "Ansvarligt udvalg"),
             ("due_on", "Frist"),
             ("original_due_on", "Første frist"),
+            ("due_reason", "Om fristen"),
             ("next_step", "Næste skridt"),
             ("support", "Støtter, procent"),
             ("support_basis", "Stemmeandelens grundlag"),
@@ -531,12 +576,10 @@ class TestColumns:
             ("unanswered", "Kilde|Nr.|Titel|Svar|Ansvarligt udvalg|Adresse"),
             (
                 "recommendations-ting",
-                "Nr.|Titel|Svar|Status|Statusdato|Ansvarligt udvalg|Frist|Næste skridt|Dokumentation|Adresse",
+                "Nr.|Titel|Svar|Svarets begrundelse|Status|Statusdato|Hvad der er gjort, og hvorfor|Ansvarligt udvalg|"
+                "Frist|Om fristen|Næste skridt|Dokumentation|Adresse",
             ),
-            (
-                "initiatives-plan",
-                "Nr.|Titel|Status|Statusdato|Ansvarligt udvalg|Frist|Næste skridt|Dokumentation|Adresse",
-            ),
+            ("initiatives-plan", "Nr.|Titel|Status|Ansvarligt udvalg|Adresse"),
             ("definitions", "Ord|Betydning"),
             ("committees", "Forkortelse|Udvalg|Forvaltning"),
         ],
