@@ -66,7 +66,7 @@ def is_owed(cell: Standing) -> bool:
 class EarlierAnswer:
     """An answer that no longer stands: followed by a newer one, or corrected by the row `correction`.
 
-    A correction without an outcome has taken the answer back; its text says why.
+    A correction without an outcome has taken the answer back; its reason says why.
     """
 
     answer: CommitteeAnswer

@@ -163,6 +163,8 @@ class NewsChange:
     def written(self) -> str:
         """What was written with it: the text of an update or an answer, the reason of a move, the criterion itself."""
         row = self.row
+        if isinstance(row, CommitteeAnswer):
+            return "\n\n".join(filter(None, [row.reason, row.text]))
         return row.reason if isinstance(row, Deadline | Wording | Ownership) else row.text
 
     @property

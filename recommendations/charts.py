@@ -20,7 +20,8 @@ BOLD = 28  # of those of a heading
 HEADING_LINES = 2
 LINE, BAR, GAP = 1.3, 1.25, 0.6  # rem
 THINNEST = 1.5  # per cent: what is there can be seen, however few of the whole it is
-WHOLE, PART = "whole", "part"  # fills of steps; those of statuses are their codes, "none" for none registered
+WHOLE, PART = "whole", "part"  # fills of steps; those of statuses are their codes, and these two:
+NONE, UNTYPED = "none", "untyped"  # none registered, and what the source has and nobody has typed in
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,10 @@ def status_chart(groups: Iterable[BarGroup]) -> Chart:
             chart._write(name)
             chart.bottom += 0.15
             _status_bar(chart, totals)
-            labels |= {code or "none": label for code, label, _count in totals.rows}
-            whole = number_format(totals.total)
-            counts = [(label, _of(number_format(count), whole)) for _code, label, count in totals.rows]
+            pieces = _pieces(totals)
+            labels |= {fill: label for fill, label, _count in pieces}
+            whole = number_format(totals.whole)
+            counts = [(label, _of(number_format(count), whole)) for _fill, label, count in pieces]
             chart.rows.append((group.heading, name, counts))
             chart.sentences.append((group.heading, f"{name}: {totals.in_words}."))
         chart.bottom += GAP
@@ -103,13 +105,20 @@ def status_chart(groups: Iterable[BarGroup]) -> Chart:
     return chart
 
 
+def _pieces(totals: StatusTotals) -> list[tuple[str, str, int]]:
+    """(fill, label, count) of what the whole is made of: each status that occurs, and what is not typed in yet."""
+    pieces = [(code or NONE, label, count) for code, label, count in totals.rows]
+    return [*pieces, (UNTYPED, _("Ikke indtastet endnu"), totals.untyped)] if totals.untyped else pieces
+
+
 def _status_bar(chart: Chart, totals: StatusTotals) -> None:
     left = 0.0
     labels = []
-    for (code, label, count), width in zip(totals.rows, _widths([row[2] for row in totals.rows]), strict=True):
-        chart._draw(left, width, code or "none")
+    pieces = _pieces(totals)
+    for (fill, label, count), width in zip(pieces, _widths([piece[2] for piece in pieces]), strict=True):
+        chart._draw(left, width, fill)
         counted = number_format(count)
-        in_words = f"{counted} {label.lower()}" if code else _("%(count)s uden status") % {"count": counted}
+        in_words = _("%(count)s uden status") % {"count": counted} if fill == NONE else f"{counted} {label.lower()}"
         fitting = [words for words in (in_words, counted) if len(words) <= width / 100 * NARROW]
         if fitting:
             labels.append((left, fitting[0]))

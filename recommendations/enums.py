@@ -123,10 +123,15 @@ STATUS_DEFINITIONS = {
 }
 
 STATUS_REQUIREMENTS = {
-    Status.PLANNED: _("Skriv, hvilken beslutning der er truffet, eller hvilke penge der er sat af."),
-    Status.IMPLEMENTED: _("Tilføj dokumentation. En anden end dig skal godkende."),
+    Status.PLANNED: _(
+        "Skriv, hvilken beslutning der er truffet, eller hvilke penge der er sat af. Tilføj dokumentation for det."
+    ),
+    Status.IMPLEMENTED: _(
+        "Tilføj dokumentation for, at det er i drift, eller at en virkning er vist. En anden end dig skal godkende."
+    ),
     Status.IMPLEMENTED_OTHERWISE: _(
-        "Forklar, hvad der er gjort i stedet, og tilføj dokumentation. En anden end dig skal godkende."
+        "Forklar, hvad der er gjort i stedet, og tilføj dokumentation for det, som ved »Gennemført«. En anden end dig "
+        "skal godkende."
     ),
     Status.PAUSED: _("Skriv, hvorfor arbejdet er sat på pause."),
     Status.ABANDONED: _("Skriv, hvem der besluttede det, og hvornår."),
@@ -153,6 +158,33 @@ class UpdateKind(TextChoices):
 
 # What counts as news: it stands in feeds, in "changed since" and as the item's latest change.
 NEWS = frozenset({UpdateKind.STATUS, UpdateKind.NOTE})
+
+
+class EvidenceKind(TextChoices):
+    """What a proof shows, lowest first: a ladder from a word about the matter to an effect of it."""
+
+    MENTIONED = "mentioned", _("Omtalt")
+    DECIDED = "decided", _("Besluttet")
+    FUNDED = "funded", _("Bevilget")
+    OPERATING = "operating", _("I drift")
+    EFFECT = "effect", _("Virkning vist")
+
+    @property
+    def definition(self) -> StrOrPromise:
+        return EVIDENCE_DEFINITIONS[self]
+
+
+EVIDENCE_DEFINITIONS = {
+    EvidenceKind.MENTIONED: _("Sagen er nævnt. Det viser ikke, at noget er besluttet eller gjort."),
+    EvidenceKind.DECIDED: _("Et udvalg, Borgerrepræsentationen eller forvaltningen har besluttet det."),
+    EvidenceKind.FUNDED: _("Der er sat penge af til det."),
+    EvidenceKind.OPERATING: _("Det findes og bliver brugt."),
+    EvidenceKind.EFFECT: _("En måling eller optælling viser, hvad det har ført til."),
+}
+
+# What shows that something is planned, and that it is done: the upper rungs of the ladder.
+SHOWS_PLANNED = frozenset(EvidenceKind) - {EvidenceKind.MENTIONED}
+SHOWS_DONE = frozenset({EvidenceKind.OPERATING, EvidenceKind.EFFECT})
 
 
 class UpdateState(TextChoices):
@@ -250,12 +282,19 @@ class Act(TextChoices):
     HANDED_OVER = "handed_over", _("Overdraget til et andet udvalg")
     REWORDED = "reworded", _("Nye ord")
     WORDS_CORRECTED = "words_corrected", _("Ord rettet")
+    WORDS_PROPOSED = "words_proposed", _("Nye ord foreslået")
+    WORDS_RETURNED = "words_returned", _("Forslag til ord sendt retur")
+    WORDS_DISCARDED = "words_discarded", _("Forslag til ord kasseret")
     # Sources, committees and people.
     SOURCE_ADDED = "source_added", _("Kilde oprettet")
     SOURCE_CHANGED = "source_changed", _("Kilde ændret")
     SOURCE_OPENED = "source_opened", _("Kilde gjort offentlig")
     ITEM_ADDED = "item_added", _("Række oprettet")
     ITEM_CHANGED = "item_changed", _("Række ændret")
+    ITEMS_ADDED = "items_added", _("Rækker skrevet ind")
+    ITEM_RETYPED = "item_retyped", _("Række skrevet om")
+    ITEM_REMOVED = "item_removed", _("Række taget ud")
+    ITEMS_ASSIGNED = "items_assigned", _("Ejer eller adressat sat for flere rækker")
     SUPPORT_RECORDED = "support_recorded", _("Tilslutning registreret")
     RELATION_ADDED = "relation_added", _("Forhold registreret")
     RELATION_REMOVED = "relation_removed", _("Forhold fjernet")
@@ -265,19 +304,46 @@ class Act(TextChoices):
     ADDRESSEE_SAVED = "addressee_saved", _("Adressat gemt")
     ROLE_GIVEN = "role_given", _("Rolle givet")
     ROLE_ENDED = "role_ended", _("Rolle ophørt")
+    PERSON_INVITED = "person_invited", _("Medarbejder inviteret")
+    PERSON_CHANGED = "person_changed", _("Medarbejder ændret")
+    PERSON_LEFT = "person_left", _("Medarbejder holdt op")
+    LOGIN_REOPENED = "login_reopened", _("Login åbnet igen")
+    LINK_SENT = "link_sent", _("Link til adgangskode sendt")
+    PASSWORD_CHOSEN = "password_chosen", _("Adgangskode valgt")
     MUNICIPALITY_CHANGED = "municipality_changed", _("Kommunens oplysninger ændret")
     # The way to being published, and what is done with what comes in and goes out.
     DRAFT_SAVED = "draft_saved", _("Kladde gemt")
     DRAFT_SUBMITTED = "draft_submitted", _("Sendt til godkendelse")
     DRAFT_RETURNED = "draft_returned", _("Sendt retur")
+    DRAFT_REMARKED = "draft_remarked", _("Bemærkning til kladde")
     DRAFT_DISCARDED = "draft_discarded", _("Kladde kasseret")
+    ANSWERS_DRAFTED = "answers_drafted", _("Svar fra et møde gemt som kladde")
+    ANSWERS_SUBMITTED = "answers_submitted", _("Svar fra et møde sendt til godkendelse")
+    ANSWERS_RETURNED = "answers_returned", _("Svar fra et møde sendt retur")
+    ANSWERS_DISCARDED = "answers_discarded", _("Svar fra et møde kasseret")
+    ANSWERS_PUBLISHED = "answers_published", _("Svar fra et møde registreret")
     REPORT_ISSUED = "report_issued", _("Rapport udstedt")
     ERROR_REPORTED = "error_reported", _("Fejl meldt")
     ERROR_HANDLED = "error_handled", _("Fejlmelding behandlet")
+    WITHHELD = "withheld", _("Oplysninger fjernet")
 
 
 # What an unpublished update went through: for its own committee only, also once it is published.
-DRAFTING = frozenset({Act.DRAFT_SAVED, Act.DRAFT_SUBMITTED, Act.DRAFT_RETURNED, Act.DRAFT_DISCARDED})
+DRAFTING = frozenset(
+    {Act.DRAFT_SAVED, Act.DRAFT_SUBMITTED, Act.DRAFT_RETURNED, Act.DRAFT_REMARKED, Act.DRAFT_DISCARDED}
+)
+# What words went through before they were published: for those who work for an owner of the item.
+PROPOSING = frozenset({Act.WORDS_PROPOSED, Act.WORDS_RETURNED, Act.WORDS_DISCARDED})
+# The same of the answers of a meeting.
+DRAFTING_ANSWERS = frozenset(
+    {
+        Act.ANSWERS_DRAFTED,
+        Act.ANSWERS_SUBMITTED,
+        Act.ANSWERS_RETURNED,
+        Act.ANSWERS_DISCARDED,
+        Act.ANSWERS_PUBLISHED,
+    }
+)
 # What came in from readers, who may have written of themselves: for those who handle it.
 REPORTING_ERRORS = frozenset({Act.ERROR_REPORTED, Act.ERROR_HANDLED})
 
@@ -289,3 +355,13 @@ class Nature(TextChoices):
     FROM_SOURCE = "from_source", _("Indlæst fra en kilde")
     CORRECTION = "correction", _("Rettelse")
     HOUSEKEEPING = "housekeeping", _("Internt")
+
+
+class WithheldKind(TextChoices):
+    """What the law said must go, told without saying what it was."""
+
+    WORDS = "words", _("Et navn eller andre ord")
+    TEXT = "text", _("En hel tekst")
+    FILE = "file", _("En fil")
+    LINK = "link", _("Et link")
+    CASE_NUMBER = "case_number", _("Et sagsnummer")

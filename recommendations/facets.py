@@ -3,15 +3,16 @@
 A filter's own choice is left out of its own counts: they say what it would give to choose otherwise, and what a further
 status or answer would bring. Headings and options are never counted.
 
-Two queries for recommendations and, where groups are on offer, three for initiatives, whatever is chosen. What an item
-itself holds one of (its source, its status …) is counted in groups of items that are alike, which are added up here for
-each filter. What other tables say of it (its owners, its votes, its answers) is counted there, all in one query.
+Two queries for recommendations and, where groups are on offer, three for initiatives, whatever is chosen; one more
+where nothing but a source is, for what the source has itself. What an item itself holds one of (its source, its status
+…) is counted in groups of items that are alike, which are added up here for each filter. What other tables say of it
+(its owners, its votes, its answers) is counted there, all in one query.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Max
@@ -28,7 +29,7 @@ from recommendations.criteria import (
     items_of,
 )
 from recommendations.enums import COUNTED
-from recommendations.figures import StatusTotals, added_up
+from recommendations.figures import StatusTotals, added_up, untyped
 from recommendations.models import Initiative
 from recommendations.selection import Selection
 
@@ -60,9 +61,19 @@ def facets_of(selection: Selection, model: ItemModel, offer: Offer) -> Facets:
             if failed <= {criterion.field}:
                 for value in criterion.values(alike):
                     counts[criterion.field][value] += alike["count"]
-    totals = added_up(chosen)
+    totals = said_of_the_whole(added_up(chosen), selection, model)
     counts |= _told_elsewhere(selection, model, criteria, offer, totals.total)
     return Facets(totals, counts)
+
+
+def said_of_the_whole(totals: StatusTotals, selection: Selection, model: ItemModel) -> StatusTotals:
+    """The totals of what is chosen; of all that the sources have themselves, where nothing else is chosen.
+
+    One query in that case. What is narrowed is counted as it is here: nobody knows what the rest would be.
+    """
+    if not selection.is_of_whole_sources:
+        return totals
+    return replace(totals, untyped=untyped(model, *selection.times, slug=selection.publication))
 
 
 def _alike(selection: Selection, model: ItemModel, own: list[Criterion]) -> list[dict[str, Any]]:

@@ -2,13 +2,15 @@
 
 No percentages of progress anywhere: counts with their whole, refused and unanswered items included. Headings and
 options are never counted. Everything takes the same two times as a `Selection`.
+
+A source's whole is what the source itself has, also while not all of it has been typed in here: `with_whole`.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +20,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from recommendations import answers, tenancy
-from recommendations.enums import ANSWERS, CLOSED, COUNTED, DONE, NO_STATUS, ItemKind, Outcome, Status
+from recommendations.enums import ANSWERS, CLOSED, COUNTED, DONE, NO_STATUS, RECOMMENDED, ItemKind, Outcome, Status
 from recommendations.lifecycle import is_overdue, is_stale, roll_up, stale_before
-from recommendations.models import Initiative, Item, Recommendation
+from recommendations.models import Initiative, Item, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class StatusTotals:
     headings: int = field(default=0, compare=False)  # stand in the list beside the items that are counted
     options: int = field(default=0, compare=False)  # and so do these
     dated: int = field(default=0, compare=False)  # have a deadline, so that they can be overdue at all
+    untyped: int = 0  # the source has them, and they have not been typed in here yet
 
     def __add__(self, other: StatusTotals) -> StatusTotals:
         return StatusTotals(
@@ -50,11 +53,28 @@ class StatusTotals:
             self.headings + other.headings,
             self.options + other.options,
             self.dated + other.dated,
+            self.untyped + other.untyped,
         )
 
     @property
     def total(self) -> int:
+        """How many are here."""
         return sum(self.by_status.values())
+
+    @property
+    def whole(self) -> int:
+        """How many there are: what every count is said to be a part of."""
+        return self.total + self.untyped
+
+    @property
+    def typed_in_words(self) -> str:
+        """For example "3 af 30 indtastet"; nothing where all are."""
+        if not self.untyped:
+            return ""
+        return _("%(typed)s af %(whole)s indtastet") % {
+            "typed": number_format(self.total),
+            "whole": number_format(self.whole),
+        }
 
     @property
     def listed(self) -> int:
@@ -83,15 +103,17 @@ class StatusTotals:
     @property
     def in_words(self) -> str:
         """For example "4 af 22 gennemført, 9 i gang, 3 uden status"."""
-        if not self.total:
+        if not self.whole:
             return _("Ingen at tælle")
-        whole = {"done": number_format(self.done), "total": number_format(self.total)}
+        whole = {"done": number_format(self.done), "total": number_format(self.whole)}
         parts = [_("%(done)s af %(total)s gennemført") % whole]
         for code, label, count in self.rows:
             if code and code not in DONE:
                 parts.append(f"{number_format(count)} {label.lower()}")
         if self.without_status:
             parts.append(_("%(count)s uden status") % {"count": number_format(self.without_status)})
+        if self.untyped:
+            parts.append(_("%(count)s ikke indtastet endnu") % {"count": number_format(self.untyped)})
         return ", ".join(parts)
 
 
@@ -109,6 +131,7 @@ class AnswerTotals:
     unanswered_cells: int = 0
     by_outcome: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Outcome.values, 0))
     ownerless: int = 0  # recommendations without an owner, where answers are expected
+    untyped: int = 0  # the source has them, and they have not been typed in here yet
 
     def __add__(self, other: AnswerTotals) -> AnswerTotals:
         return AnswerTotals(
@@ -118,17 +141,58 @@ class AnswerTotals:
             self.unanswered_cells + other.unanswered_cells,
             {outcome: count + other.by_outcome[outcome] for outcome, count in self.by_outcome.items()},
             self.ownerless + other.ownerless,
+            self.untyped + other.untyped,
         )
 
     @property
     def whole(self) -> int:
         """All recommendations that are to be answered, by whomever."""
-        return self.recommendations + self.ownerless
+        return self.recommendations + self.ownerless + self.untyped
 
     @property
     def rows(self) -> list[tuple[str, str, int]]:
         """(code, label, count) for every outcome that occurs."""
         return [(o.value, str(o.label), self.by_outcome[o]) for o in Outcome if self.by_outcome[o]]
+
+
+# --- What a source has itself -----------------------------------------------------------------------------------------
+
+# Model -> the field that says how many of them a source has, and the kinds that are counted as such.
+EXPECTED: dict[type[Item], tuple[str, frozenset[ItemKind]]] = {
+    Recommendation: ("expected_recommendations", COUNTED & RECOMMENDED),
+    Initiative: ("expected_initiatives", COUNTED - RECOMMENDED),
+}
+
+
+def with_whole(totals: StatusTotals, publication: Publication, model: type[Item]) -> StatusTotals:
+    """The totals of all that is here of one source, said of all that the source has. No query."""
+    expected: int = getattr(publication, EXPECTED[model][0])
+    return replace(totals, untyped=max(0, expected - totals.total))
+
+
+def untyped(model: type[Item], as_of: date | None = None, known_at: datetime | None = None, *, slug: str = "") -> int:
+    """How many of `model` the sources, or the one with the code `slug`, have that are not typed in here. One query."""
+    name, kinds = EXPECTED[model]
+    sources = Publication.objects.public(as_of, known_at).filter(**{f"{name}__gt": 0}).order_by()
+    if slug:
+        sources = sources.filter(slug=slug)
+    counted = sources.annotate(found=Count("items", filter=Q(items__kind__in=sorted(kinds))))
+    return sum(max(0, expected - found) for expected, found in counted.values_list(name, "found"))
+
+
+def partial_sources(publications: Iterable[Publication]) -> set[int]:
+    """Those (id) that have more than is here, as somebody has said or as their own numbers show. One query."""
+    every = list(publications)
+    missing = Q()
+    counts = {}
+    for name, kinds in EXPECTED.values():
+        counts[f"found_{name}"] = Count("items", filter=Q(items__kind__in=sorted(kinds)))
+        missing |= Q(**{f"{name}__gt": F(f"found_{name}")})
+    counted = Publication.objects.filter(pk__in=[one.pk for one in every]).order_by().annotate(**counts)
+    return set(counted.filter(missing | Q(is_whole=False)).values_list("pk", flat=True))
+
+
+# --- How it stands ----------------------------------------------------------------------------------------------------
 
 
 def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> dict[Hashable, StatusTotals]:

@@ -16,7 +16,10 @@ from recommendations.enums import (
     CLOSED,
     DONE,
     PROGRESSING,
+    SHOWS_DONE,
+    SHOWS_PLANNED,
     TEXT_REQUIRED,
+    EvidenceKind,
     Outcome,
     OwnershipRole,
     Status,
@@ -51,7 +54,7 @@ class UpdateContent(TypedDict):
     decided_on: date | None
     next_step: str
     next_step_on: date | None
-    evidence_count: int
+    evidence_kinds: Collection[str]  # of each proof, what it shows
 
 
 LIKELY_YEARS = 30  # how far from its hand-over anything about a source can lie
@@ -76,6 +79,40 @@ def day_problem(day: date | None, *, source_day: date | None, today: date, past_
         words = written | {"last": date_format(last, "d.m.Y")}
         return _("Datoen %(date)s ligger efter %(last)s. Er årstallet skrevet rigtigt?") % words
     return ""
+
+
+AHEAD_YEARS = 10  # a day further ahead is asked about
+AHEAD = frozenset({"due_on", "next_step_on"})  # the days of what is still to happen
+
+
+def day_doubt(name: str, day: date | None, *, source_day: date | None, today: date) -> str:
+    """Why `day` is unlikely, in words that ask; empty when it is not, or is refused anyway (`day_problem`).
+
+    `name` is the field it was typed in, which says whether it is to come or has been.
+    """
+    if day is None:
+        return ""
+    words = {"date": date_format(day, "d.m.Y"), "years": AHEAD_YEARS}
+    if name in AHEAD:
+        if day < today:
+            return _("Datoen %(date)s er allerede passeret. Er den rigtig?") % words
+        if day > _years_from(today, AHEAD_YEARS):
+            return _("Datoen %(date)s ligger mere end %(years)s år fremme. Er årstallet rigtigt?") % words
+        return ""
+    if source_day and day < source_day:
+        words["source"] = date_format(source_day, "d.m.Y")
+        return _("Datoen %(date)s ligger før kilden, som er fra %(source)s. Er den rigtig?") % words
+    if name == "on" and day < _years_from(today, -1):
+        return _("Datoen %(date)s ligger mere end et år tilbage. Gælder oplysningen fra den dag?") % words
+    return ""
+
+
+SLIP = timedelta(minutes=60)  # how long a mistake is one that the same person has just seen
+
+
+def is_slip(recorded_at: datetime | None, *, now: datetime) -> bool:
+    """Whether what was recorded at `recorded_at` is so new that who corrects it most likely just mistyped it."""
+    return recorded_at is not None and now - SLIP <= recorded_at <= now
 
 
 def _years_from(day: date, years: int) -> date:
@@ -119,16 +156,50 @@ def _status_problems(status: Status, content: UpdateContent) -> Problems:
     words = {"status": status.label, "how": status.requirement}
     if status in TEXT_REQUIRED and danish.is_blank(content["text"]):
         problems["text"] = _("Status «%(status)s» kræver en tekst. %(how)s") % words
-    if status in DONE and not content["evidence_count"]:
-        problems["evidence"] = (
-            _("Status «%(status)s» kræver dokumentation. Tilføj et link, en fil eller et sagsnummer.") % words
-        )
+    if wrong := _evidence_problem(status, content["evidence_kinds"]):
+        problems["evidence"] = wrong
     if status == Status.ABANDONED:
         if danish.is_blank(content["decided_by"]):
             problems["decided_by"] = _("Status «%(status)s» kræver, at du skriver, hvem der besluttede det.") % words
         if content["decided_on"] is None:
             problems["decided_on"] = _("Status «%(status)s» kræver datoen for beslutningen.") % words
     return problems
+
+
+def evidence_wanted(status: str) -> frozenset[EvidenceKind]:
+    """The kinds of evidence of which publishing `status` demands one; none where it demands no evidence."""
+    if status in DONE:
+        return SHOWS_DONE
+    return SHOWS_PLANNED if status == Status.PLANNED else frozenset()
+
+
+def _evidence_problem(status: Status, kinds: Collection[str]) -> str:
+    wanted = evidence_wanted(status)
+    if not wanted or not wanted.isdisjoint(kinds):
+        return ""
+    words = {"status": status.label, "wanted": _either(str(kind.label) for kind in EvidenceKind if kind in wanted)}
+    if not kinds:
+        return (
+            _(
+                "Status »%(status)s« kræver dokumentation, der viser %(wanted)s. Tilføj et link, en fil eller et "
+                "sagsnummer."
+            )
+            % words
+        )
+    words["shown"] = _either(str(kind.label) for kind in EvidenceKind if kind in kinds)
+    return (
+        _(
+            "Status »%(status)s« kræver dokumentation, der viser %(wanted)s. Den, du har tilføjet, viser kun "
+            "%(shown)s. Tilføj en mere, eller vælg en anden status."
+        )
+        % words
+    )
+
+
+def _either(labels: Iterable[str]) -> str:
+    """»A«, »B« eller »C«"""
+    quoted = [f"»{label}«" for label in labels]
+    return _(" eller ").join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
 def needs_second_person(status: str) -> bool:
@@ -152,8 +223,6 @@ def answer_problems(
         problems["meeting_date"] = _("Mødet er ikke holdt endnu. Et svar kan først registreres efter mødet.")
     elif wrong := day_problem(meeting_date, source_day=source_day, today=today):
         problems["meeting_date"] = wrong
-    if not outcome and danish.is_blank(text):
-        problems["text"] = _("Skriv, hvorfor svaret tages tilbage. Det vises for borgerne.")
     if outcome == Outcome.NOT_READ and not agenda_url:
         problems["agenda_url"] = _("Skriv linket til dagsordenspunktet, så beslutningen kan læses dér.")
     if outcome == Outcome.PARTLY_ADOPTED and danish.is_blank(text):

@@ -1,13 +1,22 @@
 """Mail: one function and three templates for each."""
 
+import logging
+
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from recommendations import tenancy
-from recommendations.models import ErrorReport
+from recommendations.models import CommitteeMembership, ErrorReport
+from recommendations.models.membership import name_of
+
+logger = logging.getLogger(__name__)
 
 
 def error_reported(report: ErrorReport) -> None:
@@ -20,6 +29,43 @@ def error_reported(report: ErrorReport) -> None:
         return
     address = tenancy.site_url() + reverse("admin:recommendations_errorreport_change", args=[report.pk])
     _send("error_reported", mailbox, {"report": report, "address": address})
+
+
+def password_to_choose(person: User, *, by: User, role: CommitteeMembership | None = None) -> bool:
+    """A link with which `person` chooses a password; `role` where it is an invitation to it. Whether it was sent.
+
+    The link is signed, works once, and for as long as PASSWORD_RESET_TIMEOUT says.
+    """
+    key = urlsafe_base64_encode(force_bytes(person.pk))
+    address = reverse("choose_password", args=[key, default_token_generator.make_token(person)])
+    return _sent(
+        "password_to_choose",
+        person.email,
+        {
+            "person": person,
+            "by": name_of(by),
+            "role": role,
+            "municipality": tenancy.current(),
+            "address": tenancy.site_url() + address,
+            "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+        },
+    )
+
+
+def role_given(role: CommitteeMembership, by: User) -> bool:
+    """Tell somebody who has a login already of a role in one committee more. Whether it was sent."""
+    address = tenancy.site_url() + reverse("admin:index")
+    return _sent("role_given", role.user.email, {"role": role, "by": name_of(by), "address": address})
+
+
+def _sent(name: str, to: str, context: dict[str, object]) -> bool:
+    """Whether the mail server took it. Why not is for the log; whoever waits for it is told that it was not sent."""
+    try:
+        _send(name, to, context)
+    except OSError:
+        logger.exception("Mail not sent: %s", name)
+        return False
+    return True
 
 
 def _send(name: str, to: str, context: dict[str, object]) -> None:

@@ -8,7 +8,7 @@ and were taken over by it. A superuser may act for any committee, but does not e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import ParamSpec
 
 from django.contrib.auth.models import User
@@ -31,6 +31,7 @@ from recommendations.models import (
     Reach,
     StatusUpdate,
     Visitor,
+    WordingDraft,
 )
 from recommendations.models.committee import CommitteeQuerySet
 from recommendations.models.recorded import day
@@ -55,20 +56,26 @@ def _asking(check: Callable[Asked, None]) -> Callable[Asked, bool]:
 
 
 class ActingRights:
-    """In the name of which committees a user may act on each of some items; read once, in at most five queries.
+    """In the name of which committees a user may act on each of some items; read once, in at most four queries.
 
     They exist today and own the item today, or took over from an owner that ended. An item that nobody owns is a
-    superuser's.
+    superuser's. What a page has read already is given: all `committees` by name, and the `owners` (ids) of each item.
     """
 
-    def __init__(self, user: Visitor, items: Collection[Item], *, reach: Reach | None = None):
+    def __init__(
+        self,
+        user: Visitor,
+        items: Collection[Item],
+        *,
+        reach: Reach | None = None,
+        committees: Iterable[Committee] | None = None,
+        owners: Mapping[int, set[int]] | None = None,
+    ):
         self._reach = reach or Reach.of(user)
-        self._existing = list(Committee.objects.existing(day(None)).order_by("sort_name", "code"))
-        self._lineage = Lineage.load(on=day(None))
-        self._owners: dict[int, set[int]] = defaultdict(set)
-        owned = Ownership.objects.in_force().filter(item__in=[item.pk for item in items]).order_by()
-        for item, committee in owned.values_list("item_id", "committee_id"):
-            self._owners[item].add(committee)
+        self._lineage = self._reach.lineage
+        every = Committee.objects.order_by("sort_name", "code") if committees is None else committees
+        self._existing = [committee for committee in every if committee.exists_on(day(None))]
+        self._owners = _owners_of(items) if owners is None else owners
 
     def committees(self, item: Item, *roles: str) -> list[Committee]:
         """The committees in whose name the user may act on `item` in one of `roles`, by name."""
@@ -79,6 +86,15 @@ class ActingRights:
         if not self._reach.is_superuser:
             covering &= set().union(*(self._reach.acting.get(role, set()) for role in roles))
         return [committee for committee in self._existing if committee.pk in covering]
+
+
+def _owners_of(items: Collection[Item]) -> Mapping[int, set[int]]:
+    """Item (id) -> the committees (ids) that own it today."""
+    owners: dict[int, set[int]] = defaultdict(set)
+    owned = Ownership.objects.in_force().filter(item__in=[item.pk for item in items]).order_by()
+    for item, committee in owned.values_list("item_id", "committee_id"):
+        owners[item].add(committee)
+    return owners
 
 
 def acting_committees(user: Visitor, item: Item, *roles: str, reach: Reach | None = None) -> CommitteeQuerySet:
@@ -110,8 +126,17 @@ def check_can_approve(user: Visitor, update: StatusUpdate) -> None:
         raise PermissionDenied(_("Du er ikke godkender for det udvalg, opdateringen hører til."))
 
 
+def check_can_remark(user: Visitor, update: StatusUpdate) -> None:
+    """Say something to the others who work on an update that is not published: whoever works for its committee."""
+    reach = Reach.of(user)
+    if not (reach.is_superuser or update.committee_id in reach.committees()):
+        raise PermissionDenied(_("Du arbejder ikke for det udvalg, kladden hører til."))
+
+
 def check_is_second_person(user: Visitor, update: StatusUpdate) -> None:
-    """The rule of the second person: who publishes that something is done has written no word of it."""
+    """The rule of the second person: who publishes that something is done has written no word of it, nor of what it
+    corrects.
+    """
     if needs_second_person(update.status) and (update.author_id is None or user.pk in authors_of(update)):
         raise PermissionDenied(
             _("Status «%(status)s» skal udgives af en anden end den, der har skrevet den. Send den til godkendelse.")
@@ -120,9 +145,12 @@ def check_is_second_person(user: Visitor, update: StatusUpdate) -> None:
 
 
 def authors_of(update: StatusUpdate) -> set[int]:
-    """The ids of all who have saved the draft, however long ago."""
+    """The ids of all who have written in the draft, however long ago; of a correction also of what it corrects, whose
+    words and evidence it begins with.
+    """
     saved = Event.objects.filter(update=update, act=Act.DRAFT_SAVED, by__isnull=False).order_by()
-    return {*saved.values_list("by_id", flat=True), *([update.author_id] if update.author_id else [])}
+    authors = {*saved.values_list("by_id", flat=True), *([update.author_id] if update.author_id else [])}
+    return authors | authors_of(update.corrects) if update.corrects else authors
 
 
 # --- What binds a committee -------------------------------------------------------------------------------------------
@@ -147,6 +175,15 @@ def check_can_answer_for(user: Visitor, committee: Committee) -> None:
         )
 
 
+def check_can_draft_answers(user: Visitor, committee: Committee) -> None:
+    """Write down what `committee` answered at a meeting, for its approver to publish: whoever has a role there."""
+    reach = Reach.of(user)
+    if not (reach.is_superuser or committee.pk in reach.committees()):
+        raise PermissionDenied(
+            _("Du har ingen rolle i %(committee)s og kan ikke skrive dets svar.") % {"committee": committee.name}
+        )
+
+
 # --- Sources, words and people ----------------------------------------------------------------------------------------
 
 
@@ -167,13 +204,87 @@ def check_can_edit_words(user: Visitor, item: Item, *, of_the_source: bool = Fal
         )
 
 
+def check_can_publish_words(user: Visitor, draft: WordingDraft) -> None:
+    """Publish, or send back, words that somebody else has proposed: as an owner's approver or an administrator."""
+    check_can_edit_words(user, draft.item, of_the_source=True)
+    proposed = Event.objects.filter(proposal=draft, act=Act.WORDS_PROPOSED).order_by().values_list("by_id", flat=True)
+    if user.pk in {draft.author_id, *proposed}:
+        raise PermissionDenied(
+            _("Du har selv skrevet forslaget. Kildens ord udgives af en anden godkender eller en administrator.")
+        )
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+def check_can_give_role(user: Visitor, committee: Committee, person: User | None = None) -> None:
+    """Give, change and end roles in `committee`: its approvers, and administrators.
+
+    An approver gives none to `person` who is the approver: a substitute would never have to leave.
+    """
+    if can_administer(user):
+        return
+    if committee.pk not in Reach.of(user).acting.get(Role.APPROVER, set()):
+        raise PermissionDenied(
+            _("Kun en godkender for %(committee)s eller en administrator kan gøre det.") % {"committee": committee.name}
+        )
+    if person is not None and person.pk == user.pk:
+        raise PermissionDenied(
+            _("Du kan ikke give dig selv en rolle eller ændre din egen. Bed en anden godkender eller en administrator.")
+        )
+
+
+def giving_committees(user: Visitor, *, reach: Reach | None = None) -> CommitteeQuerySet:
+    """The committees of today in which the user may give roles, by name."""
+    reach = reach or Reach.of(user)
+    found: CommitteeQuerySet = Committee.objects.existing(day(None)).order_by("sort_name", "code")
+    return found if reach.is_superuser else found.filter(pk__in=reach.acting.get(Role.APPROVER, set()))
+
+
+def check_can_manage_person(user: Visitor, person: User) -> None:
+    """See somebody's roles and login, and send a link: administrators, and approvers of a committee that the person
+    works for or has worked for.
+    """
+    if can_administer(user):
+        return
+    mine = Reach.of(user).acting.get(Role.APPROVER, set())
+    if not CommitteeMembership.objects.filter(user=person, committee__in=mine).exists():
+        raise PermissionDenied(_("Kun en godkender for personens udvalg eller en administrator kan gøre det."))
+
+
+def check_can_let_go(user: Visitor, person: User) -> None:
+    """Record that somebody has left: an administrator, or an approver of every committee that the person works for."""
+    if person.pk == user.pk:
+        raise PermissionDenied(_("Du kan ikke lukke dit eget login. Bed en kollega eller en administrator."))
+    check_can_manage_person(user, person)
+    if can_administer(user):
+        return
+    with scopes_disabled():
+        roles = CommitteeMembership.objects.not_over(day(None)).filter(user=person).order_by()
+        works_for = set(roles.values_list("committee", flat=True))
+    if person.is_superuser or works_for - Reach.of(user).acting.get(Role.APPROVER, set()):
+        raise PermissionDenied(
+            _("Personen arbejder også andre steder. Afslut rollen i dit udvalg, eller bed en administrator.")
+        )
+
+
 def staff() -> QuerySet[User]:
     """Those who work for a committee of the municipality, administer it, or have been given no role anywhere yet."""
+    here = CommitteeMembership.objects.order_by().values("user")
+    return User.objects.filter(Q(pk__in=here) | Q(is_superuser=True) | ~Q(pk__in=_of_others())).order_by("username")
+
+
+def works_elsewhere(person: User) -> bool:
+    """Whether another municipality has given the person a role that is not over."""
+    with scopes_disabled():
+        elsewhere = CommitteeMembership.objects.not_over(day(None)).exclude(committee__municipality=tenancy.current())
+        return elsewhere.filter(user=person).exists()
+
+
+def _of_others() -> list[int]:
     with scopes_disabled():
         elsewhere = CommitteeMembership.objects.exclude(committee__municipality=tenancy.current()).order_by()
-        of_others = list(elsewhere.values_list("user", flat=True))
-    here = CommitteeMembership.objects.order_by().values("user")
-    return User.objects.filter(Q(pk__in=here) | Q(is_superuser=True) | ~Q(pk__in=of_others)).order_by("username")
+        return list(elsewhere.values_list("user", flat=True))
 
 
 # --- Reports ----------------------------------------------------------------------------------------------------------
@@ -182,7 +293,7 @@ def staff() -> QuerySet[User]:
 def check_can_issue_reports(user: Visitor, committee: Committee | None, about: Collection[str] = ()) -> None:
     """Issue a report in the name of `committee`, about the committees with the codes `about` (none: about all).
 
-    In nobody's name only an administrator.
+    A secretary only about the own committee; in nobody's name only an administrator.
     """
     if committee is None:
         if not can_administer(user):
@@ -197,18 +308,30 @@ def check_can_issue_reports(user: Visitor, committee: Committee | None, about: C
 def issuing_committees(user: Visitor, about: Collection[str] = (), reach: Reach | None = None) -> CommitteeQuerySet:
     """The committees in whose name `user` may issue a report about the committees with the codes `about`, by name.
 
-    They are among those that the report is about, or took over from one of them; any of the user's when it is about no
-    committee in particular.
+    A secretary's own, where the report is about nothing else; an administrator's any that the report is about.
     """
     reach = reach or Reach.of(user)
-    found: CommitteeQuerySet = Committee.objects.existing(day(None)).order_by("sort_name", "code")
     if not reach.is_superuser:
-        found = found.filter(pk__in=reach.acting.get(Role.SECRETARY, set()))
-    if about:
-        lineage = Lineage.load(on=day(None))
-        named = Committee.objects.filter(code__in=about).values_list("pk", flat=True)
-        found = found.filter(pk__in=set().union(*(lineage.with_successors(pk) for pk in named)))
-    return found
+        return reported_committees(about).filter(pk__in=reach.acting.get(Role.SECRETARY, set()))
+    found: CommitteeQuerySet = Committee.objects.existing(day(None)).order_by("sort_name", "code")
+    return found.filter(pk__in=set().union(*_with_successors(about))) if about else found
+
+
+def reported_committees(about: Collection[str]) -> CommitteeQuerySet:
+    """The committees of today that alone are what a report about the codes `about` is about, by name.
+
+    Each code is the committee's own, or that of one it took over from. None for a report about no committee.
+    """
+    lines = _with_successors(about)
+    found: CommitteeQuerySet = Committee.objects.existing(day(None)).order_by("sort_name", "code")
+    return found.filter(pk__in=set.intersection(*lines)) if lines else found.none()
+
+
+def _with_successors(codes: Collection[str]) -> list[set[int]]:
+    """For each code the committee and all that took over from it; nobody for a code that is no committee's."""
+    named = dict(Committee.objects.filter(code__in=codes).order_by("pk").values_list("code", "pk"))
+    lineage = Lineage.load(on=day(None)) if named else None
+    return [lineage.with_successors(named[code]) if lineage and code in named else set() for code in codes]
 
 
 def check_can_handle_report(user: Visitor, report: ErrorReport) -> None:
@@ -234,10 +357,16 @@ def not_yours(item: Item, committee: Committee | None) -> str:
 can_write = _asking(check_can_write)
 can_edit_update = _asking(check_can_edit_update)
 can_approve = _asking(check_can_approve)
+can_remark = _asking(check_can_remark)
 is_second_person = _asking(check_is_second_person)
 can_decide = _asking(check_can_decide)
 can_answer_for = _asking(check_can_answer_for)
+can_draft_answers = _asking(check_can_draft_answers)
 can_administer = _asking(check_can_administer)
+can_give_role = _asking(check_can_give_role)
+can_manage_person = _asking(check_can_manage_person)
+can_let_go = _asking(check_can_let_go)
 can_edit_words = _asking(check_can_edit_words)
+can_publish_words = _asking(check_can_publish_words)
 can_issue_reports = _asking(check_can_issue_reports)
 can_handle_report = _asking(check_can_handle_report)

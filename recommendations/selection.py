@@ -132,6 +132,11 @@ class Selection:
         return self.replaced(order=Order.NUMBER, **{name: getattr(NOTHING_CHOSEN, name) for name in names})
 
     @property
+    def is_of_whole_sources(self) -> bool:
+        """Whether all that a source, or every source, lists is asked for; at whatever times."""
+        return self.without("publication", "as_of", "known_at") == NOTHING_CHOSEN
+
+    @property
     def takes_headings(self) -> bool:
         """Whether headings and options stand among the rows: not where rows are told apart by what they do not have."""
         return not any(one.takes_headings_away and one.is_asked(getattr(self, one.field)) for one in CRITERIA)

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import hypothesis
+import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
@@ -462,4 +463,8 @@ def upload():
 
 @pytest.fixture
 def pdf(upload):
-    return upload("notat.pdf", b"%PDF-1.7 tom")
+    """The smallest that can be read: one empty page."""
+    made, writer = io.BytesIO(), pypdf.PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(made)
+    return upload("notat.pdf", made.getvalue())

@@ -12,11 +12,12 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from recommendations import standing, tenancy
+from recommendations.actions import ItemWords, propose_words, publish_words
 from recommendations.actions.state import record, refresh, refresh_search, refresh_standings
 from recommendations.enums import (
-    DONE,
     Act,
     CommitteeKind,
+    EvidenceKind,
     ItemKind,
     Nature,
     OwnershipRole,
@@ -29,10 +30,14 @@ from recommendations.enums import (
     UpdateKind,
     UpdateState,
     VoteOption,
+    WithheldKind,
     WordsBasis,
 )
+from recommendations.lifecycle import evidence_wanted
 from recommendations.models import (
     Addressee,
+    AnswerDraft,
+    AnswerDraftRow,
     Committee,
     CommitteeAnswer,
     CommitteeMembership,
@@ -53,7 +58,10 @@ from recommendations.models import (
     StatusUpdate,
     Succession,
     VoteShare,
+    WithheldPlace,
+    Withholding,
     Wording,
+    WordingDraft,
 )
 
 TODAY = date(2026, 11, 2)  # the day on which every test runs that does not drive a browser
@@ -265,6 +273,8 @@ class CommitteeAnswerFactory(AboutItemFactory):
     outcome = "adopted"
     meeting_date = date(2024, 9, 18)
     agenda_item = "Punkt 7"
+    corrects = None
+    reason = factory.LazyAttribute(lambda o: "Skrevet forkert." if o.corrects else "")
     text = "Udvalget følger anbefalingen."
     passed_on_to = factory.LazyAttribute(lambda o: "Region Hovedstaden" if o.outcome == "outside_remit" else "")
 
@@ -293,6 +303,7 @@ class EvidenceFactory(DjangoModelFactory):
     position = factory.Sequence(lambda n: n + 1)
     title = "Referat af udvalgets møde"
     url = factory.LazyAttribute(lambda o: "" if o.case_number or o.file else "https://eksempel.dk/referat")
+    kind = EvidenceKind.OPERATING
     case_number = ""
     file = ""
 
@@ -353,6 +364,64 @@ class IssuedReportFactory(OfMunicipalityFactory):
     issued_by = factory.SubFactory(UserFactory, username="dina")
 
 
+class WithholdingFactory(OfMunicipalityFactory):
+    class Meta:
+        model = Withholding
+
+    number = factory.Sequence(lambda n: n + 1)
+    by = factory.SubFactory(UserFactory, username="chief")
+    kind = WithheldKind.WORDS
+    reason = "navnet på en privatperson ikke må stå her"
+    legal_basis = "GDPR artikel 17"
+
+
+class WithheldPlaceFactory(DjangoModelFactory):
+    """A column that stands open, for nothing, unless told otherwise."""
+
+    class Meta:
+        model = WithheldPlace
+
+    withholding = factory.SubFactory(WithholdingFactory)
+    table_name = StatusUpdate._meta.db_table
+    row_id = 0
+    column_name = "text"
+    digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    opens = ""
+
+
+class AnswerDraftFactory(DjangoModelFactory):
+    """A draft of a meeting's answers, without rows."""
+
+    class Meta:
+        model = AnswerDraft
+
+    committee = factory.SubFactory(CommitteeFactory, code="SOU")
+    outcome = "adopted"
+    meeting_date = date(2024, 9, 18)
+    agenda_item = "Punkt 7"
+    author = factory.SubFactory(UserFactory, username="dina")
+
+
+class AnswerDraftRowFactory(DjangoModelFactory):
+    class Meta:
+        model = AnswerDraftRow
+
+    draft = factory.SubFactory(AnswerDraftFactory)
+    item = factory.SubFactory(RecommendationFactory)
+
+
+class WordingDraftFactory(DjangoModelFactory):
+    """Other words for a new recommendation, sent to approval."""
+
+    class Meta:
+        model = WordingDraft
+
+    item = factory.SubFactory(RecommendationFactory)
+    instead_of = factory.LazyAttribute(lambda o: o.item.wording)
+    title = "Sådan står der i kilden"
+    author = factory.SubFactory(UserFactory, username="anna")
+
+
 def _every_factory(base):
     for factory_class in base.__subclasses__():
         if not factory_class._meta.abstract:
@@ -381,7 +450,8 @@ def published(
     In the name of `committee`, else of the item's first owner, else of SOU.
 
     `status` is in progress unless told otherwise; a correction brings none then, and a note or a confirmation never.
-    `evidence` is a number of links or the fields of each row; by default one link where the status demands it. More
+    `evidence` is a number of links or the fields of each row; by default one link where the status demands it. What
+    it shows is in operation. More
     fields of the update can be given by name, `text` among them.
     """
     if kind in {UpdateKind.NOTE, UpdateKind.CONFIRMATION}:
@@ -389,7 +459,7 @@ def published(
     elif status is None:
         status = Status.IN_PROGRESS if kind == UpdateKind.STATUS else ""
     if evidence is None:
-        evidence = 1 if status in DONE else 0
+        evidence = 1 if evidence_wanted(status) else 0
     if isinstance(evidence, int):
         evidence = [{}] * evidence
     owner = item.ownerships.in_force(on).order_by("pk").first()
@@ -456,3 +526,16 @@ def deadline(item, due_on: date | None, **fields) -> Deadline:
     row = DeadlineFactory(item=item, due_on=due_on, **fields)
     tell(row, at=row.recorded_at)
     return row
+
+
+def reword(*, by, item: Item, words: ItemWords, valid_from: date, reason: str = "", **more) -> Wording:
+    """New words for `item`: proposed by somebody else, and published by `by`."""
+    somebody = UserFactory(username="forslagsstiller", is_superuser=True)
+    draft = propose_words(by=somebody, item=item, words=words, valid_from=valid_from, reason=reason, **more)
+    return publish_words(by=by, draft=draft)
+
+
+def correct_words(*, by, wording: Wording, words: ItemWords, reason: str, valid_from: date | None = None) -> Wording:
+    """Words that were wrong, mended: proposed by somebody else, and published by `by`."""
+    day = valid_from or wording.valid_from
+    return reword(by=by, item=wording.item, words=words, valid_from=day, reason=reason, is_correction=True)

@@ -1,5 +1,6 @@
 """What is done about an item, called as a shell or a command would: updates, answers, deadlines and criteria."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -26,7 +27,17 @@ from recommendations.actions import (
     set_done_when,
     submit_update,
 )
-from recommendations.enums import ANSWERS, ItemKind, Outcome, OwnershipRole, Status, UpdateKind, UpdateState
+from recommendations.enums import (
+    ANSWERS,
+    Act,
+    EvidenceKind,
+    ItemKind,
+    Outcome,
+    OwnershipRole,
+    Status,
+    UpdateKind,
+    UpdateState,
+)
 from recommendations.models import CommitteeAnswer, Deadline, DoneWhen, Event, Item, Standing, StatusUpdate
 from recommendations.selection import Selection
 from tests.factories import (
@@ -39,7 +50,7 @@ from tests.factories import (
     published,
 )
 
-LINK = EvidenceContent(title="Referat", url="https://eksempel.dk/referat")
+LINK = EvidenceContent(title="Referat", url="https://eksempel.dk/referat", kind=EvidenceKind.OPERATING)
 DONE = UpdateDraft(status=Status.IMPLEMENTED, text="Alle har faste teams.", evidence=[LINK])
 
 
@@ -236,11 +247,29 @@ class TestDone:
         assert "en anden end den, der har skrevet den" in sentences(refused)
         assert not StatusUpdate.objects.published().exists()
 
-    def test_an_approver_who_rewrites_a_draft_is_its_author(self, item, sou, anna, bo):
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"text": "Alle har faste teams nu."},
+            {"on": date(2026, 10, 1)},
+            {"evidence": [replace(LINK, title="Referat af mødet")]},
+            {"evidence": [replace(LINK, kind=EvidenceKind.EFFECT)]},
+            {"evidence": [LINK, LINK]},
+        ],
+    )
+    def test_an_approver_who_rewrites_a_draft_is_its_author(self, item, sou, anna, bo, changed):
         update = save_draft(by=anna, item=item, committee=sou, draft=DONE)
-        save_draft(by=bo, item=item, committee=sou, draft=DONE, update=update)
+        rewritten = save_draft(by=bo, item=item, committee=sou, draft=replace(DONE, **changed), update=update)
+        assert (rewritten.author, rewritten.version) == (bo, 2)
         with pytest.raises(ValidationError):
             publish_update(by=bo, update=update)
+
+    def test_an_approver_who_changes_no_word_of_a_draft_has_not_written_it(self, item, sou, anna, bo):
+        update = save_draft(by=anna, item=item, committee=sou, draft=DONE)
+        saved = save_draft(by=bo, item=item, committee=sou, draft=DONE, update=update)
+        assert (saved.author, saved.version) == (anna, 1)
+        assert update.events.filter(act=Act.DRAFT_SAVED).count() == 1
+        assert publish_update(by=bo, update=update).is_published
 
     def test_a_superuser_does_not_escape_the_second_person(self, item, sou, chief):
         update = save_draft(by=chief, item=item, committee=sou, draft=DONE)
@@ -250,7 +279,7 @@ class TestDone:
     def test_what_nobody_has_written_is_approved_by_nobody(self, item, sou, bo):
         """Read from a source, so there is no first person whose second one could be."""
         update = StatusUpdateFactory(item=item, committee=sou, author=None, status=Status.IMPLEMENTED)
-        update.evidence.create(title="Referat", url="https://eksempel.dk")
+        update.evidence.create(title="Referat", url="https://eksempel.dk", kind=EvidenceKind.OPERATING)
         with pytest.raises(ValidationError) as refused:
             publish_update(by=bo, update=update)
         assert "en anden end den, der har skrevet den" in sentences(refused)
@@ -380,7 +409,7 @@ class TestCorrecting:
 
     def test_the_newest_version_can_be_corrected_and_one_that_is_corrected_already_cannot(self, item, sou, anna, bo):
         wrong = published(item, Status.NOT_STARTED)
-        better = self.correct(anna, bo, wrong, sou, status=Status.PLANNED, text="Pengene er sat af.")
+        better = self.correct(anna, bo, wrong, sou, status=Status.PAUSED, text="Pengene er brugt.")
         with pytest.raises(ValidationError) as refused:
             correct_update(by=anna, update=wrong, committee=sou, draft=UpdateDraft(text="Igen."))
         assert sentences(refused) == "Opdateringen er allerede rettet. Ret den nyeste udgave."
@@ -457,7 +486,8 @@ class TestNextSteps:
         content = UpdateDraft(
             status=Status.IN_PROGRESS, on=date(2026, 6, 1), next_step="Udbud i august", next_step_on=date(2026, 8, 1)
         )
-        update = publish_update(by=bo, update=save_draft(by=bo, item=item, committee=sou, draft=content))
+        draft = save_draft(by=bo, item=item, committee=sou, draft=content)
+        update = publish_update(by=bo, update=draft, sure=True)  # the next step was to come in August
         assert self.steps() == ["Udbud i august"]
         return update
 
@@ -599,28 +629,29 @@ class TestAnswers:
 
     def test_a_correction_replaces_the_answer_and_keeps_it_readable(self, item, sou, bo):
         wrong = self.record(bo, item, sou)
-        right = self.record(bo, item, sou, Outcome.NOTED, corrects=wrong)
+        right = self.record(bo, item, sou, Outcome.NOTED, corrects=wrong, reason="Forkert.")
         assert list(CommitteeAnswer.objects.known()) == [right]
         assert CommitteeAnswer.objects.filter(pk=wrong.pk).exists()
         with pytest.raises(ValidationError) as refused:
-            self.record(bo, item, sou, corrects=wrong)
+            self.record(bo, item, sou, Outcome.NOT_ADOPTED, text="x", corrects=wrong, reason="Igen.")
         assert sentences(refused) == "Svaret er allerede rettet. Ret den nyeste udgave."
-        newest = self.record(bo, item, sou, Outcome.ADOPTED, corrects=right)
+        newest = self.record(bo, item, sou, Outcome.ADOPTED, corrects=right, reason="Dog.")
         assert cell(item, sou).answer == newest
 
     def test_a_correction_may_not_move_the_answer_to_the_meeting_of_another(self, item, sou, bo):
         first = self.record(bo, item, sou, meeting_date=date(2026, 8, 1))
         second = self.record(bo, item, sou, Outcome.NOTED, meeting_date=date(2026, 9, 1))
         with pytest.raises(ValidationError) as refused:
-            self.record(bo, item, sou, Outcome.NOTED, meeting_date=first.meeting_date, corrects=second)
+            moved = {"meeting_date": first.meeting_date, "corrects": second, "reason": "Forkert møde."}
+            self.record(bo, item, sou, Outcome.NOTED, **moved)
         assert "allerede registreret et svar fra mødet" in sentences(refused)
 
     def test_an_answer_given_by_mistake_is_taken_back_with_a_reason(self, item, sou, bo):
         wrong = self.record(bo, item, sou)
         with pytest.raises(ValidationError) as refused:
             self.record(bo, item, sou, "", corrects=wrong)
-        assert "Skriv, hvorfor svaret tages tilbage" in sentences(refused)
-        self.record(bo, item, sou, "", text="Det var et andet punkt.", corrects=wrong)
+        assert "Skriv, hvad der var forkert. Det vises for borgerne." in sentences(refused)
+        self.record(bo, item, sou, "", reason="Det var et andet punkt.", corrects=wrong)
         assert cell(item, sou).outcome == ""
         self.record(bo, item, sou, Outcome.NOTED)  # the meeting has no answer any more
         assert cell(item, sou).outcome == Outcome.NOTED
@@ -655,7 +686,7 @@ class TestDeadlines:
         return set_deadline(by=by, item=item, committee=committee, due_on=due_on, reason=reason, **fields)
 
     def test_each_move_is_a_row_with_a_reason(self, item, sou, bo):
-        self.set(bo, item, sou, date(2026, 6, 30))
+        self.set(bo, item, sou, date(2026, 6, 30), sure=True)
         with pytest.raises(ValidationError) as refused:
             self.set(bo, item, sou, date(2026, 12, 31))
         assert "hvorfor fristen flyttes" in sentences(refused)
@@ -671,7 +702,7 @@ class TestDeadlines:
         assert (now.state_original_due_on, now.state_due_on) == (date(2027, 6, 30), date(2026, 12, 31))
 
     def test_a_mistyped_one_is_corrected_which_is_no_move(self, item, sou, bo):
-        wrong = self.set(bo, item, sou, date(2036, 12, 31))
+        wrong = self.set(bo, item, sou, date(2036, 12, 31), sure=True)
         with pytest.raises(ValidationError) as refused:
             self.set(bo, item, sou, date(2026, 12, 31), corrects=wrong)
         assert "Skriv, hvad der var forkert" in sentences(refused)
@@ -780,12 +811,12 @@ class TestTwoAtTheSameTime:
     def test_of_two_drafts_about_one_item_the_second_is_not_published_over_the_first(self, item, sou, anna, bo):
         drafts = [
             save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=status, text="x"))
-            for status in (Status.PLANNED, Status.PAUSED)
+            for status in (Status.IN_PROGRESS, Status.PAUSED)
         ]
         publish_update(by=bo, update=drafts[0])
         with pytest.raises(Conflict):
             publish_update(by=bo, update=drafts[1])
-        assert stands(item).state_status == Status.PLANNED
+        assert stands(item).state_status == Status.IN_PROGRESS
 
     def test_a_draft_that_somebody_else_has_saved_since_is_not_written_over(self, item, sou, anna, bo, draft):
         seen = Seen.now(item, draft)

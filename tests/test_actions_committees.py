@@ -13,8 +13,6 @@ from recommendations.actions import (
     correct_owner,
     correct_update,
     end_owner,
-    end_role,
-    give_role,
     hand_over,
     open_items_of,
     owned_items,
@@ -46,7 +44,6 @@ from tests.factories import (
     RecommendationFactory,
     StatusUpdateFactory,
     SuccessionFactory,
-    UserFactory,
     answered,
     published,
 )
@@ -589,50 +586,8 @@ class TestRenamedAndAnsweredAgain:
         hand_over(by=chief, predecessor=sou, successor=heir, on=JUNE)
         call = {"by": chief, "item": item, "committee": heir, "meeting_date": date(2026, 9, 1)}
         wrong = record_answer(**call, outcome=Outcome.ADOPTED)
-        record_answer(**call, outcome="", text="Et andet punkt.", corrects=wrong)
+        record_answer(**call, outcome="", reason="Et andet punkt.", corrects=wrong)
         assert cell(item, heir).outcome == Outcome.NOT_ADOPTED
-
-
-# --- People -----------------------------------------------------------------------------------------------------------
-
-
-class TestRoles:
-    def test_a_role_is_given_changed_and_ended(self, sou, chief):
-        user = UserFactory()
-        role = give_role(by=chief, user=user, committee=sou, role=Role.EDITOR)
-        assert Reach.of(user).committees(Role.EDITOR) == {sou.pk}
-        again = give_role(by=chief, user=user, committee=sou, role=Role.EDITOR, valid_from=JUNE)
-        assert (again.pk, again.valid_from) == (role.pk, JUNE)
-        end_role(by=chief, membership=again, on=TODAY)
-        assert Reach.of(user).committees() == set()
-        assert [event.act for event in Event.objects.order_by("pk")] == ["role_given", "role_given", "role_ended"]
-
-    def test_giving_what_is_there_already_is_no_act(self, anna, sou, chief):
-        give_role(by=chief, user=anna, committee=sou, role=Role.EDITOR)
-        assert not Event.objects.exists()
-
-    def test_a_role_that_ended_can_be_given_again(self, anna, sou, chief):
-        end_role(by=chief, membership=CommitteeMembership.objects.get(user=anna), on=TODAY)
-        give_role(by=chief, user=anna, committee=sou, role=Role.EDITOR)
-        assert Reach.of(anna).committees() == {sou.pk}
-
-    def test_ends_once_and_not_before_it_began(self, anna, sou, chief):
-        role = CommitteeMembership.objects.get(user=anna)
-        end_role(by=chief, membership=role, on=JUNE)
-        with pytest.raises(ValidationError, match="allerede ophørt"):
-            end_role(by=chief, membership=role, on=JUNE)
-        late = CommitteeMembershipFactory(valid_from=JUNE)
-        with pytest.raises(ValidationError, match="kan ikke ophøre, før den er begyndt"):
-            end_role(by=chief, membership=late, on=JUNE)
-        late.refresh_from_db()
-        assert late.valid_to is None
-
-    def test_are_for_administrators(self, anna, bo, sou):
-        with pytest.raises(PermissionDenied, match="Kun en administrator"):
-            give_role(by=bo, user=bo, committee=sou, role=Role.SECRETARY)
-        with pytest.raises(PermissionDenied, match="Kun en administrator"):
-            end_role(by=bo, membership=CommitteeMembership.objects.get(user=anna), on=TODAY)
-        assert not Event.objects.exists()
 
 
 def test_a_member_of_the_heir_covers_what_the_ended_committee_left_behind(item, sou, heir, chief):
@@ -644,7 +599,7 @@ def test_a_member_of_the_heir_covers_what_the_ended_committee_left_behind(item, 
     update = publish_update(
         by=approver,
         update=save_draft(
-            by=approver, item=item, committee=heir, draft=UpdateDraft(status=Status.PLANNED, text="Besluttet.")
+            by=approver, item=item, committee=heir, draft=UpdateDraft(status=Status.IN_PROGRESS, text="Begyndt.")
         ),
     )
     assert update.committee == heir

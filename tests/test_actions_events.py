@@ -5,7 +5,7 @@ import inspect
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -17,11 +17,22 @@ from django.db.models import Model
 from django.utils import timezone
 
 from recommendations import actions
-from recommendations.actions import EvidenceContent, FactContent, ItemWords, StatusEntry, UpdateDraft
+from recommendations.actions import (
+    AnswerEntry,
+    Approval,
+    DeadlineEntry,
+    EvidenceContent,
+    FactContent,
+    ItemWords,
+    RowContent,
+    StatusEntry,
+    UpdateDraft,
+)
 from recommendations.actions.state import digest
-from recommendations.enums import Act, Nature, Outcome, Role, Status, UpdateState
+from recommendations.enums import Act, EvidenceKind, Nature, Outcome, Role, Status, UpdateState
 from recommendations.models import Addressee, CommitteeMembership, Event
 from recommendations.models.event import ROWS
+from recommendations.traces import Redaction
 from tests.factories import (
     CommitteeAnswerFactory,
     CommitteeFactory,
@@ -33,11 +44,12 @@ from tests.factories import (
     RecommendationFactory,
     RelationFactory,
     StatusUpdateFactory,
+    UserFactory,
     published,
 )
 
 NEWS, FROM_SOURCE, CORRECTION, HOUSEKEEPING = Nature.NEWS, Nature.FROM_SOURCE, Nature.CORRECTION, Nature.HOUSEKEEPING
-LINK = EvidenceContent(title="Referat", url="https://eksempel.dk/referat")
+LINK = EvidenceContent(title="Referat", url="https://eksempel.dk/referat", kind=EvidenceKind.OPERATING)
 PAUSED = UpdateDraft(status=Status.PAUSED, text="Pengene mangler.")
 MEETING, JUNE = date(2026, 9, 17), date(2026, 6, 1)
 
@@ -114,6 +126,16 @@ def criterion(world, by, **more):
     return actions.set_done_when(by=by, **call | more)
 
 
+def meeting(world, by, **more):
+    """What SOU answered at its meeting, written down."""
+    said = actions.MeetingAnswers({world.item: AnswerEntry()}, Outcome.ADOPTED, MEETING, text="Fordi.")
+    return actions.save_answer_draft(by=by, **{"committee": world.sou, "answers": said} | more)
+
+
+def meeting_sent(world):
+    return actions.submit_answer_draft(by=world.dina, draft=meeting(world, world.dina))
+
+
 def own(world, by, **more):
     return actions.add_owner(by=by, **{"item": world.item, "committee": world.sud, "valid_from": JUNE} | more)
 
@@ -142,18 +164,47 @@ def an_item(world, by, **more):
     return actions.add_item(by=by, publication=world.source, number="9", words=ItemWords(title="Ni"), **more)
 
 
-def words(world, title):
-    return {"words": ItemWords(title=title, pages="12", summary=world.item.summary)}
+def typed(world, by, **more):
+    return actions.add_items(by=by, publication=world.source, rows=[RowContent("Ni", "9"), RowContent("Ti")], **more)
+
+
+def typed_before():
+    """A row of a draft."""
+    return RecommendationFactory(publication=PublicationFactory(public_at=None), number="1", title="Et")
+
+
+def removed(by, item, **more):
+    """The source that the row was taken out of."""
+    actions.remove_item(by=by, item=item, **more)
+    return item.publication
+
+
+def assigned(world, by, **more):
+    actions.assign_items(by=by, publication=world.source, committee=world.sud, **more)
+    return world.source
+
+
+def words(world, **changed):
+    return {"words": replace(ItemWords.of(world.item.wording), **changed)}
 
 
 def reworded(world, by, **more):
-    return actions.reword(by=by, item=world.item, valid_from=JUNE, **words(world, "Andre ord"), **more)
+    return actions.reword(by=by, item=world.item, valid_from=JUNE, **words(world, summary="Kortere."), **more)
 
 
 def words_corrected(world, by, **more):
-    return actions.correct_words(
-        by=by, wording=world.item.wording, reason="Slåfejl.", **words(world, "Faste temaer"), **more
-    )
+    said = words(world, summary="Uden slåfejl.")
+    return actions.correct_words(by=by, wording=world.item.wording, reason="Slåfejl.", **said, **more)
+
+
+def proposed(world, by, **more):
+    call = {"item": world.item, "valid_from": JUNE, "reason": "Trykt igen."} | words(world, title="Andre ord")
+    return actions.propose_words(by=by, **call | more)
+
+
+def proposal_of(world, **more):
+    """A proposal of anna's that awaits an approver."""
+    return proposed(world, world.anna, **more)
 
 
 def handed_over(world, by, **more):
@@ -164,6 +215,15 @@ def changed(row, **fields):
     for name, value in fields.items():
         setattr(row, name, value)
     return row
+
+
+def invited(world, by, **more):
+    return actions.invite_person(by=by, email="maja@eksempel.dk", committee=world.sou, role=Role.EDITOR, **more)
+
+
+def withheld(by, report, **more):
+    redaction = Redaction(row=report, words="Anders And")
+    return actions.withhold(by=by, redaction=redaction, reason="det er et navn", legal_basis="GDPR", **more)
 
 
 def support(world, by, **more):
@@ -200,6 +260,13 @@ ACTS = [
         "bo",
         lambda _w, by, update: actions.return_update(by=by, update=update, comment="Hvornår?"),
         lambda w: draft_of(w, UpdateState.SUBMITTED),
+    ),
+    Told(
+        "remark_on_draft",
+        Act.DRAFT_REMARKED,
+        "dina",
+        lambda _w, by, update: actions.remark_on_draft(by=by, update=update, text="Hvilke bydele?"),
+        draft_of,
     ),
     Told(
         "discard_draft",
@@ -278,6 +345,15 @@ ACTS = [
         after="in_progress",
     ),
     Told(
+        "publish_many",
+        Act.STATUS_PUBLISHED,
+        "bo",
+        lambda _w, by, update: actions.publish_many(by=by, updates={update: Approval()}),
+        draft_of,
+        nature=NEWS,
+        after="in_progress",
+    ),
+    Told(
         "give_status_to_many",
         Act.DRAFT_SAVED,
         "anna",
@@ -297,7 +373,7 @@ ACTS = [
         "record_answer",
         Act.ANSWER_CORRECTED,
         "bo",
-        lambda w, by, wrong: answer(w, by, Outcome.NOTED, corrects=wrong),
+        lambda w, by, wrong: answer(w, by, Outcome.NOTED, corrects=wrong, reason="Slåfejl."),
         lambda w: CommitteeAnswerFactory(item=w.item, committee=w.sou, meeting_date=MEETING),
         nature=CORRECTION,
         before="adopted",
@@ -308,7 +384,7 @@ ACTS = [
         "record_answer",
         Act.ANSWER_CORRECTED,
         "bo",
-        lambda w, by, wrong: answer(w, by, "", corrects=wrong),
+        lambda w, by, wrong: answer(w, by, "", corrects=wrong, reason="Slåfejl."),
         lambda w: CommitteeAnswerFactory(item=w.item, committee=w.sou, meeting_date=MEETING),
         nature=CORRECTION,
         before="adopted",
@@ -355,6 +431,39 @@ ACTS = [
         lambda w: DoneWhenFactory(item=w.item),
         nature=CORRECTION,
         label="corrected",
+    ),
+    Told(
+        "set_deadlines",
+        Act.DEADLINE_SET,
+        "bo",
+        lambda w, by, _: actions.set_deadlines(by=by, items={w.item: DeadlineEntry(w.sou, date(2026, 12, 31))}),
+        nature=NEWS,
+        after="2026-12-31",
+    ),
+    Told("save_answer_draft", Act.ANSWERS_DRAFTED, "dina", lambda w, by, _: meeting(w, by), about="committee"),
+    Told(
+        "submit_answer_draft",
+        Act.ANSWERS_SUBMITTED,
+        "dina",
+        lambda _w, by, draft: actions.submit_answer_draft(by=by, draft=draft),
+        lambda w: meeting(w, w.dina),
+        about="committee",
+    ),
+    Told(
+        "return_answer_draft",
+        Act.ANSWERS_RETURNED,
+        "bo",
+        lambda _w, by, draft: actions.return_answer_draft(by=by, draft=draft, comment="Hvilket punkt?"),
+        meeting_sent,
+        about="committee",
+    ),
+    Told(
+        "discard_answer_draft",
+        Act.ANSWERS_DISCARDED,
+        "dina",
+        lambda _w, by, draft: actions.discard_answer_draft(by=by, draft=draft),
+        meeting_sent,
+        about="committee",
     ),
     # --- Who owns and who works.
     Told("add_owner", Act.OWNER_ADDED, "chief", lambda w, by, _: own(w, by), after="SUD"),
@@ -419,6 +528,45 @@ ACTS = [
         digest_of=itself,
         about="committee",
     ),
+    Told(
+        "invite_person",
+        Act.PERSON_INVITED,
+        "bo",
+        lambda w, by, _: invited(w, by),
+        after="editor",
+        digest_of=lambda invitation: invitation.role,
+        about="committee",
+    ),
+    Told(
+        "send_link",
+        Act.LINK_SENT,
+        "bo",
+        lambda w, by, _: actions.send_link(by=by, user=changed(w.anna, email="anna@eksempel.dk")),
+        about="nothing",
+    ),
+    Told(
+        "choose_password",
+        Act.PASSWORD_CHOSEN,
+        "anna",
+        lambda w, by, _: actions.choose_password(by=by, user=w.anna, password="korrekt hest batteri"),
+        about="nothing",
+    ),
+    Told(
+        "change_person",
+        Act.PERSON_CHANGED,
+        "chief",
+        lambda w, by, _: actions.change_person(by=by, user=w.anna, last_name="Holm"),
+        about="nothing",
+    ),
+    Told("leave", Act.PERSON_LEFT, "bo", lambda w, by, _: actions.leave(by=by, user=w.anna), about="committee"),
+    Told(
+        "reopen_login",
+        Act.LOGIN_REOPENED,
+        "chief",
+        lambda w, by, _: actions.reopen_login(by=by, user=w.anna),
+        lambda w: type(w.anna).objects.filter(pk=w.anna.pk).update(is_active=False),
+        about="nothing",
+    ),
     # --- Sources and their words.
     Told("add_source", Act.SOURCE_ADDED, "chief", lambda w, by, _: a_source(w, by), digest_of=itself, about="a source"),
     Told(
@@ -457,14 +605,83 @@ ACTS = [
         about="an item",
     ),
     Told(
+        "add_items",
+        Act.ITEMS_ADDED,
+        "chief",
+        lambda w, by, _: typed(w, by),
+        digest_of=lambda items: items[0].publication,
+        about="source",
+    ),
+    Told(
+        "retype_item",
+        Act.ITEM_RETYPED,
+        "chief",
+        lambda _w, by, item: actions.retype_item(by=by, item=item, row=RowContent("Bedre", "1")),
+        lambda _w: typed_before(),
+        digest_of=lambda item: item.publication,
+        about="a source",
+    ),
+    Told(
+        "remove_item",
+        Act.ITEM_REMOVED,
+        "chief",
+        lambda _w, by, item: removed(by, item),
+        lambda _w: typed_before(),
+        digest_of=itself,
+        about="a source",
+    ),
+    Told(
+        "assign_items",
+        Act.ITEMS_ASSIGNED,
+        "chief",
+        lambda w, by, _: assigned(w, by),
+        digest_of=itself,
+        about="source",
+    ),
+    Told(
         "change_item",
         Act.ITEM_CHANGED,
         "chief",
         lambda w, by, _: actions.change_item(by=by, item=w.item, number="3.20"),
+        nature=CORRECTION,
         digest_of=itself,
     ),
-    Told("reword", Act.REWORDED, "chief", lambda w, by, _: reworded(w, by), nature=NEWS),
-    Told("correct_words", Act.WORDS_CORRECTED, "chief", lambda w, by, _: words_corrected(w, by), nature=CORRECTION),
+    Told("reword", Act.REWORDED, "anna", lambda w, by, _: reworded(w, by)),
+    Told("correct_words", Act.WORDS_CORRECTED, "anna", lambda w, by, _: words_corrected(w, by), nature=CORRECTION),
+    Told("propose_words", Act.WORDS_PROPOSED, "anna", lambda w, by, _: proposed(w, by), digest_of=itself),
+    Told(
+        "return_words",
+        Act.WORDS_RETURNED,
+        "bo",
+        lambda _w, by, draft: actions.return_words(by=by, draft=draft, comment="Hvorfor?"),
+        proposal_of,
+        digest_of=itself,
+    ),
+    Told(
+        "discard_words",
+        Act.WORDS_DISCARDED,
+        "anna",
+        lambda _w, by, draft: actions.discard_words(by=by, draft=draft),
+        proposal_of,
+        digest_of=itself,
+    ),
+    Told(
+        "publish_words",
+        Act.REWORDED,
+        "bo",
+        lambda _w, by, draft: actions.publish_words(by=by, draft=draft),
+        proposal_of,
+        nature=NEWS,
+    ),
+    Told(
+        "publish_words",
+        Act.WORDS_CORRECTED,
+        "chief",
+        lambda _w, by, draft: actions.publish_words(by=by, draft=draft),
+        lambda w: proposal_of(w, is_correction=True),
+        nature=CORRECTION,
+        label="a correction",
+    ),
     Told("record_support", Act.SUPPORT_RECORDED, "chief", lambda w, by, _: support(w, by), digest_of=itself),
     Told("relate", Act.RELATION_ADDED, "chief", lambda w, by, _: related(w, by), digest_of=itself),
     Told(
@@ -505,10 +722,21 @@ ACTS = [
         lambda _w, by, report: actions.handle_error_report(by=by, report=report, note="Rettet."),
         lambda w: ErrorReportFactory(item=w.item, where=""),
     ),
+    Told(
+        "withhold",
+        Act.WITHHELD,
+        "chief",
+        lambda _w, by, report: withheld(by, report),
+        lambda w: ErrorReportFactory(item=w.item, where="", text="Anders And bor her."),
+        after="1",
+        digest_of=itself,
+    ),
 ]
-ONE_AFTER_ANOTHER = {"hand_over"}  # an act about several items: see below
-# The reports of errors are to be forgotten, and a relation that is gone has no row to read again.
-WITHOUT_A_ROW = {"report_error", "handle_error_report", "unrelate"}
+ONE_AFTER_ANOTHER = {"hand_over", "publish_answer_draft"}  # an act about several items: see below
+# The reports of errors are to be forgotten, a relation that is gone has no row to read again, and a login is none of
+# the domain's rows.
+LOGINS = {"send_link", "choose_password", "change_person", "leave", "reopen_login"}
+WITHOUT_A_ROW = {"report_error", "handle_error_report", "unrelate"} | LOGINS
 
 EVERY_ACTION = {
     name
@@ -535,7 +763,8 @@ def test_every_action_is_in_the_table():
 
 def test_every_act_is_somebodys():
     """No word for an act that nothing leads to."""
-    assert {told.act for told in ACTS} | {Act.HANDED_OVER, Act.COMMITTEE_SUCCEEDED} == set(Act)
+    several = {Act.HANDED_OVER, Act.COMMITTEE_SUCCEEDED, Act.ANSWERS_PUBLISHED}
+    assert {told.act for told in ACTS} | several == set(Act)
 
 
 @acts
@@ -609,6 +838,31 @@ def test_a_hand_over_is_told_once_and_once_of_each_item(world, chief, sou, sud):
     assert whole.digest == digest(done.succession)
 
 
+def test_the_answers_of_a_meeting_are_told_one_by_one_and_once_to_the_committee(world, bo, dina, carla, sou):
+    OwnershipFactory(item=world.other, committee=sou)
+    said = actions.MeetingAnswers(
+        {world.item: AnswerEntry(), world.other: AnswerEntry(Outcome.NOTED)}, Outcome.ADOPTED, MEETING
+    )
+    draft = meeting(world, dina, answers=said)
+    known = known_events()
+    actions.publish_answer_draft(by=bo, draft=draft)
+    *answers, whole = new_events(known)
+    assert [(event.act, event.nature, event.item.pk, event.after, event.by) for event in answers] == [
+        (Act.ANSWER_RECORDED, NEWS, world.item.pk, "adopted", bo),
+        (Act.ANSWER_RECORDED, NEWS, world.other.pk, "noted", bo),
+    ]
+    assert (whole.act, whole.nature, whole.item, whole.committee, whole.answer_draft) == (
+        Act.ANSWERS_PUBLISHED,
+        HOUSEKEEPING,
+        None,
+        sou,
+        draft,
+    )
+    seen = {user: set(Event.objects.visible_to(user).values_list("pk", flat=True)) for user in (dina, carla)}
+    assert whole.pk in seen[dina]
+    assert seen[carla] == {event.pk for event in answers}
+
+
 def test_many_items_have_an_event_each(world, anna, bo, sou):
     OwnershipFactory(item=world.other, committee=sou)
     items = [world.item, world.other]
@@ -639,7 +893,11 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
         by=w.anna, update=w.told, committee=w.sou, draft=UpdateDraft(text="Nej."), request_key=key
     ),
     "publish_update": lambda w, key: actions.publish_update(by=w.bo, update=w.sent, request_key=key),
+    "submit_update": lambda w, key: actions.submit_update(by=w.anna, update=w.begun, request_key=key),
     "return_update": lambda w, key: actions.return_update(by=w.bo, update=w.sent, comment="Hvornår?", request_key=key),
+    "remark_on_draft": lambda w, key: actions.remark_on_draft(
+        by=w.bo, update=w.sent, text="Hvilke bydele?", request_key=key
+    ),
     "discard_draft": lambda w, key: actions.discard_draft(by=w.anna, update=w.sent, request_key=key),
     "confirm_unchanged": lambda w, key: actions.confirm_unchanged(
         by=w.anna, item=w.item, committee=w.sou, request_key=key
@@ -649,6 +907,16 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
         by=w.anna, items={w.item: StatusEntry(w.sou, PAUSED)}, request_key=key
     ),
     "record_answer": lambda w, key: answer(w, w.bo, request_key=key),
+    "set_deadlines": lambda w, key: actions.set_deadlines(
+        by=w.bo, items={w.item: DeadlineEntry(w.sou, date(2026, 12, 31))}, request_key=key
+    ),
+    "publish_many": lambda w, key: actions.publish_many(by=w.bo, updates={w.sent: Approval()}, request_key=key),
+    "save_answer_draft": lambda w, key: meeting(w, w.dina, request_key=key),
+    "return_answer_draft": lambda w, key: actions.return_answer_draft(
+        by=w.bo, draft=w.meeting, comment="Hvilket punkt?", request_key=key
+    ),
+    "discard_answer_draft": lambda w, key: actions.discard_answer_draft(by=w.dina, draft=w.meeting, request_key=key),
+    "publish_answer_draft": lambda w, key: actions.publish_answer_draft(by=w.bo, draft=w.meeting, request_key=key),
     "set_deadline": lambda w, key: promise(w, w.bo, request_key=key),
     "set_done_when": lambda w, key: criterion(w, w.bo, request_key=key),
     "add_owner": lambda w, key: own(w, w.chief, request_key=key),
@@ -662,11 +930,22 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
     "give_role": lambda w, key: actions.give_role(
         by=w.chief, user=w.carla, committee=w.sou, role=Role.EDITOR, request_key=key
     ),
+    "end_role": lambda w, key: actions.end_role(
+        by=w.chief, membership=CommitteeMembership.objects.get(user=w.anna), on=date(2026, 11, 2), request_key=key
+    ),
+    "invite_person": lambda w, key: invited(w, w.bo, request_key=key),
+    "send_link": lambda w, key: actions.send_link(
+        by=w.bo, user=changed(w.anna, email="anna@eksempel.dk"), request_key=key
+    ),
+    "change_person": lambda w, key: actions.change_person(by=w.chief, user=w.anna, last_name="Holm", request_key=key),
+    "leave": lambda w, key: actions.leave(by=w.bo, user=w.anna, request_key=key),
+    "reopen_login": lambda w, key: actions.reopen_login(by=w.chief, user=w.closed, request_key=key),
     "handle_error_report": lambda w, key: actions.handle_error_report(
         by=w.anna, report=w.report, note="Rettet.", request_key=key
     ),
     "hand_over": lambda w, key: handed_over(w, w.chief, request_key=key).succession,
     "issue_report": lambda w, key: issue(w, w.dina, request_key=key),
+    "withhold": lambda w, key: withheld(w.chief, w.report, request_key=key),
     "add_source": lambda w, key: a_source(w, w.chief, request_key=key),
     "change_source": lambda w, key: actions.change_source(
         by=w.chief, publication=w.source, title="Et andet navn", request_key=key
@@ -676,9 +955,19 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
         by=w.chief, publication=w.source, facts=[FactContent("Møder", number=5)], request_key=key
     ),
     "add_item": lambda w, key: an_item(w, w.chief, request_key=key),
+    "add_items": lambda w, key: typed(w, w.chief, request_key=key),
+    "retype_item": lambda w, key: actions.retype_item(
+        by=w.chief, item=w.typed, row=RowContent("Bedre", "1"), request_key=key
+    ),
+    "remove_item": lambda w, key: removed(w.chief, w.typed, request_key=key),
+    "assign_items": lambda w, key: assigned(w, w.chief, request_key=key),
     "change_item": lambda w, key: actions.change_item(by=w.chief, item=w.item, number="3.20", request_key=key),
     "reword": lambda w, key: reworded(w, w.chief, request_key=key),
     "correct_words": lambda w, key: words_corrected(w, w.chief, request_key=key),
+    "propose_words": lambda w, key: proposed(w, w.anna, request_key=key),
+    "publish_words": lambda w, key: actions.publish_words(by=w.bo, draft=w.proposal, request_key=key),
+    "return_words": lambda w, key: actions.return_words(by=w.bo, draft=w.proposal, comment="Nej.", request_key=key),
+    "discard_words": lambda w, key: actions.discard_words(by=w.anna, draft=w.proposal, request_key=key),
     "record_support": lambda w, key: support(w, w.chief, request_key=key),
     "relate": lambda w, key: related(w, w.chief, request_key=key),
     "unrelate": lambda w, key: actions.unrelate(by=w.chief, relation=w.relation, request_key=key),
@@ -698,9 +987,17 @@ def test_asked_twice_with_one_key_is_done_once(world, name):
     world.relation = RelationFactory(from_item=world.other, to_item=world.item)
     if name in {"correct_update", "confirm_unchanged", "confirm_many"}:
         world.told = told_of(world)
-    if name in {"publish_update", "return_update", "discard_draft"}:
+    if name == "submit_update":
+        world.begun = draft_of(world)
+    if name in {"publish_update", "publish_many", "return_update", "remark_on_draft", "discard_draft"}:
         world.sent = draft_of(world, UpdateState.SUBMITTED)
-    world.report = ErrorReportFactory(item=world.item, where="")
+    if name in {"return_answer_draft", "discard_answer_draft", "publish_answer_draft"}:
+        world.meeting = meeting_sent(world)
+    if name in {"publish_words", "return_words", "discard_words"}:
+        world.proposal = proposal_of(world)
+    world.report = ErrorReportFactory(item=world.item, where="", text="Anders And bor her.")
+    world.closed = UserFactory(is_active=False)
+    world.typed = typed_before()
     key, known = uuid.uuid4(), known_events()
     first = WITH_A_KEY[name](world, key)
     written = {event.pk for event in new_events(known)}
@@ -710,7 +1007,25 @@ def test_asked_twice_with_one_key_is_done_once(world, name):
     assert second == first
 
 
-STATES = {"publish_update", "return_update", "discard_draft", "end_owner", "correct_owner", "handle_error_report"}
+STATES = {
+    "publish_words",
+    "return_words",
+    "discard_words",
+    "publish_update",
+    "publish_many",
+    "return_update",
+    "discard_draft",
+    "return_answer_draft",
+    "discard_answer_draft",
+    "end_owner",
+    "correct_owner",
+    "handle_error_report",
+    "end_role",
+    "invite_person",
+    "change_person",
+    "leave",
+    "reopen_login",
+}
 TELLS_ITSELF = sorted(EVERY_ACTION - set(WITH_A_KEY) - {"report_error"} | STATES | {"save_committee", "give_role"})
 
 

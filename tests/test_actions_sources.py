@@ -14,16 +14,14 @@ from recommendations.actions import (
     add_source,
     change_item,
     change_source,
-    correct_words,
     open_source,
     record_process_facts,
     record_support,
     relate,
-    reword,
     save_addressee,
     unrelate,
 )
-from recommendations.enums import Act, ItemKind, Nature, OwnershipRole, RelationBasis, RelationKind, ShareBasis
+from recommendations.enums import Act, ItemKind, RelationBasis, RelationKind, ShareBasis
 from recommendations.models import Event, Item, Publication, Relation, SearchText, Standing, VoteShare, Wording
 from tests.factories import (
     CommitteeAnswerFactory,
@@ -316,70 +314,3 @@ class TestAddressees:
         row = save_addressee(by=chief, name="Staten")
         assert save_addressee(by=chief, name="Stat og regering", addressee=row).slug == "staten"
         assert event(Act.ADDRESSEE_SAVED).details == {"name": ["Staten", "Stat og regering"]}
-
-
-class TestWords:
-    @pytest.fixture
-    def item(self, sou):
-        item = RecommendationFactory(title="Flere hænder", summary="Som det var.", official_text="Ansæt flere.")
-        OwnershipFactory(item=item, committee=sou, role=OwnershipRole.LEAD)
-        return item
-
-    @staticmethod
-    def words(item, **changes):
-        return ItemWords(**(vars(ItemWords.of(item.wording)) | changes))
-
-    def test_new_words_hold_from_their_day_and_an_earlier_day_keeps_its_own(self, item, chief, today):
-        reword(by=chief, item=item, words=self.words(item, title="Nye hænder"), valid_from=today)
-        assert Item.objects.get(pk=item.pk).title == "Nye hænder"
-        assert Item.objects.with_words(today - timedelta(days=1)).get(pk=item.pk).title == "Flere hænder"
-        assert "nye" in SearchText.objects.get(item=item).words
-
-    def test_an_editor_writes_our_summary_and_not_the_sources_own_words(self, item, anna, bo, today):
-        reword(by=anna, item=item, words=self.words(item, summary="Bedre sagt."), valid_from=today)
-        item.refresh_from_db()
-        with pytest.raises(PermissionDenied):
-            reword(by=anna, item=item, words=self.words(item, official_text="Ansæt 20."), valid_from=today)
-        reword(by=bo, item=item, words=self.words(item, official_text="Ansæt 20."), valid_from=today)
-        natures = Event.objects.filter(act=Act.REWORDED).order_by("pk").values_list("nature", flat=True)
-        assert list(natures) == [Nature.HOUSEKEEPING, Nature.NEWS]
-
-    def test_a_stranger_writes_neither(self, item, carla, today):
-        with pytest.raises(PermissionDenied):
-            reword(by=carla, item=item, words=self.words(item, summary="Mit."), valid_from=today)
-
-    def test_unchanged_words_and_a_day_to_come_are_refused(self, item, chief, today):
-        assert "uændrede" in refused(reword, by=chief, item=item, words=self.words(item), valid_from=today)["title"]
-        later = {"words": self.words(item, title="x"), "valid_from": today + timedelta(days=1)}
-        assert "fremtiden" in refused(reword, by=chief, item=item, **later)["valid_from"]
-
-    def test_a_correction_takes_the_place_of_the_wrong_words_from_their_day_and_is_no_news(self, item, chief, today):
-        wrong = item.wording
-        correct_words(by=chief, wording=wrong, words=self.words(item, title="Flere hoveder"), reason="Slåfejl.")
-        yesterday = Item.objects.with_words(today - timedelta(days=1)).get(pk=item.pk)
-        assert yesterday.title == Item.objects.get(pk=item.pk).title == "Flere hoveder"
-        assert Event.objects.get(act=Act.WORDS_CORRECTED).nature == Nature.CORRECTION
-        again = refused(
-            correct_words, by=chief, wording=wrong, words=self.words(item, title="Hænder"), reason="Slåfejl igen."
-        )
-        assert "allerede rettet" in again["title"]
-
-    def test_a_correction_says_why(self, item, chief):
-        problems = refused(
-            correct_words, by=chief, wording=item.wording, words=self.words(item, title="x"), reason=" \u200b"
-        )
-        assert "hvad der var forkert" in problems["reason"]
-
-    def test_asked_twice_is_done_once(self, item, chief, today):
-        key = uuid.uuid4()
-        words = self.words(item, title="Nye hænder")
-        first = reword(by=chief, item=item, words=words, valid_from=today, request_key=key)
-        assert reword(by=chief, item=item, words=words, valid_from=today, request_key=key) == first
-        assert item.wordings.count() == 2
-
-    def test_signs_that_nobody_sees_are_nothing_to_read(self, item, chief, today):
-        reword(
-            by=chief, item=item, words=self.words(item, summary="\u200b\u00ad", title="\uf0b7 Hænder"), valid_from=today
-        )
-        item.refresh_from_db()
-        assert (item.summary, item.title) == ("", "• Hænder")

@@ -114,7 +114,7 @@ def test_who_owes_is_asked_at_two_times(item, sou):
 
 def test_an_answer_taken_back_is_owed_again(item, sou):
     wrong = given_by(sou, item)
-    given_by(sou, item, "", corrects=wrong, text="Registreret på den forkerte anbefaling.")
+    given_by(sou, item, "", corrects=wrong, reason="Registreret på den forkerte anbefaling.")
     assert codes(answers.owed()) == [("1", "SOU")]
 
 
@@ -222,15 +222,15 @@ def test_a_correction_to_an_earlier_meeting_day_stands(item, sou):
 
 def test_what_was_taken_back_is_told_with_the_reason(item, sou):
     wrong = given_by(sou, item)
-    given_by(sou, item, "", corrects=wrong, text="Det var en anden anbefaling.")
+    given_by(sou, item, "", corrects=wrong, reason="Det var en anden anbefaling.")
     (cell,) = grid_of(item)
     assert (cell.answer, cell.owes, told(cell)) == (None, True, [("adopted", True)])
-    assert cell.earlier[0].correction.text == "Det var en anden anbefaling."
+    assert cell.earlier[0].correction.reason == "Det var en anden anbefaling."
 
 
 def test_what_a_stranger_said_and_took_back_is_told_too(item, sud):
     wrong = given_by(sud, item)
-    given_by(sud, item, "", corrects=wrong, text="SUD ejer den ikke.")
+    given_by(sud, item, "", corrects=wrong, reason="SUD ejer den ikke.")
     owner, stranger = grid_of(item)
     assert (owner.committee.code, told(owner)) == ("SOU", [])
     assert (stranger.committee, stranger.owns, stranger.answer, told(stranger)) == (

@@ -15,7 +15,7 @@ from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from recommendations import append_only, migrations
-from recommendations.enums import Status, UpdateKind, UpdateState
+from recommendations.enums import EvidenceKind, Status, UpdateKind, UpdateState
 from recommendations.models import (
     CommitteeAnswer,
     Deadline,
@@ -25,9 +25,13 @@ from recommendations.models import (
     IssuedReport,
     Item,
     Ownership,
+    Publication,
     StatusUpdate,
+    WithheldPlace,
+    Withholding,
     Wording,
 )
+from recommendations.traces import withholdable
 from tests.factories import (
     CommitteeAnswerFactory,
     DeadlineFactory,
@@ -38,6 +42,8 @@ from tests.factories import (
     RecommendationFactory,
     StatusUpdateFactory,
     UserFactory,
+    WithheldPlaceFactory,
+    WithholdingFactory,
     published,
 )
 
@@ -62,6 +68,11 @@ def wording_out_of_force():
     return Wording.objects.create(item=RecommendationFactory(), title="Ikke i kraft")
 
 
+def withheld_place():
+    """One that has been used, and is shut."""
+    return WithheldPlaceFactory(opens=None)
+
+
 def event():
     return published(RecommendationFactory()).events.get()
 
@@ -76,6 +87,8 @@ FINAL_ROWS = {
     Event: (event, "after"),
     IssuedReport: (IssuedReportFactory, "data"),
     Ownership: (OwnershipFactory, "reason"),
+    WithheldPlace: (withheld_place, "digest"),
+    Withholding: (WithholdingFactory, "reason"),
     Wording: (wording_out_of_force, "title"),
 }
 FROZEN = "Rækken er udgivet og kan hverken ændres eller slettes"
@@ -293,7 +306,26 @@ def test_done_cannot_be_published_without_evidence(status):
     assert published(RecommendationFactory(), status, evidence=1).is_published
 
 
-@pytest.mark.parametrize("status", [status for status in Status if "implemented" not in status])
+LADDER = {
+    Status.PLANNED: [EvidenceKind.DECIDED, EvidenceKind.FUNDED, EvidenceKind.OPERATING, EvidenceKind.EFFECT],
+    Status.IMPLEMENTED: [EvidenceKind.OPERATING, EvidenceKind.EFFECT],
+    Status.IMPLEMENTED_OTHERWISE: [EvidenceKind.OPERATING, EvidenceKind.EFFECT],
+}
+
+
+@pytest.mark.parametrize("kind", EvidenceKind)
+@pytest.mark.parametrize("status", LADDER)
+def test_a_status_needs_evidence_from_high_enough_on_the_ladder(status, kind):
+    """Past every action: the database itself looks at what the evidence shows."""
+    item, evidence = RecommendationFactory(), [{"kind": EvidenceKind.MENTIONED}, {"kind": kind}]
+    if kind in LADDER[status]:
+        assert published(item, status, evidence=evidence).is_published
+    else:
+        with pytest.raises(IntegrityError, match="kræver dokumentation for"), transaction.atomic():
+            published(item, status, evidence=evidence)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status not in LADDER])
 def test_other_statuses_can_be_published_without_evidence(status):
     assert published(RecommendationFactory(), status, evidence=0).is_published
 
@@ -360,6 +392,105 @@ def test_a_published_row_is_corrected_by_another_row():
         "Det var fem bydele.",
         "Seks bydele.",
     ]
+
+
+# --- What the law says must go ----------------------------------------------------------------------------------------
+
+GONE = "Fjernet den 2. november 2026, fordi det var et navn."
+OPENABLE = [
+    (model, name)
+    for model in FINAL_ROWS
+    for name in append_only.WITHHOLDABLE.get(model._meta.db_table, ())
+    if name not in ("file", "case_number")  # evidence is one thing: these are emptied with `url` alike, see below
+]
+
+
+def opened(row, column, text):
+    """The row's column stands open for that text."""
+    return WithheldPlaceFactory(table_name=row._meta.db_table, row_id=row.pk, column_name=column, opens=text)
+
+
+def write(row, **columns):
+    type(row).objects.filter(pk=row.pk).update(**columns)
+
+
+def values_of(row):
+    return type(row).objects.filter(pk=row.pk).values().get()
+
+
+@pytest.mark.parametrize(("model", "column"), OPENABLE, ids=lambda one: getattr(one, "__name__", one))
+def test_an_open_column_lets_in_its_own_text_and_nothing_else(model, column):
+    row = FINAL_ROWS[model][0]()
+    before = values_of(row)
+    is_json = isinstance(model._meta.get_field(column), models.JSONField)
+    new, text = ({"a": "b"}, '{"a": "b"}') if is_json else ("x", "x")
+    another, fixed = ({"a": "c"} if is_json else "y"), next(name for name in before if name in FIXED)
+    opened(row, column, text)
+    for refused in ({column: another}, {column: new, fixed: before[fixed] + 1}, {fixed: before[fixed] + 1}):
+        with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
+            write(row, **refused)
+    assert values_of(row) == before
+    write(row, **{column: new})
+    assert values_of(row) == before | {column: new}
+
+
+FIXED = ("item_id", "update_id", "municipality_id")
+
+
+def test_evidence_is_emptied_at_one_stroke_and_says_so():
+    row = published_evidence()
+    opened(row, "url", "")
+    opened(row, "removed", GONE)
+    for half in ({"url": ""}, {"removed": GONE, "title": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            write(row, **half)
+    write(row, url="", removed=GONE)
+    assert Evidence.objects.filter(pk=row.pk, url="", removed=GONE).exists()
+
+
+def test_what_is_opened_for_one_row_is_shut_for_all_others():
+    row, other = published_untold(), published_untold()
+    opened(row, "text", GONE)
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
+        write(other, text=GONE)
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
+        StatusUpdate.objects.update(text=GONE)
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
+        row.delete()
+
+
+def test_a_column_that_was_shut_is_open_to_nothing():
+    row = published_untold()
+    place = opened(row, "text", GONE)
+    WithheldPlace.objects.filter(pk=place.pk).update(opens=None, row_digest="x")
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
+        write(row, text=GONE)
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
+        WithheldPlace.objects.filter(pk=place.pk).update(opens=GONE)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"opens": "Andet"}, {"digest": "x", "opens": None}, {"row_id": 7, "opens": None}, {"column_name": "status"}],
+)
+def test_nothing_of_an_open_place_changes_but_that_it_is_shut(changed):
+    place = opened(published_untold(), "text", GONE)
+    with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
+        WithheldPlace.objects.filter(pk=place.pk).update(**changed)
+
+
+def test_only_columns_of_words_can_be_opened():
+    for model in FINAL_ROWS:
+        kinds = {field.column: field for field in model._meta.concrete_fields}
+        for column in append_only.WITHHOLDABLE.get(model._meta.db_table, ()):
+            assert kinds[column] in withholdable(model) or column == "file"
+
+
+def test_every_column_of_words_can_be_opened():
+    """So that a column of tomorrow is not one that the law cannot reach."""
+    for model in set(FINAL_ROWS) - {Withholding, WithheldPlace}:
+        columns = {field.column for field in withholdable(model)}
+        assert columns <= set(append_only.WITHHOLDABLE[model._meta.db_table])
 
 
 # --- One owner at a time ----------------------------------------------------------------------------------------------
@@ -478,7 +609,7 @@ def test_uninstalling_takes_all_away():
 
 def test_every_guarded_table_is_a_models_table():
     tables = {guard.table for guard in append_only.GUARDS}
-    assert tables == {model._meta.db_table for model in FINAL_ROWS}
+    assert tables - {Publication._meta.db_table} == {model._meta.db_table for model in FINAL_ROWS}  # which only opens
     assert Item._meta.db_table not in tables
 
 

@@ -6,15 +6,15 @@ import pytest
 from django.utils import translation
 
 from recommendations.actions import (
+    UpdateDraft,
     correct_owner,
-    correct_words,
+    correct_update,
     hand_over,
+    publish_update,
     record_answer,
-    reword,
     set_deadline,
     set_done_when,
 )
-from recommendations.actions.updates import UpdateDraft, correct_update, publish_update
 from recommendations.actions.wordings import ItemWords
 from recommendations.changes import changes_of, newest_changes, news, news_about, with_corrections
 from recommendations.enums import Act, ItemKind, Status, UpdateKind
@@ -26,8 +26,10 @@ from tests.factories import (
     OwnershipFactory,
     RecommendationFactory,
     answered,
+    correct_words,
     deadline,
     published,
+    reword,
 )
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +158,7 @@ def test_what_was_corrected_is_news_until_it_was_known_to_be_wrong(sou, bo):
     wrong = answered(item, sou, "adopted", meeting_date=date(2026, 9, 1), recorded_at=at(9))
     first = deadline(item, date(2027, 1, 1), set_on=date(2026, 9, 1), recorded_at=at(9, 2))
     record_answer(
-        by=bo, item=item, committee=sou, outcome="noted", meeting_date=date(2026, 9, 1), text="Nej.", corrects=wrong
+        by=bo, item=item, committee=sou, outcome="noted", meeting_date=date(2026, 9, 1), reason="Nej.", corrects=wrong
     )
     set_deadline(by=bo, item=item, committee=sou, due_on=date(2027, 2, 1), reason="Slåfejl.", corrects=first)
     assert told() == []
@@ -187,7 +189,13 @@ def test_whoever_was_told_is_told_of_the_correction(sou, bo, django_assert_num_q
     wrong = answered(item, sou, "adopted", meeting_date=date(2026, 9, 1), recorded_at=at(9))
     right = answered(item, sou, "noted", meeting_date=date(2026, 9, 8), recorded_at=at(9, 8))
     record_answer(
-        by=bo, item=item, committee=sou, outcome="", meeting_date=date(2026, 9, 1), text="Forkert sag.", corrects=wrong
+        by=bo,
+        item=item,
+        committee=sou,
+        outcome="",
+        meeting_date=date(2026, 9, 1),
+        reason="Forkert sag.",
+        corrects=wrong,
     )
     events = list(news(Selection(), is_corrected_too=True))
     with django_assert_num_queries(1):

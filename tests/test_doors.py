@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,6 +22,7 @@ from recommendations.forms.updates import NOTHING_INSTEAD
 from recommendations.models import (
     Committee,
     CommitteeAnswer,
+    CommitteeMembership,
     Deadline,
     DoneWhen,
     Event,
@@ -28,6 +30,7 @@ from recommendations.models import (
     Recommendation,
     StatusUpdate,
     Succession,
+    WordingDraft,
 )
 from tests.factories import (
     TODAY,
@@ -76,11 +79,17 @@ TABLE = {
     ("deadline", None): DECIDERS,
     ("criterion", None): DECIDERS,
     ("own words", None): WRITERS,
-    ("words of the source", None): DECIDERS,
+    ("words of the source", None): WRITERS,  # proposed; who may publish them: see below
     ("item", None): {CHIEF},
     ("owner", None): {CHIEF},
     ("support", None): {CHIEF},
-    ("role", None): {CHIEF},
+    ("role", None): DECIDERS,
+    ("role for oneself", None): {CHIEF},
+    ("end of a role", None): DECIDERS,
+    ("invitation", None): DECIDERS,
+    ("link", None): DECIDERS,
+    ("leaving", None): DECIDERS,
+    ("login open again", None): NOBODY,  # it is not closed
     ("open", None): {CHIEF},
     ("municipality", None): {CHIEF},
     ("report", None): {SECRETARY, CHIEF},
@@ -116,7 +125,7 @@ def make_world(state, *, ended: bool) -> World:
             SuccessionFactory(predecessor=sou, successor=acting)
         Committee.objects.filter(pk=sou.pk).update(valid_to=date(2026, 1, 1))
     people = {
-        EDITOR: CommitteeMembershipFactory(committee=acting, role=Role.EDITOR).user,
+        EDITOR: CommitteeMembershipFactory(committee=acting, role=Role.EDITOR, user__email="editor@eksempel.dk").user,
         APPROVER: CommitteeMembershipFactory(committee=acting, role=Role.APPROVER).user,
         SECRETARY: CommitteeMembershipFactory(committee=acting, role=Role.SECRETARY).user,
         OTHER_EDITOR: CommitteeMembershipFactory(committee=sud, role=Role.EDITOR).user,
@@ -141,6 +150,7 @@ def make_world(state, *, ended: bool) -> World:
 def through_the_shell(world: World, act: str, user) -> None:
     draft = UpdateDraft(status=Status.PAUSED, text="Efter.")
     common = {"by": user, "item": world.item, "committee": world.committee}
+    colleague = world.people[EDITOR]
     steps = {
         "write": lambda: actions.save_draft(**common, draft=draft),
         "rewrite": lambda: actions.save_draft(**common, draft=draft, update=world.update),
@@ -155,14 +165,24 @@ def through_the_shell(world: World, act: str, user) -> None:
         "answer": lambda: actions.record_answer(**common, outcome=Outcome.ADOPTED, meeting_date=date(2026, 9, 17)),
         "deadline": lambda: actions.set_deadline(**common, due_on=date(2026, 12, 31)),
         "criterion": lambda: actions.set_done_when(**common, text="alle har et fast team."),
-        "own words": lambda: _reword(world, user, summary="Nyt resumé."),
-        "words of the source": lambda: _reword(world, user, official_text="Nye ord."),
+        "own words": lambda: _words(actions.reword, world, user, summary="Nyt resumé."),
+        "words of the source": lambda: _words(actions.propose_words, world, user, official_text="Nye ord."),
         "item": lambda: actions.change_item(by=user, item=world.item, number="9.9"),
         "owner": lambda: actions.add_owner(
             by=user, item=world.item, committee=CommitteeFactory(code="BUU"), valid_from=date(2026, 9, 1)
         ),
         "support": lambda: actions.record_support(by=user, item=world.item, percent=Decimal(92)),
-        "role": lambda: actions.give_role(by=user, user=user, committee=world.committee, role=Role.SECRETARY),
+        "role": lambda: actions.give_role(by=user, user=colleague, committee=world.committee, role=Role.SECRETARY),
+        "role for oneself": lambda: actions.give_role(
+            by=user, user=user, committee=world.committee, role=Role.SECRETARY, valid_to=date(2026, 12, 1)
+        ),
+        "end of a role": lambda: actions.end_role(by=user, membership=role_of(colleague), on=TODAY),
+        "invitation": lambda: actions.invite_person(
+            by=user, email=f"maja{user.pk}@eksempel.dk", committee=world.committee, role=Role.EDITOR
+        ),
+        "link": lambda: actions.send_link(by=user, user=colleague),
+        "leaving": lambda: actions.leave(by=user, user=colleague),
+        "login open again": lambda: actions.reopen_login(by=user, user=colleague),
         "open": lambda: actions.open_source(by=user, publication=DraftSourceFactory()),
         "municipality": lambda: actions.change_municipality(by=user, phone="33 66 33 66"),
         "report": lambda: actions.issue_report(
@@ -188,9 +208,13 @@ class DraftSourceFactory(PublicationFactory):
         django_get_or_create = ["slug"]
 
 
-def _reword(world: World, user, **words):
+def role_of(person):
+    return CommitteeMembership.objects.get(user=person)
+
+
+def _words(action, world: World, user, **words):
     changed = replace(ItemWords.of(world.item.wording), **words)
-    return actions.reword(by=user, item=world.item, words=changed, valid_from=date(2026, 11, 2))
+    return action(by=user, item=world.item, words=changed, valid_from=date(2026, 11, 2))
 
 
 def words_form(world: World, **words) -> dict:
@@ -235,17 +259,24 @@ def through_the_page(world: World, act: str, client) -> None:
             [],
             {"item": world.item.pk, "option": "supports", "basis": "percent", "percent": 92},
         ),
-        "role": (
-            "committeemembership_add",
-            [],
-            {"user": UserFactory().pk, "committee": world.committee.pk, "role": Role.SECRETARY},
-        ),
         "open": ("publication_open", [DraftSourceFactory().pk], {}),
         "municipality": (
             "municipality_change",
             [tenancy.current().pk],
             {"name": "Københavns Kommune", "stale_after_days": 30},
         ),
+    }
+    me = int(client.session.get("_auth_user_id", 0))
+    mine = {"committee": world.committee.pk, "role": Role.SECRETARY}
+    colleague = world.people[EDITOR]
+    of_people = {
+        "role": ("person_role", [colleague.pk], mine),
+        "role for oneself": ("person_role", [me], mine | {"valid_to": "2026-12-01"}),
+        "end of a role": ("role_end", [role_of(colleague).pk], {}),
+        "invitation": ("new_person", [], mine | {"email": f"maja{me}@eksempel.dk"}),
+        "link": ("person_link", [colleague.pk], {}),
+        "leaving": ("person_left", [colleague.pk], {}),
+        "login open again": ("person_reopen", [colleague.pk], {}),
     }
     of_update = {
         "rewrite": ("change", form),
@@ -256,6 +287,9 @@ def through_the_page(world: World, act: str, client) -> None:
     }
     if act == "report":
         url, data = reverse("issue_report") + "?udvalg=SOU", {"committee": world.committee.pk}
+    elif act in of_people:
+        name, keys, data = of_people[act]
+        url = reverse(name, args=keys)
     elif act in of_tables:
         page, keys, data = of_tables[act]
         url = reverse(f"admin:recommendations_{page}", args=keys)
@@ -360,3 +394,56 @@ class TestEveryDoorToAnErrorReport:
             assert citizen.post(address, {"note": "Rettet."}).status_code in {302, 401, 403}, page
         report.refresh_from_db()
         assert report.handled_at is None
+
+
+# --- Proposed words ---------------------------------------------------------------------------------------------------
+
+# What is done with words that the editor has proposed -> who may.
+PROPOSALS = {"publish": DECIDERS, "return": DECIDERS, "discard": WRITERS, "write": WRITERS}
+
+
+def proposal_in(world):
+    return _words(actions.propose_words, world, world.people[EDITOR], official_text="Nye ord.")
+
+
+def decide_in_the_shell(world, act, user, draft):
+    if act == "publish":
+        actions.publish_words(by=user, draft=draft)
+    elif act == "return":
+        actions.return_words(by=user, draft=draft, comment="Hvorfor?")
+    elif act == "discard":
+        actions.discard_words(by=user, draft=draft)
+    else:
+        _words(partial(actions.propose_words, draft=draft), world, user, official_text="Helt andre ord.")
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["existing", "ended-with-heir"])
+@pytest.mark.parametrize("act", PROPOSALS)
+class TestEveryDoorToProposedWords:
+    def test_the_shell(self, db, act, ended):
+        for person in people(ended):
+            world = make_world(None, ended=ended)
+            draft = proposal_in(world)
+            before = world.effect()
+            with suppress(PermissionDenied, ValidationError):
+                decide_in_the_shell(world, act, world.people[person], draft)
+            assert (world.effect() != before) == (person in PROPOSALS[act]), person
+
+    def test_the_page(self, db, act, ended, as_user):
+        for person in people(ended):
+            world = make_world(None, ended=ended)
+            draft, client = proposal_in(world), as_user(world.people[person])
+            before = world.effect()
+            address = reverse(f"admin:recommendations_wordingdraft_{act}", args=[draft.pk])
+            form = words_form(world, official_text="Helt andre ord.") if act == "write" else {"comment": "Hvorfor?"}
+            assert client.post(address, form).status_code < 500
+            assert (world.effect() != before) == (person in PROPOSALS[act]), person
+            opened = client.get(reverse("admin:recommendations_wordingdraft_change", args=[draft.pk])).status_code
+            seen = person in WRITERS | {SECRETARY} and not (act == "discard" and person in WRITERS)
+            assert opened == (200 if seen else 404), person
+
+    def test_a_citizen_gets_to_the_login(self, db, act, ended, citizen):
+        world = make_world(None, ended=ended)
+        address = reverse(f"admin:recommendations_wordingdraft_{act}", args=[proposal_in(world).pk])
+        assert citizen.post(address, {}).status_code in {302, 401, 403}
+        assert WordingDraft.objects.get().state == UpdateState.SUBMITTED

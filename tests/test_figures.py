@@ -74,6 +74,7 @@ def test_a_publication_counted_by_hand(assembly):
         "headings": 2,
         "options": 0,
         "dated": 5,
+        "untyped": 0,
     }
 
 
@@ -393,7 +394,7 @@ def obvious_status_totals(items, day):
 
 
 def without_the_uncounted(found):
-    aside = ("headings", "options")
+    aside = ("headings", "options", "untyped")
     return {key: {k: v for k, v in asdict(total).items() if k not in aside} for key, total in found.items()}
 
 

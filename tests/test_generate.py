@@ -5,15 +5,19 @@ from datetime import date
 from itertools import groupby
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from recommendations import tenancy
 from recommendations.actions import problems_of
-from recommendations.enums import CLOSED, Act, ItemKind, Nature, OwnershipRole, Status, UpdateKind, UpdateState
+from recommendations.enums import CLOSED, Act, ItemKind, Nature, OwnershipRole, Role, Status, UpdateKind, UpdateState
 from recommendations.lifecycle import answer_problems
+from recommendations.management.commands.generate import LAST_DAY
 from recommendations.models import (
+    Committee,
     CommitteeAnswer,
+    CommitteeMembership,
     Deadline,
     DoneWhen,
     Event,
@@ -120,6 +124,56 @@ def test_what_is_made_up_is_as_locked_as_everything_else():
     update = StatusUpdate.objects.published().order_by("pk").first()
     with pytest.raises(Exception, match="udgivet"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE recommendations_statusupdate SET text = 'x' WHERE id = %s", [update.pk])
+
+
+@pytest.mark.django_db
+class TestManyCommitteesAndUsers:
+    @pytest.fixture
+    def made(self):
+        generate(anbefalinger=60, opdateringer=600, udvalg=12, brugere=60)
+
+    def test_there_are_exactly_as_many_as_was_asked_for(self, made):
+        assert Committee.objects.existing(LAST_DAY).count() == 12
+        assert User.objects.count() == 60
+        assert set(CommitteeMembership.objects.order_by().values_list("role", flat=True)) == set(Role)
+
+    def test_every_committee_has_somebody_who_writes_and_somebody_who_approves_today(self, made, today):
+        in_force = CommitteeMembership.objects.in_force(today)
+        for committee in Committee.objects.existing(today).order_by("pk"):
+            roles = set(in_force.filter(committee=committee).order_by().values_list("role", flat=True))
+            assert {Role.EDITOR, Role.APPROVER} <= roles, committee
+
+    def test_some_roles_are_over_and_some_have_an_end(self, made, today):
+        assert CommitteeMembership.objects.filter(valid_to__lte=today).exists()
+        assert CommitteeMembership.objects.filter(valid_to__gt=today).exists()
+
+    def test_people_write_for_their_own_committee_and_another_approves(self, made):
+        works_for = set(CommitteeMembership.objects.order_by().values_list("user", "committee"))
+        heirs = dict(Succession.objects.filter(predecessor_ends=True).values_list("predecessor", "successor"))
+        updates = StatusUpdate.objects.published().order_by("pk")
+        for update in updates:
+            committee = heirs.get(update.committee_id, update.committee_id)
+            assert (update.author_id, committee) in works_for
+            assert (update.published_by_id, committee) in works_for
+            assert update.author_id != update.published_by_id
+        assert len({update.author_id for update in updates}) > 20
+
+    def test_drafts_wait_with_their_author_or_an_approver_or_were_sent_back(self, made):
+        drafts = StatusUpdate.objects.filter(state=UpdateState.DRAFT)
+        assert drafts.filter(review_comment="").exists()
+        assert StatusUpdate.objects.awaiting_approval().exists()
+        for draft in drafts.exclude(review_comment="").order_by("pk"):
+            acts = list(Event.objects.filter(update=draft).order_by("at").values_list("act", flat=True))
+            assert acts == [Act.DRAFT_SAVED, Act.DRAFT_SUBMITTED, Act.DRAFT_RETURNED]
+
+    def test_nobody_has_a_name_of_a_person(self, made):
+        names = User.objects.exclude(first_name="").values_list("first_name", "last_name")
+        assert all(first in Role.labels and last.isdigit() for first, last in names)
+
+    @pytest.mark.parametrize("option", ["--udvalg=9", "--brugere=2", "--anbefalinger=0"])
+    def test_too_few_are_refused(self, option):
+        with pytest.raises(CommandError, match="Mindst"):
+            call_command("generate", option)
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.enums import ANSWERS, CLOSED, DONE, Outcome, Status, UpdateKind, UpdateState
+from recommendations.enums import ANSWERS, CLOSED, DONE, EvidenceKind, Outcome, Status, UpdateKind, UpdateState
 from recommendations.lifecycle import (
     CellState,
     Fact,
     answer_problems,
     can_move,
+    day_doubt,
     day_problem,
     days_after,
+    evidence_wanted,
     is_overdue,
+    is_slip,
     is_stale,
     needs_second_person,
     publishing_problems,
@@ -41,7 +44,7 @@ def content(kind=UpdateKind.STATUS, status="", **changes):
         "decided_on": None,
         "next_step": "",
         "next_step_on": None,
-        "evidence_count": 0,
+        "evidence_kinds": [],
     } | changes
 
 
@@ -53,7 +56,7 @@ def problems(*args, **kwargs):
 
 BARE_STATUS_DEMANDS = {
     Status.NOT_STARTED: set(),
-    Status.PLANNED: {"text"},
+    Status.PLANNED: {"text", "evidence"},
     Status.IN_PROGRESS: set(),
     Status.IMPLEMENTED: {"evidence"},
     Status.IMPLEMENTED_OTHERWISE: {"text", "evidence"},
@@ -70,8 +73,39 @@ def test_a_bare_status_is_met_with_exactly_its_demands(status):
 
 @pytest.mark.parametrize("status", Status)
 def test_a_status_with_everything_it_demands_can_be_published(status):
-    given = {"text": "Fordi.", "evidence_count": 1, "decided_by": "Sundheds- og Omsorgsudvalget", "decided_on": TODAY}
+    given = {
+        "text": "Fordi.",
+        "evidence_kinds": [EvidenceKind.EFFECT],
+        "decided_by": "Sundheds- og Omsorgsudvalget",
+        "decided_on": TODAY,
+    }
     assert problems(status=status, **given) == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "enough"),
+    [
+        (Status.PLANNED, {EvidenceKind.DECIDED, EvidenceKind.FUNDED, EvidenceKind.OPERATING, EvidenceKind.EFFECT}),
+        (Status.IMPLEMENTED, {EvidenceKind.OPERATING, EvidenceKind.EFFECT}),
+        (Status.IMPLEMENTED_OTHERWISE, {EvidenceKind.OPERATING, EvidenceKind.EFFECT}),
+    ],
+)
+@pytest.mark.parametrize("kind", EvidenceKind)
+@pytest.mark.parametrize("update", [UpdateKind.STATUS, UpdateKind.CORRECTION])
+def test_what_the_evidence_must_show(update, kind, status, enough):
+    """The ladder: something merely mentioned moves nothing, and what is decided is not yet done."""
+    alone = problems(update, status=status, text="Fordi.", evidence_kinds=[kind])
+    among = problems(update, status=status, text="Fordi.", evidence_kinds=[EvidenceKind.MENTIONED, kind])
+    assert ("evidence" not in alone, "evidence" not in among) == (kind in enough, kind in enough)
+
+
+@pytest.mark.parametrize("status", [*Status, ""])
+def test_what_is_wanted_of_the_evidence_is_what_publishing_demands(status):
+    """The same answer for whoever asks beforehand, as the made-up data does."""
+    wanted = evidence_wanted(status)
+    assert bool(wanted) == ("evidence" in BARE_STATUS_DEMANDS.get(status, set()))
+    for kind in wanted:
+        assert "evidence" not in problems(status=status, text="Fordi.", evidence_kinds=[kind])
 
 
 @pytest.mark.parametrize("status", [s for s in Status if "text" in BARE_STATUS_DEMANDS[s]])
@@ -85,7 +119,14 @@ def test_spaces_are_no_text(status):
         (
             "evidence",
             {"status": Status.IMPLEMENTED},
-            "Status «Gennemført» kræver dokumentation. Tilføj et link, en fil eller et sagsnummer.",
+            "Status »Gennemført« kræver dokumentation, der viser »I drift« eller »Virkning vist«. Tilføj et link, en "
+            "fil eller et sagsnummer.",
+        ),
+        (
+            "evidence",
+            {"status": Status.PLANNED, "text": "Der er penge.", "evidence_kinds": [EvidenceKind.MENTIONED]},
+            "Status »Planlagt« kræver dokumentation, der viser »Besluttet«, »Bevilget«, »I drift« eller »Virkning "
+            "vist«. Den, du har tilføjet, viser kun »Omtalt«. Tilføj en mere, eller vælg en anden status.",
         ),
         (
             "text",
@@ -132,7 +173,9 @@ def test_a_note_and_a_correction_need_a_text_and_a_confirmation_does_not(kind, d
 @pytest.mark.parametrize("kind", [UpdateKind.NOTE, UpdateKind.CONFIRMATION])
 @pytest.mark.parametrize("status", Status)
 def test_a_note_and_a_confirmation_carry_no_status(kind, status):
-    found = problems(kind, status=status, text="Tekst.", evidence_count=1, decided_by="SOU", decided_on=TODAY)
+    found = problems(
+        kind, status=status, text="Tekst.", evidence_kinds=[EvidenceKind.EFFECT], decided_by="SOU", decided_on=TODAY
+    )
     assert found.keys() == {"status"}
     assert found["status"].startswith("Kun en ny status kan ændre status.")
 
@@ -269,6 +312,55 @@ def test_only_the_next_step_may_lie_ahead():
     assert problems(status=Status.IN_PROGRESS, **ahead).keys() == {"on", "decided_on"}
 
 
+# --- Days that are unlikely -------------------------------------------------------------------------------------------
+
+PASSED, AHEAD, BEFORE, LONG_AGO = "allerede passeret", "mere end 10 år fremme", "før kilden", "mere end et år tilbage"
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "asked"),
+    [
+        ("due_on", TODAY, ""),
+        ("due_on", TODAY - DAY, PASSED),
+        ("due_on", date(2036, 11, 2), ""),
+        ("due_on", date(2036, 11, 3), AHEAD),
+        ("next_step_on", TODAY - DAY, PASSED),
+        ("next_step_on", date(2036, 11, 3), AHEAD),
+        ("meeting_date", HANDED_OVER, ""),
+        ("meeting_date", HANDED_OVER - DAY, BEFORE),
+        ("decided_on", HANDED_OVER - DAY, BEFORE),
+        ("decided_on", date(2025, 1, 1), ""),
+        ("on", HANDED_OVER - DAY, BEFORE),
+        ("on", date(2025, 11, 1), LONG_AGO),
+        ("on", date(2025, 11, 2), ""),
+        ("on", TODAY, ""),
+        ("on", None, ""),
+        ("due_on", None, ""),
+    ],
+)
+def test_what_is_unlikely_is_asked_about(name, day, asked):
+    question = day_doubt(name, day, source_day=HANDED_OVER, today=TODAY)
+    assert (asked in question, question.endswith("?")) == (True, bool(asked))
+    assert bool(question) == bool(asked)
+
+
+def test_of_a_source_without_a_day_nothing_is_too_early():
+    assert day_doubt("meeting_date", date(1999, 1, 1), source_day=None, today=TODAY) == ""
+
+
+def test_ten_years_from_a_leap_day_end_on_the_28th():
+    leap = date(2028, 2, 29)
+    assert day_doubt("due_on", date(2038, 2, 28), source_day=None, today=leap) == ""
+    assert day_doubt("due_on", date(2038, 3, 1), source_day=None, today=leap)
+
+
+@pytest.mark.parametrize(("minutes", "slip"), [(0, True), (60, True), (61, False), (-1, False)])
+def test_a_slip_is_an_hour_old_at_most(minutes, slip):
+    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    assert is_slip(now - timedelta(minutes=minutes), now=now) == slip
+    assert not is_slip(None, now=now)
+
+
 @pytest.mark.parametrize(
     ("handed_over_on", "days"),
     [(None, None), (TODAY, 0), (TODAY - DAY, 1), (TODAY + DAY, None)],
@@ -294,7 +386,7 @@ ANSWER_DEMANDS = {
     Outcome.NOTED: set(),
     Outcome.OUTSIDE_REMIT: {"passed_on_to"},
     Outcome.NOT_READ: {"agenda_url"},
-    "": {"text"},  # takes an answer back: and says why
+    "": set(),  # takes an answer back: the correction says why
 }
 
 

@@ -20,9 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recommendations import actions, tenancy
-from recommendations.actions import UpdateDraft
-from recommendations.actions.updates import EvidenceContent
-from recommendations.enums import ANSWERS, NO_ANSWER, Outcome, OwnershipRole, Status
+from recommendations.actions import EvidenceContent, UpdateDraft
+from recommendations.enums import ANSWERS, NO_ANSWER, EvidenceKind, Outcome, OwnershipRole, Status
 from recommendations.models import Committee, Item, Ownership, Recommendation, Standing, StatusUpdate
 from recommendations.selection import NONE_REGISTERED
 from tests.conftest import clock
@@ -67,7 +66,7 @@ def fill() -> SimpleNamespace:
                 status=status,
                 text="Det er sket.",
                 on=date(2026, 9, 20),
-                evidence=[EvidenceContent("Referat", url="https://eksempel.dk/")],
+                evidence=[EvidenceContent("Referat", url="https://eksempel.dk/", kind=EvidenceKind.OPERATING)],
                 **more,
             ),
         )
@@ -80,9 +79,9 @@ def fill() -> SimpleNamespace:
     answer(rows[7], sou, Outcome.OUTSIDE_REMIT)
     not_read = answer(rows[8], sou, Outcome.NOT_READ, agenda_url="https://eksempel.dk/punkt-7")
     wrong = answer(rows[9], sou, Outcome.ADOPTED)
-    answer(rows[9], sou, Outcome.NOTED, corrects=wrong, meeting_date=date(2026, 8, 20))
+    answer(rows[9], sou, Outcome.NOTED, corrects=wrong, reason="Dato.", meeting_date=date(2026, 8, 20))
     withdrawn = answer(rows[10], sou, Outcome.ADOPTED)
-    answer(rows[10], sou, "", corrects=withdrawn, text="Forkert række.")
+    answer(rows[10], sou, "", corrects=withdrawn, reason="Forkert række.")
     status(rows[0], sou, Status.IMPLEMENTED)
     status(rows[1], sou, Status.IN_PROGRESS)
     mistaken = status(rows[2], sud, Status.IMPLEMENTED)
@@ -90,7 +89,7 @@ def fill() -> SimpleNamespace:
         by=chief, update=mistaken, committee=sud, draft=UpdateDraft(text="Forkert række.", on=mistaken.on)
     )
     actions.publish_update(by=second, update=correction)
-    actions.set_deadline(by=chief, item=rows[1], committee=sou, due_on=date(2026, 10, 1))
+    actions.set_deadline(by=chief, item=rows[1], committee=sou, due_on=date(2026, 10, 1), sure=True)
     # A partial hand-over, an owner that ended, and a committee that ended.
     actions.hand_over(
         by=chief,

@@ -123,7 +123,7 @@ def test_an_answer_can_be_taken_back(bo, sou):
         outcome="",
         meeting_date=date(2026, 9, 1),
         corrects=wrong,
-        text="Forkert række.",
+        reason="Forkert række.",
     )
     assert cell(item, sou).outcome == ""
 

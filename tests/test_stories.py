@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from recommendations import actions
-from recommendations.actions import UpdateDraft
-from recommendations.actions.updates import EvidenceContent
-from recommendations.enums import DONE, Outcome, OwnershipRole, Status, UpdateKind
+from recommendations.actions import EvidenceContent, UpdateDraft
+from recommendations.enums import DONE, EvidenceKind, Outcome, OwnershipRole, Status, UpdateKind
+from recommendations.lifecycle import evidence_wanted
 from recommendations.models import (
     CommitteeAnswer,
     Deadline,
@@ -191,7 +191,8 @@ class Story(RuleBasedStateMachine):
         self.write(actions.save_draft, item=self.items[item], committee=self.existing(who), draft=content)
 
     def evidence(self, status):
-        return [EvidenceContent("Referat", url="https://eksempel.dk/")] if status in DONE else []
+        shown = [EvidenceContent("Referat", url="https://eksempel.dk/", kind=EvidenceKind.OPERATING)]
+        return shown if evidence_wanted(status) else []
 
     def write(self, action, **arguments):
         """Save a draft and let a colleague publish it; both or neither."""
@@ -239,9 +240,10 @@ class Story(RuleBasedStateMachine):
             committee=answer.committee,
             outcome=outcome,
             meeting_date=self.day(ago),
-            text="Rettet.",
+            text="Fordi.",
             passed_on_to="Regionen",
             corrects=answer,
+            reason="Rettet.",
         )
 
     @rule(item=st.integers(0, 1), ahead=st.integers(-90, 400), which=st.none() | st.integers(0, 5))
@@ -254,6 +256,7 @@ class Story(RuleBasedStateMachine):
             due_on=self.day(-ahead),
             reason="Fordi.",
             corrects=corrects,
+            sure=True,
         )
 
     @rule(

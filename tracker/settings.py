@@ -161,10 +161,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
 EVIDENCE_MAX_BYTES = env("EVIDENCE_MAX_MB") * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the answers to 300 items at once have six fields each
 
 # --- Login (staff only; citizens need none) -----------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["tracker.accounts.StaffBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_ADAPTER = "tracker.accounts.StaffOnlyAdapter"
@@ -174,6 +175,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True  # every login lasts as long, so the form need not ask
 ACCOUNT_RATE_LIMITS = {"login": "10/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60  # a link to choose a password with: a holiday is no reason to ask again
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -237,4 +239,5 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals_on_one_line"]}
     },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
+    "loggers": {"pikepdf": {"level": "WARNING"}},  # it greets at every start
 }

@@ -5,16 +5,23 @@ from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
-from recommendations.admin.log import change_log
+from recommendations.admin import people
+from recommendations.admin.change_log import change_log
+from recommendations.admin.many.answer_drafts import answer_draft
+from recommendations.admin.many.answers import meeting_answers
+from recommendations.admin.many.approval import approve_many
 from recommendations.admin.reports import issue_report
-from recommendations.admin.work import first_page
+from recommendations.admin.welcome import choose_password_page
+from recommendations.admin.withholding import withheld_page, withhold_page
+from recommendations.admin.work import first_page, tables
 from recommendations.public.urls import files, pages
 
 # One way in for staff, with its throttling: the admin's own login page is not used.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-# Of allauth only what staff need. Logins are made by an administrator, so nobody signs up or resets by mail here.
+# Of allauth only what staff need: nobody signs up, and a link to choose a password with is sent by a colleague.
 account_urls = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
@@ -27,9 +34,20 @@ account_urls = [
 urlpatterns = [
     *i18n_patterns(*pages, prefix_default_language=False),
     *files,
+    path("konto/velkommen/<str:uidb64>/<str:token>/", choose_password_page, name="choose_password"),
     path("konto/", include(account_urls)),
     path("admin/aendringslog/", admin.site.admin_view(change_log), name="change_log"),
+    path("admin/svar-fra-moede/", admin.site.admin_view(meeting_answers), name="meeting_answers"),
+    path("admin/svar-fra-moede/<int:pk>/", admin.site.admin_view(answer_draft), name="answer_draft"),
+    path("admin/godkend/", admin.site.admin_view(approve_many), name="approve_many"),
     path("admin/rapporter/udsted/", admin.site.admin_view(issue_report), name="issue_report"),
+    path("admin/fjern/", admin.site.admin_view(withhold_page), name="withhold"),
+    path("admin/fjern/nr/<int:number>/", admin.site.admin_view(withheld_page), name="withheld"),
+    path("admin/daekning/", include(people.pages)),
+    path("admin/tabeller/", admin.site.admin_view(tables), name="tables"),
+    path("admin/recommendations/", RedirectView.as_view(pattern_name="admin:index")),  # no list of tables of the app
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/auth/", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.admin_view(first_page)),  # in the place of the site's own first page
     path("admin/", admin.site.urls),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import cast
 from uuid import UUID
@@ -13,11 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, standing
-from recommendations.actions.state import checked, done_before, lock, record, refresh_standings
+from recommendations.actions.state import checked, done_before, lock, record, refresh_standings, require_likely
 from recommendations.enums import Act, ItemKind, Nature
 from recommendations.lifecycle import Problems, answer_problems
 from recommendations.models import Committee, CommitteeAnswer, Item, Ownership
 from recommendations.standing import known_of
+
+
+class AnsweredAlready(ValidationError):
+    """Another answer of the same meeting stands: `answer`. If that is wrong, it is the one to correct."""
+
+    def __init__(self, answer: CommitteeAnswer):
+        words = {"answer": answer}
+        super().__init__({"meeting_date": _("Der er allerede registreret et svar fra mødet: %(answer)s.") % words})
+        self.answer = answer
 
 
 @transaction.atomic
@@ -34,12 +44,15 @@ def record_answer(
     passed_on_to: str = "",
     chosen_option: Item | None = None,
     corrects: CommitteeAnswer | None = None,
+    reason: str = "",
+    sure: bool = False,
     request_key: UUID | None = None,
 ) -> CommitteeAnswer:
-    """Record what a committee answered at a meeting.
+    """Record what a committee answered at a meeting. The very same again is no new row.
 
-    `corrects` names an answer that was recorded wrongly; it leaves the state. Without an outcome nothing comes in its
-    place: the answer was never given.
+    `corrects` names an answer that was recorded wrongly, and `reason` what was wrong; it leaves the state. Without an
+    outcome nothing comes in its place: the answer was never given. A meeting before the source is asked about (`Doubt`)
+    unless `sure`.
     """
     permissions.check_can_answer_for(by, committee)
     item = lock(item)
@@ -56,10 +69,11 @@ def record_answer(
         passed_on_to=danish.normalised(passed_on_to),
         chosen_option=chosen_option,
         corrects=corrects,
+        reason=danish.normalised(reason),
         recorded_by=by,
     )
-    if problems := _problems(answer):
-        raise ValidationError(problems)
+    if said := check_answer(answer, sure=sure):
+        return said
     checked(answer)
     refresh_standings([item])
     before, after = standing.before_and_after(answer)
@@ -77,6 +91,18 @@ def record_answer(
         request_key=request_key,
     )
     return answer
+
+
+def check_answer(answer: CommitteeAnswer, *, sure: bool = False) -> CommitteeAnswer | None:
+    """Raise what `record_answer` would refuse, writing nothing; else give the row that says the very same, if any."""
+    if problems := _problems(answer):
+        raise ValidationError(problems)
+    if stands := _of_the_meeting(answer):
+        if _says(stands) == _says(answer):
+            return stands
+        raise AnsweredAlready(stands)
+    require_likely(answer.item, sure=sure, meeting_date=answer.meeting_date)
+    return None
 
 
 def _problems(answer: CommitteeAnswer) -> Problems:
@@ -99,7 +125,7 @@ def _problems(answer: CommitteeAnswer) -> Problems:
             "committee": committee.name,
             "date": answer.meeting_date.strftime("%d.%m.%Y"),
         }
-    elif not _ever_owned(committee, item):
+    elif not ever_owned(committee, [item]):
         problems["committee"] = _("%(committee)s ejer ikke anbefalingen. Registrer ejerskabet først.") % {
             "committee": committee.name
         }
@@ -113,19 +139,34 @@ def _problems(answer: CommitteeAnswer) -> Problems:
         problems["corrects"] = _("En rettelse skal rette det samme udvalgs svar på den samme anbefaling.")
     elif corrects and corrects.corrections.exists():
         problems["corrects"] = _("Svaret er allerede rettet. Ret den nyeste udgave.")
-    elif answer.outcome and not problems:
-        of_the_meeting = CommitteeAnswer.objects.known().filter(
-            item=item, committee=committee, meeting_date=answer.meeting_date
-        )
-        if standing_one := of_the_meeting.exclude(pk=answer.corrects_id).order_by("pk").last():
-            problems["meeting_date"] = _(
-                "Der er allerede registreret et svar fra mødet: %(answer)s. Er det forkert, så ret det svar."
-            ) % {"answer": standing_one}
+    elif corrects and _says(corrects) == _says(answer):
+        problems["outcome"] = _("Svaret er uændret. Skriv, hvad der skulle have stået.")
+    if corrects and danish.is_blank(answer.reason):
+        problems["reason"] = _("Skriv, hvad der var forkert. Det vises for borgerne.")
     return problems
 
 
-def _ever_owned(committee: Committee, item: Item) -> bool:
-    """Whether the committee, or one whose word is its word too, owns the item or ever did."""
-    owners = Ownership.objects.recorded().filter(item=item).order_by().values_list("committee_id", flat=True)
-    known = known_of([item.pk])[item.pk]
-    return any(committee.pk in known.line(owner) for owner in owners)
+def _of_the_meeting(answer: CommitteeAnswer) -> CommitteeAnswer | None:
+    """The other answer of the same committee to the same item at the same meeting, where one stands."""
+    if not answer.outcome:
+        return None
+    standing_ones = CommitteeAnswer.objects.known().filter(
+        item=answer.item, committee=answer.committee, meeting_date=answer.meeting_date
+    )
+    found: CommitteeAnswer | None = standing_ones.exclude(pk=answer.corrects_id).order_by("pk").last()
+    return found
+
+
+SAID = ("outcome", "meeting_date", "agenda_item", "agenda_url", "text", "passed_on_to", "chosen_option_id")
+
+
+def _says(answer: CommitteeAnswer) -> tuple[object, ...]:
+    return tuple(getattr(answer, name) for name in SAID)
+
+
+def ever_owned(committee: Committee, items: Collection[Item]) -> set[int]:
+    """Of `items` those (ids) that the committee, or one whose word is its word too, owns or ever did; a few queries."""
+    known = known_of([item.pk for item in items])
+    owners = Ownership.objects.recorded().filter(item__in=list(known)).order_by()
+    rows = owners.values_list("item_id", "committee_id")
+    return {item for item, owner in rows if committee.pk in known[item].line(owner)}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, standing
-from recommendations.actions.state import checked, done_before, lock, record, refresh_standings
+from recommendations.actions.state import checked, done_before, lock, record, refresh_standings, require_likely
 from recommendations.enums import Act, Nature
 from recommendations.lifecycle import Problems, day_problem
 from recommendations.models import Committee, Deadline, DoneWhen, Item
@@ -27,12 +27,13 @@ def set_deadline(
     due_on: date | None,
     reason: str = "",
     corrects: Deadline | None = None,
+    sure: bool = False,
     request_key: UUID | None = None,
 ) -> Deadline:
     """Set the first deadline, or move it: then a reason is needed, and the earlier ones stay visible.
 
     `corrects` names one that was mistyped: the new row stands in its place, and it is no move. Without a day there was
-    no deadline.
+    no deadline. A day that has passed, or is far ahead, is asked about (`Doubt`) unless `sure`.
     """
     permissions.check_can_decide(by, item, committee)
     item = lock(item)
@@ -45,12 +46,13 @@ def set_deadline(
         problems["due_on"] = _("Skriv fristens dato.")
     elif wrong := day_problem(due_on, source_day=item.publication.exists_from, today=timezone.localdate()):
         problems["due_on"] = wrong
-    elif current and current.due_on == due_on:
+    elif (stands := corrects or current) and stands.due_on == due_on:
         problems["due_on"] = _("Fristen er allerede den dag. Skriv den nye frist.")
     if current and danish.is_blank(reason) and not corrects:
         problems["reason"] = _("Skriv, hvorfor fristen flyttes. Begrundelsen vises for borgerne.")
     if problems:
         raise ValidationError(problems)
+    require_likely(item, sure=sure, due_on=due_on)
     deadline = checked(
         Deadline(
             item=item,
@@ -104,7 +106,7 @@ def set_done_when(
     problems = _correction_problems(corrects, item, reason)
     if danish.is_blank(text) and not corrects:
         problems["text"] = _("Skriv, hvad der skal være sket.")
-    elif current and current.text == text:
+    elif (stands := corrects or current) and stands.text == text:
         problems["text"] = _("Kriteriet er uændret. Skriv den nye ordlyd.")
     if current and danish.is_blank(reason) and not corrects:
         problems["reason"] = _("Skriv, hvorfor kriteriet ændres. Begrundelsen vises for borgerne.")

@@ -1,9 +1,7 @@
-"""Committees, what they own, and reorganisation: one committee takes over from another."""
+"""Committees, and what they own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -15,19 +13,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, tenancy
-from recommendations.actions.state import changed_fields, checked, done_before, lock_all, record, refresh_standings
-from recommendations.enums import UNPUBLISHED, Act, Nature, OwnershipRole
+from recommendations.actions.state import (
+    changed_fields,
+    checked,
+    done_before,
+    lock_all,
+    record,
+    refresh_standings,
+)
+from recommendations.enums import Act, Nature, OwnershipRole
 from recommendations.lifecycle import Problems, day_problem
 from recommendations.models import (
     Committee,
-    CommitteeMembership,
     Item,
-    Lineage,
     Ownership,
-    StatusUpdate,
-    Succession,
 )
-from recommendations.models.item import ItemQuerySet
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def add_owner(
     ownership = Ownership(
         item=item, committee=committee, role=role, valid_from=valid_from, valid_to=valid_to, recorded_by=by
     )
-    _require_sound(ownership)
+    require_sound(ownership)
     checked(ownership)
     refresh_standings([item])
     _tell_owner(Act.OWNER_ADDED, by, ownership, after=committee.code, request_key=request_key)
@@ -168,7 +168,7 @@ def _replace(
         recorded_by=by,
     )
     if not may_be_never:
-        _require_sound(row)
+        require_sound(row)
     checked(row)
     refresh_standings([ownership.item])
     stands = "" if act == Act.OWNER_ENDED or may_be_never else ownership.committee.code
@@ -177,7 +177,7 @@ def _replace(
     return row
 
 
-def _require_sound(row: Ownership) -> None:
+def require_sound(row: Ownership) -> None:
     """Days that can be right, and no other ownership of the same committee in some of the time."""
     today, source_day = timezone.localdate(), row.item.publication.exists_from
     problems: Problems = {}
@@ -223,237 +223,3 @@ def _tell_owner(
         details=changed_fields(replaced, row),
         **what,
     )
-
-
-# --- Reorganisation ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class HandOver:
-    """What one hand-over did: the recorded act, the items that changed hands, and the drafts and people that moved."""
-
-    succession: Succession
-    items: tuple[Item, ...]
-    drafts: tuple[StatusUpdate, ...] = ()
-    people: tuple[CommitteeMembership, ...] = ()
-
-
-def _owned(committee: Committee) -> ItemQuerySet:
-    owned = Ownership.objects.in_force().filter(committee=committee)
-    items: ItemQuerySet = Item.objects.filter(pk__in=owned.order_by().values("item")).with_state().with_words()
-    return items.select_related("publication").order_by("publication__position", "publication__slug", "path")
-
-
-def owned_items(committee: Committee) -> list[Item]:
-    """What a committee owns today, in the order of the sources: what can be handed over."""
-    return list(_owned(committee))
-
-
-def open_items_of(committee: Committee) -> list[Item]:
-    """What `hand_over` moves when nothing else is said: the items the committee owns that are not closed."""
-    return list(_owned(committee).open())
-
-
-@transaction.atomic
-def hand_over(
-    *,
-    by: User,
-    predecessor: Committee,
-    successor: Committee,
-    on: date,
-    reason: str = "",
-    items: Collection[Item] | None = None,
-    predecessor_ends: bool = True,
-    request_key: UUID | None = None,
-) -> HandOver:
-    """Let `successor` own from the day `on` what `predecessor` owned: `items`, or all open items when none are named.
-
-    Old updates keep the old name; closed items stay where they were. Drafts about what moves are the successor's from
-    now on. When the predecessor ends, its people get the same roles in the successor; with `predecessor_ends=False`
-    only tasks move. The same act again moves what was left behind, or came to the ended committee later.
-    """
-    permissions.check_can_administer(by)
-    predecessor = Committee.objects.select_for_update().get(pk=predecessor.pk)
-    if done := done_before(request_key):
-        succession = Succession.objects.filter(predecessor=predecessor, successor=successor).order_by("pk").last()
-        if done.act == Act.COMMITTEE_SUCCEEDED and succession:
-            return HandOver(succession, ())
-    chosen = open_items_of(predecessor) if items is None else list(items)
-    if problems := _problems(predecessor, successor, on, predecessor_ends, chosen):
-        raise ValidationError(problems)
-    moving = _moving(predecessor, chosen, on)
-
-    existing = Succession.objects.filter(predecessor=predecessor, successor=successor, predecessor_ends=True)
-    succession = existing.order_by("pk").first()
-    if succession is None:
-        succession = checked(
-            Succession(
-                predecessor=predecessor,
-                successor=successor,
-                on=on,
-                predecessor_ends=predecessor_ends,
-                reason=danish.normalised(reason),
-                recorded_by=by,
-            )
-        )
-    if predecessor_ends and predecessor.valid_to is None:
-        predecessor.valid_to = on
-        checked(predecessor)
-    moved = [_move(by, row, succession, on) for row in moving]
-    drafts = _move_drafts(predecessor, successor, [row.item_id for row in moving], everything=predecessor_ends)
-    people = _move_people(predecessor, successor, on) if predecessor_ends else []
-    touched = Ownership.objects.filter(committee__in=[predecessor, successor]).order_by().values("item")
-    refresh_standings(list(Item.objects.filter(pk__in=touched).order_by("pk")))
-    record(
-        act=Act.COMMITTEE_SUCCEEDED,
-        by=by,
-        committee=predecessor,
-        on=on,
-        before=predecessor.code,
-        after=successor.code,
-        details={"items": ["", str(len(moved))], "drafts": ["", str(len(drafts))], "people": ["", str(len(people))]},
-        digest_of=succession,
-        request_key=request_key,
-    )
-    return HandOver(succession, tuple(row.item for row in moved), tuple(drafts), tuple(people))
-
-
-def _problems(
-    predecessor: Committee, successor: Committee, on: date, predecessor_ends: bool, chosen: Collection[Item]
-) -> Problems:
-    problems: Problems = {}
-    names = {"new": successor.name, "old": predecessor.name}
-    if predecessor.pk == successor.pk:
-        problems["successor"] = _("Et udvalg kan ikke afløse sig selv. Vælg to forskellige udvalg.")
-    elif predecessor.pk in Lineage.load().with_successors(successor.pk):
-        problems["successor"] = _("%(new)s er selv afløst af %(old)s. Byt om på de to udvalg.") % names
-    earlier = Succession.objects.filter(predecessor=predecessor, successor=successor, predecessor_ends=True)
-    if not chosen and (not predecessor_ends or earlier.exists()):
-        problems["items"] = _("Der er intet at flytte. Vælg mindst én række.")
-    if on > timezone.localdate():
-        problems["on"] = _("Skiftet er ikke sket endnu. Skriv en dato senest i dag.")
-    elif wrong := day_problem(on, source_day=None, today=timezone.localdate()):
-        problems["on"] = wrong
-    elif not successor.exists_on(on):
-        problems["on"] = _("%(name)s findes ikke den dag. Ret datoen, eller ret udvalgets «findes fra».") % {
-            "name": successor.name
-        }
-    elif predecessor_ends and predecessor.valid_to not in (None, on) and not earlier.exists():
-        problems["on"] = _("%(name)s er allerede registreret som ophørt en anden dag. Brug den samme dato.") % {
-            "name": predecessor.name
-        }
-    elif predecessor.valid_from and predecessor.valid_from >= on:
-        problems["on"] = _("%(name)s fandtes ikke før den dag. Vælg en senere dato.") % {"name": predecessor.name}
-    return problems
-
-
-def _moving(predecessor: Committee, chosen: Collection[Item], on: date) -> list[Ownership]:
-    """The ownerships behind what was chosen; a refusal where the predecessor does not own some of it, or not yet."""
-    owned = Ownership.objects.recorded().filter(committee=predecessor, valid_to__isnull=True, item__in=list(chosen))
-    moving = list(owned.select_related("item__publication", "item__wording", "committee").order_by("item__path", "pk"))
-    if len(moving) < len(set(chosen)):
-        raise ValidationError(
-            {
-                "items": _("Nogle af de valgte rækker ejes ikke længere af %(name)s. Genindlæs siden.")
-                % {"name": predecessor.name}
-            }
-        )
-    too_young = [str(row.item) for row in moving if row.valid_from >= on]
-    if too_young:
-        raise ValidationError(
-            {
-                "on": _(
-                    "Skiftet kan ikke ske, før ejerskabet er begyndt. Vælg en senere dato, eller udelad: %(items)s."
-                )
-                % {"items": "; ".join(too_young)}
-            }
-        )
-    return moving
-
-
-def _move(by: User, row: Ownership, succession: Succession, on: date) -> Ownership:
-    """End one ownership and begin the successor's. Where that owns the item already, the stronger role wins."""
-    _next(row, by, valid_to=on)
-    new = Ownership(
-        item=row.item,
-        committee=succession.successor,
-        role=row.role,
-        valid_from=on,
-        succession=succession,
-        recorded_by=by,
-    )
-    already = Ownership.objects.recorded().filter(item=row.item, committee=succession.successor, valid_to__isnull=True)
-    if own := already.order_by("pk").last():
-        new.role = OwnershipRole.LEAD if OwnershipRole.LEAD in (own.role, row.role) else row.role
-        if own.valid_from < on:
-            _next(own, by, valid_to=on)
-        else:
-            new.replaces = own
-    if _overlaps(new):
-        raise ValidationError(
-            {
-                "on": _("%(name)s ejede %(item)s i noget af tiden efter den dag. Vælg en senere dato.")
-                % {"name": succession.successor.name, "item": row.item}
-            }
-        )
-    checked(new)
-    record(
-        act=Act.HANDED_OVER,
-        nature=Nature.NEWS,
-        by=by,
-        item=row.item,
-        committee=succession.successor,
-        on=on,
-        before=succession.predecessor.code,
-        after=succession.successor.code,
-        ownership=new,
-    )
-    return new
-
-
-def _next(row: Ownership, by: User, *, valid_to: date) -> None:
-    """The row that takes the place of `row` and ends it."""
-    checked(
-        Ownership(
-            item=row.item,
-            committee=row.committee,
-            role=row.role,
-            valid_from=row.valid_from,
-            valid_to=valid_to,
-            succession=row.succession,
-            replaces=row,
-            recorded_by=by,
-        )
-    )
-
-
-def _move_drafts(
-    predecessor: Committee, successor: Committee, items: Collection[int], *, everything: bool
-) -> list[StatusUpdate]:
-    """Drafts about what moved, or all drafts of a committee that ends, are the successor's, which can publish them."""
-    drafts = StatusUpdate.objects.filter(committee=predecessor, state__in=UNPUBLISHED)
-    if not everything:
-        drafts = drafts.filter(item__in=items)
-    moved = []
-    for draft in drafts.select_for_update(of=("self",)).order_by("pk"):
-        draft.committee = successor
-        draft.save(update_fields=["committee"])
-        moved.append(draft)
-    return moved
-
-
-def _move_people(predecessor: Committee, successor: Committee, on: date) -> list[CommitteeMembership]:
-    """Whoever works for a committee that ends works for its successor in the same roles."""
-    moved = []
-    roles = CommitteeMembership.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), committee=predecessor)
-    for old in roles.order_by("pk"):
-        if CommitteeMembership.objects.filter(user=old.user, committee=successor, role=old.role).exists():
-            continue
-        moved.append(
-            checked(
-                CommitteeMembership(
-                    user=old.user, committee=successor, role=old.role, valid_from=old.valid_from, valid_to=old.valid_to
-                )
-            )
-        )
-    return moved

@@ -17,14 +17,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from recommendations import danish, tenancy
 from recommendations.actions import state
-from recommendations.actions.sources import check_administers, fill, locked, refuse, tell
+from recommendations.actions.sources import address_of, check_administers, fill, locked, refuse, tell
 from recommendations.actions.wordings import ItemWords, add_wording
-from recommendations.enums import Act, ItemKind, ShareBasis, VoteOption
+from recommendations.enums import Act, ItemKind, Nature, ShareBasis, VoteOption
 from recommendations.lifecycle import Problems
 from recommendations.models import Addressee, Item, Publication, Relation, StatusUpdate, VoteShare
 from recommendations.models.item import check_number
@@ -59,7 +58,7 @@ def add_item(
     if (done := state.done_before(request_key)) and done.item:
         return done.item
     item = Item(publication=locked(publication))
-    carries_out = _place(item, fields)
+    carries_out = place_item(item, fields)
     state.checked(item)
     if carries_out:
         item.carries_out.set(carries_out)
@@ -73,14 +72,17 @@ def add_item(
 
 @transaction.atomic
 def change_item(*, by: User | None, item: Item, request_key: UUID | None = None, **fields: Unpack[ItemFields]) -> Item:
-    """Change what is named of an item: place, number, whom it is directed to. What is below it follows."""
+    """Change what is named of an item: place, number, whom it is directed to. What is below it follows.
+
+    Another number in a source that is public is a correction; the address with the old one leads on.
+    """
     check_administers(by)
     if (done := state.done_before(request_key)) and done.item:
         return done.item
     locked(item.publication)
     item = state.lock(item)
     before, carried_before = copy(item), list(item.carries_out.order_by("path"))
-    carries_out = _place(item, fields)
+    carries_out = place_item(item, fields)
     changes = state.changed_fields(before, item)
     if carries_out is not None:
         changes |= _numbers_changed(carried_before, carries_out)
@@ -89,13 +91,15 @@ def change_item(*, by: User | None, item: Item, request_key: UUID | None = None,
     state.checked(item)
     if carries_out is not None:
         item.carries_out.set(carries_out)
-    _move_what_is_below(item, before.path)
+    move_what_is_below(item, before.path)
     state.refresh_search([item])
-    tell(Act.ITEM_CHANGED, by, item, changes, request_key, item=item)
+    is_public = item.publication.is_public
+    nature = Nature.CORRECTION if is_public and "number" in changes else Nature.HOUSEKEEPING
+    tell(Act.ITEM_CHANGED, by, item, changes, request_key, nature=nature, item=item)
     return item
 
 
-def _place(item: Item, fields: ItemFields) -> list[Item] | None:
+def place_item(item: Item, fields: ItemFields) -> list[Item] | None:
     """Fill in the fields, and hold them against the rest of the source. What it is to carry out, where that is said."""
     fill(item, {name: value for name, value in fields.items() if name != "carries_out"})
     if item.parent_id:  # as it stands now, wherever it was when the form was opened
@@ -156,7 +160,7 @@ def _kind_problems(item: Item) -> Problems:
     return {}
 
 
-def _move_what_is_below(item: Item, path_before: str) -> None:
+def move_what_is_below(item: Item, path_before: str) -> None:
     if item.path == path_before:
         return
     below = list(item.publication.items.select_for_update(of=("self",)).filter(path__startswith=f"{path_before}!"))
@@ -278,9 +282,3 @@ def save_addressee(
     state.checked(row)
     tell(Act.ADDRESSEE_SAVED, by, row, changes, request_key)
     return row
-
-
-def address_of(name: str) -> str:
-    """A name as a code in addresses: æ, ø and å as people type them where they are missing."""
-    letters = danish.normalised(name).lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
-    return slugify(letters)[:60]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +19,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, tenancy
@@ -55,13 +58,16 @@ class SourceFields(TypedDict, total=False):
 
 @transaction.atomic
 def add_source(*, by: User | None, request_key: UUID | None = None, **fields: Unpack[SourceFields]) -> Publication:
-    """Begin a source. Nobody but staff sees it until `open_source`."""
+    """Begin a source. Nobody but staff sees it until `open_source`. Codes that are left out are made from its title."""
     check_administers(by)
     if (done := state.done_before(request_key)) and done.publication:
         return done.publication
     source = Publication(municipality=tenancy.current())
     fill(source, fields)
     _check_days(source)
+    source.source_title = source.source_title or source.title
+    source.slug = source.slug or _free_slug(source)
+    source.short_code = source.short_code or _free_short_code(source)
     state.checked(source)
     tell(Act.SOURCE_ADDED, by, source, state.changed_fields(None, source), request_key, publication=source)
     return source
@@ -106,11 +112,15 @@ def open_source(
     at: datetime | None = None,
     request_key: UUID | None = None,
 ) -> Publication:
-    """Make a source public from now on, or from the moment `at` if it was read from a file. Again: nothing happens."""
+    """Make a source public from now on, or from the moment `at` if it was read from a file. Again: nothing happens.
+
+    What nobody has said how many there are of in the source, there is as many of as are here.
+    """
     check_administers(by)
     source = locked(publication)
     if source.is_public:
         return source
+    changes = _settle_numbers(source)
     missing = missing_rows(source)
     if missing and not although_incomplete:
         raise ValidationError(
@@ -118,35 +128,60 @@ def open_source(
         )
     source.public_at = (at if by is None else None) or timezone.now()
     state.checked(source)
-    tell(Act.SOURCE_OPENED, by, source, {}, request_key, publication=source, at=source.public_at)
+    tell(Act.SOURCE_OPENED, by, source, changes, request_key, publication=source, at=source.public_at)
     return source
 
 
 @dataclass(frozen=True)
 class RowCount:
-    """How many rows of a kind a source has here, and how many it has itself."""
+    """How many rows of a kind a source has here, and how many it has itself by its field `field`; 0 is not said."""
 
     what: str
     found: int
     expected: int
+    field: str
 
     def __str__(self) -> str:
-        return _("%(found)s %(what)s, men kilden har %(expected)s") % {
-            "found": number_format(self.found),
-            "what": self.what,
-            "expected": number_format(self.expected),
-        }
+        return _("%(found)s %(what)s, men kilden har %(expected)s") % self._in_words
+
+    @property
+    def typed(self) -> str:
+        """For staff: how far they have come; or that there is more than the source is said to have."""
+        if not self.expected:
+            return f"{capfirst(self.what)}: {number_format(self.found)}"
+        if self.found > self.expected:
+            return _("%(found)s %(what)s er indtastet, men kilden skulle have %(expected)s") % self._in_words
+        return _("%(found)s af %(expected)s %(what)s indtastet") % self._in_words
+
+    @property
+    def _in_words(self) -> dict[str, str]:
+        return {"found": number_format(self.found), "what": self.what, "expected": number_format(self.expected)}
 
 
 def row_counts(publication: Publication) -> list[RowCount]:
     """The rows of each kind beside what the source itself has."""
     kinds = list(publication.items.order_by().values_list("kind", flat=True))
     recommended = COUNTED & RECOMMENDED
-    return [
-        RowCount(_("overskrifter"), kinds.count(ItemKind.HEADING), publication.expected_headings),
-        RowCount(_("anbefalinger"), sum(kind in recommended for kind in kinds), publication.expected_recommendations),
-        RowCount(_("initiativer"), kinds.count(ItemKind.INITIATIVE), publication.expected_initiatives),
+    found = [
+        (_("overskrifter"), kinds.count(ItemKind.HEADING), "expected_headings"),
+        (_("anbefalinger"), sum(kind in recommended for kind in kinds), "expected_recommendations"),
+        (_("initiativer"), kinds.count(ItemKind.INITIATIVE), "expected_initiatives"),
     ]
+    return [RowCount(what, count, getattr(publication, field), field) for what, count, field in found]
+
+
+def _settle_numbers(source: Publication) -> dict[str, list[str]]:
+    """Fill in how many rows there are of what nobody has counted; refuse where there are more than somebody has."""
+    counts = row_counts(source)
+    uncounted = [count for count in counts if count.found and not count.expected]
+    for count in uncounted:
+        setattr(source, count.field, count.found)
+    if too_many := [count for count in counts if 0 < count.expected < count.found]:
+        raise ValidationError(
+            [_("»%(title)s« har %(count)s.") % {"title": source.title, "count": count} for count in too_many]
+            + [_("Ret kildens antal, eller tag de rækker ud, der er for mange.")]
+        )
+    return {count.field: ["0", str(count.found)] for count in uncounted}
 
 
 def missing_rows(publication: Publication) -> list[str]:
@@ -156,6 +191,41 @@ def missing_rows(publication: Publication) -> list[str]:
         for count in row_counts(publication)
         if count.found < count.expected
     ]
+
+
+# --- Its codes --------------------------------------------------------------------------------------------------------
+
+
+def address_of(name: str) -> str:
+    """A name as a code in addresses: æ, ø and å as people type them where they are missing."""
+    letters = danish.normalised(name).lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+    return slugify(letters)[:60]
+
+
+def _year_of(source: Publication) -> int:
+    if named := re.search(r"\b(?:19|20)\d\d\b", source.title):
+        return int(named[0])
+    day = source.handed_over_on or source.published_on or timezone.localdate()
+    return source.published_year or day.year
+
+
+def _free_slug(source: Publication) -> str:
+    """The title with its year, "koebenhavnertinget-2024"; and a number where another source has that."""
+    year = str(_year_of(source))
+    name = (address_of(source.title) or "kilde")[:50].strip("-")
+    code = name if year in name.split("-") else f"{name}-{year}"
+    taken = set(Publication.objects.filter(slug__startswith=code).values_list("slug", flat=True))
+    return next(one for one in itertools.chain([code], (f"{code}-{n}" for n in itertools.count(2))) if one not in taken)
+
+
+def _free_short_code(source: Publication) -> str:
+    """As few letters of the title as no other source has, and its year: "k24"."""
+    letters = re.sub(r"[^a-z]", "", address_of(source.title)) or "k"
+    year = f"{_year_of(source) % 100:02}"
+    shorter = (f"{letters[:length]}{year}" for length in range(1, min(len(letters), 8) + 1))
+    numbered = (f"{letters[0]}{number}" for number in range(100, 10_000))
+    taken = set(Publication.objects.values_list("short_code", flat=True))
+    return next(one for one in itertools.chain(shorter, numbered) if one not in taken)
 
 
 def _check_days(source: Publication) -> None:
@@ -261,7 +331,8 @@ def tell(
     written: Model | None,
     changes: dict[str, list[str]],
     request_key: UUID | None,
+    nature: Nature = Nature.HOUSEKEEPING,
     **what: Any,
 ) -> None:
-    nature = Nature.FROM_SOURCE if by is None else Nature.HOUSEKEEPING
+    nature = Nature.FROM_SOURCE if by is None else nature
     state.record(act=act, nature=nature, by=by, details=changes, request_key=request_key, digest_of=written, **what)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from django.forms.models import model_to_dict
@@ -16,6 +18,7 @@ from django.utils import timezone
 
 from recommendations import danish, standing, tenancy
 from recommendations.enums import Act, Nature
+from recommendations.lifecycle import day_doubt
 from recommendations.models import Event, Item, SearchText, Standing, StatusUpdate, Wording
 from recommendations.models.event import ROWS
 
@@ -41,6 +44,20 @@ def checked(row: Row) -> Row:
     row.full_clean()
     row.save()
     return row
+
+
+class Doubt(ValidationError):
+    """A day that may be right and most likely is not: who typed it is asked, and says that they are sure."""
+
+
+def require_likely(item: Item, *, sure: bool, **days: date | None) -> None:
+    """Raise `Doubt`, at the field of each, about days that are unlikely for something about `item`."""
+    if sure:
+        return
+    today, source_day = timezone.localdate(), item.publication.exists_from
+    doubts = {name: day_doubt(name, day, source_day=source_day, today=today) for name, day in days.items()}
+    if asked := {name: question for name, question in doubts.items() if question}:
+        raise Doubt(asked)
 
 
 # --- What is derived --------------------------------------------------------------------------------------------------
@@ -125,8 +142,9 @@ def event(
 
 
 def digest(row: Model) -> str:
-    """SHA-256, in hexadecimal, of the row's columns as canonical JSON in UTF-8."""
+    """SHA-256, in hexadecimal, of the row's columns as canonical JSON in UTF-8; moments as they are in UTC."""
     columns = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    columns |= {name: one.astimezone(UTC) for name, one in columns.items() if isinstance(one, datetime)}
     text = json.dumps(columns, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

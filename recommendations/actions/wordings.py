@@ -9,7 +9,7 @@ from typing import Self
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +18,10 @@ from recommendations import danish, permissions
 from recommendations.actions import state
 from recommendations.enums import Act, Nature, WordsBasis
 from recommendations.lifecycle import day_problem
-from recommendations.models import Item, Wording
+from recommendations.models import Item, Wording, WordingDraft
+from recommendations.models.wording import Words
 
-OURS = frozenset({"summary"})  # what an editor may write anew; all else is how the source says it
+OURS = frozenset({"summary"})  # what an editor writes anew at once; all else is how the source says it
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class ItemWords:
     pages: str = ""
 
     @classmethod
-    def of(cls, wording: Wording) -> Self:
+    def of(cls, wording: Words) -> Self:
         return cls(**{field.name: getattr(wording, field.name) for field in fields(cls)})
 
     def normalised(self) -> Self:
@@ -50,6 +51,63 @@ class ItemWords:
         return {name: [text, after[name]] for name, text in asdict(self).items() if text != after[name]}
 
 
+@dataclass(frozen=True)
+class WordsChange:
+    """What words an item is to have in the place of `before`, as new ones or as a correction of them."""
+
+    item: Item
+    before: Wording | None
+    words: ItemWords
+    valid_from: date
+    reason: str
+    is_correction: bool
+
+    @property
+    def changes(self) -> dict[str, list[str]]:
+        """Field name -> how it was and how it is to be; nothing where there were no words before."""
+        if self.before is None:
+            return {}
+        changes = ItemWords.of(self.before).differences(self.words)
+        if self.is_correction and self.valid_from != self.before.valid_from:
+            changes["valid_from"] = [self.before.valid_from.isoformat(), self.valid_from.isoformat()]
+        return changes
+
+    @property
+    def touches_source(self) -> bool:
+        """Whether something changes that is how the source says it: all but our summary, and a title of our own."""
+        ours = set(OURS)
+        if self.before and self.before.title_is_ours and self.words.title_basis == WordsBasis.OURS:
+            ours.add("title")
+        return not self.changes.keys() <= ours
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether one person proposes it and another publishes it: the source's words, once citizens read them."""
+        return self.touches_source and self.item.publication.is_public
+
+    @property
+    def nature(self) -> Nature:
+        if self.is_correction:
+            return Nature.CORRECTION
+        return Nature.NEWS if self.needs_two else Nature.HOUSEKEEPING
+
+    def require_sound(self) -> None:
+        """Raise `ValidationError` with what stands in the way: field name to sentence."""
+        problems = {}
+        if self.before and not self.changes:
+            problems["title"] = (
+                _("Ordene er uændrede. Skriv, hvad der skulle have stået.")
+                if self.is_correction
+                else _("Ordene er uændrede. Skriv de nye ord, eller fortryd.")
+            )
+        if self.is_correction and danish.is_blank(self.reason):
+            problems["reason"] = _("Skriv, hvad der var forkert. Begrundelsen vises for borgerne.")
+        if self.is_correction and self.before and self.before.corrections.exists():
+            problems["title"] = _("Ordene er allerede rettet. Genindlæs siden, og ret den nyeste udgave.")
+        if problems:
+            raise ValidationError(problems)
+
+
 @transaction.atomic
 def reword(
     *,
@@ -60,22 +118,15 @@ def reword(
     reason: str = "",
     request_key: UUID | None = None,
 ) -> Wording:
-    """Say it in new words from the day `valid_from`; a view of an earlier day keeps the words of that day."""
+    """Say it in new words from the day `valid_from`; a view of an earlier day keeps the words of that day.
+
+    The source's words in a source that is public take two people: `propose_words`.
+    """
     if done := state.done_before(request_key):
-        return _wording_of(done.wording)
+        return wording_of(done.wording)
     item = state.lock(item)
-    before = in_force(item)
-    words = words.normalised()
-    changes = ItemWords.of(before).differences(words) if before else {}
-    check_can_reword(by, item, changes)
-    if before and not changes:
-        raise ValidationError({"title": _("Ordene er uændrede. Skriv de nye ord, eller fortryd.")})
-    wording = add_wording(by=by, item=item, words=words, valid_from=valid_from, reason=reason)
-    about_source = bool(changes.keys() - OURS) and item.publication.is_public
-    ours = Nature.NEWS if about_source else Nature.HOUSEKEEPING
-    nature = ours if by is not None else Nature.FROM_SOURCE
-    _tell(Act.REWORDED, nature, by, wording, changes, request_key)
-    return wording
+    change = WordsChange(item, in_force(item), words.normalised(), valid_from, reason, is_correction=False)
+    return _write_alone(by, change, request_key)
 
 
 @transaction.atomic
@@ -88,34 +139,58 @@ def correct_words(
     valid_from: date | None = None,
     request_key: UUID | None = None,
 ) -> Wording:
-    """Mend words that were typed wrongly: from the same day (unless that is what was wrong), and it is no news."""
+    """Mend words that were typed wrongly: from the same day (unless that is what was wrong), and it is no news.
+
+    The source's words in a source that is public take two people: `propose_words`.
+    """
     if done := state.done_before(request_key):
-        return _wording_of(done.wording)
+        return wording_of(done.wording)
     item = state.lock(wording.item)
-    words = words.normalised()
-    changes = ItemWords.of(wording).differences(words)
-    if valid_from and valid_from != wording.valid_from:
-        changes["valid_from"] = [wording.valid_from.isoformat(), valid_from.isoformat()]
-    check_can_reword(by, item, changes)
-    problems = {}
-    if not changes:
-        problems["title"] = _("Ordene er uændrede. Skriv, hvad der skulle have stået.")
-    if danish.is_blank(reason):
-        problems["reason"] = _("Skriv, hvad der var forkert. Begrundelsen vises for borgerne.")
-    if wording.corrections.exists():
-        problems["title"] = _("Ordene er allerede rettet. Genindlæs siden, og ret den nyeste udgave.")
-    if problems:
-        raise ValidationError(problems)
-    mended = add_wording(
-        by=by,
-        item=item,
-        words=words,
-        valid_from=valid_from or wording.valid_from,
-        reason=reason,
-        corrects=wording,
+    day = valid_from or wording.valid_from
+    change = WordsChange(item, wording, words.normalised(), day, reason, is_correction=True)
+    return _write_alone(by, change, request_key)
+
+
+def _write_alone(by: User | None, change: WordsChange, request_key: UUID | None) -> Wording:
+    if by is not None:
+        permissions.check_can_edit_words(by, change.item, of_the_source=change.touches_source)
+        if change.needs_two:
+            raise PermissionDenied(
+                _("Kildens ord er offentlige og ændres af to. Send ordene til godkendelse i stedet.")
+            )
+    change.require_sound()
+    return write_words(by=by, author=by, change=change, request_key=request_key)
+
+
+def write_words(
+    *,
+    by: User | None,
+    author: User | None,
+    change: WordsChange,
+    request_key: UUID | None = None,
+    proposal: WordingDraft | None = None,
+) -> Wording:
+    """Keep the changed words, that `author` wrote, and say that `by` published them. Asks for no right."""
+    wording = add_wording(
+        by=author,
+        item=change.item,
+        words=change.words,
+        valid_from=change.valid_from,
+        reason=change.reason,
+        corrects=change.before if change.is_correction else None,
     )
-    _tell(Act.WORDS_CORRECTED, Nature.CORRECTION, by, mended, changes, request_key)
-    return mended
+    state.record(
+        act=Act.WORDS_CORRECTED if change.is_correction else Act.REWORDED,
+        nature=Nature.FROM_SOURCE if by is None and not change.is_correction else change.nature,
+        by=by,
+        item=change.item,
+        on=wording.valid_from,
+        details=change.changes,
+        request_key=request_key,
+        wording=wording,
+        proposal=proposal,
+    )
+    return wording
 
 
 def add_wording(
@@ -128,6 +203,23 @@ def add_wording(
     corrects: Wording | None = None,
 ) -> Wording:
     """Keep the words and point at those in force: part of an act, so without an event of its own."""
+    wording = new_wording(by=by, item=item, words=words, valid_from=valid_from, reason=reason, corrects=corrects)
+    wording.save()
+    point_at_words([item])
+    state.refresh_search([item])
+    return wording
+
+
+def new_wording(
+    *,
+    by: User | None,
+    item: Item,
+    words: ItemWords,
+    valid_from: date,
+    reason: str = "",
+    corrects: Wording | None = None,
+) -> Wording:
+    """The words as a row that keeps its rules, not saved."""
     today = timezone.localdate()
     if wrong := day_problem(valid_from, source_day=item.publication.exists_from, today=today, past_only=True):
         raise ValidationError({"valid_from": wrong})
@@ -143,9 +235,7 @@ def add_wording(
         recorded_by=by,
         **asdict(words.normalised()),
     )
-    state.checked(wording)
-    point_at_words([item])
-    state.refresh_search([item])
+    wording.full_clean()
     return wording
 
 
@@ -190,33 +280,8 @@ def point_at_words(items: Collection[Item]) -> None:
     Item.objects.bulk_update(moved, ["wording"])
 
 
-def check_can_reword(by: User | None, item: Item, changes: Collection[str]) -> None:
-    """Our words are an editor's to change; the source's own are not."""
-    if by is not None:
-        permissions.check_can_edit_words(by, item, of_the_source=not set(changes) <= OURS)
-
-
-def _wording_of(wording: Wording | None) -> Wording:
+def wording_of(wording: Wording | None) -> Wording:
+    """The row of an act that was done before."""
     if wording is None:
         raise ValidationError(_("Det er allerede gjort. Genindlæs siden for at se det."))
     return wording
-
-
-def _tell(
-    act: Act,
-    nature: Nature,
-    by: User | None,
-    wording: Wording,
-    changes: dict[str, list[str]],
-    request_key: UUID | None,
-) -> None:
-    state.record(
-        act=act,
-        nature=nature,
-        by=by,
-        item=wording.item,
-        on=wording.valid_from,
-        details=changes,
-        request_key=request_key,
-        wording=wording,
-    )

@@ -7,9 +7,13 @@ from recommendations.admin import (
     facts,
     items,
     municipality,
+    proof,
     publications,
+    recorded,
+    site,
     updates,
     users,
+    words,
 )
 
 __all__ = [
@@ -19,7 +23,11 @@ __all__ = [
     "facts",
     "items",
     "municipality",
+    "proof",
     "publications",
+    "recorded",
+    "site",
     "updates",
     "users",
+    "words",
 ]

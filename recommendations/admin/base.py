@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4, uuid5
@@ -16,18 +16,14 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from recommendations.actions.state import done_before
 from recommendations.admin.log import log_page
-from recommendations.forms import RefusableForm, add_refusal
-from recommendations.models import Event, Reach
-
-admin.site.site_header = "Anbefalingstracker"
-admin.site.site_title = "Anbefalingstracker"
-admin.site.index_title = "Administration"
-admin.site.index_template = "admin/recommendations/index.html"
-admin.site.enable_nav_sidebar = False
+from recommendations.forms import DoubtableForm, RefusableForm, add_refusal
+from recommendations.models import Event, Item, Reach, StatusUpdate
 
 FORMFIELDS: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
 # What a form carries beside what is typed: its own key, and the button that was pressed.
@@ -46,6 +42,15 @@ def reach_of(request: Any) -> Reach:
         request._reach = Reach.of(request.user)
     reach: Reach = request._reach
     return reach
+
+
+def item_url(item: Item, page: str = "change") -> str:
+    """The address of a page about an item, in the table where it stands."""
+    return reverse(f"admin:recommendations_{item.route}_{page}", args=[item.pk])
+
+
+def update_url(update: StatusUpdate, page: str = "change") -> str:
+    return reverse(f"admin:recommendations_statusupdate_{page}", args=[update.pk])
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -75,6 +80,12 @@ def request_key(request: HttpRequest) -> UUID | None:
     return uuid5(page, urlencode(sorted(typed + files)))
 
 
+def say(request: HttpRequest, done: str, links: Iterable[tuple[str, str]] = ()) -> None:
+    """Tell on the next page what was done, and where to go from there: the words and the address of each link."""
+    ways = format_html_join(" · ", '<a href="{}">{}</a>', ((address, words) for words, address in links))
+    messages.success(request, format_html("{} {}", done, ways) if ways else done)
+
+
 def done_already(request: HttpRequest, done: str) -> bool:
     """Whether this is the second click on what the first one did; then `done` is said, as the first time."""
     if request.method != "POST" or done_before(request_key(request)) is None:
@@ -97,6 +108,7 @@ class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     list_per_page = 50
     formfield_overrides = FORMFIELDS
+    new: Any = ""  # what a new row is called, with its gender: »Ny kilde«
     event_field = ""  # the field of `Event` that leads to what happened to a row; without one, it has no history
 
     # --- who may do what ----------------------------------------------------------------------------------------------
@@ -132,9 +144,16 @@ class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         raise PermissionDenied
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", None)
+        form._meta.help_texts = dict.fromkeys(self._only_read(request, obj), "")  # they say how to fill in
         return form
+
+    def _only_read(self, request: HttpRequest, obj: Any) -> list[str]:
+        """The fields that the page shows and does not let change."""
+        if obj is not None and not self.has_change_permission(request, obj):
+            return [field.name for field in self.opts.get_fields()]
+        return [name for name in self.get_readonly_fields(request, obj) if isinstance(name, str)]
 
     def changeform_view(
         self,
@@ -152,6 +171,20 @@ class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             # Nothing was written. The page is made again, by a form that shows what the action said.
             request.refusal = refused  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, context)
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Its heading is what it is about, and it is left by the list it came from."""
+        obj = kwargs.get("obj")
+        context |= {
+            "title": str(obj) if obj else self.new or _("Ny række"),
+            "subtitle": None,
+            "show_save_and_add_another": False,
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, "new": self.new, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.pk = self.carry_out(request, obj, form, change).pk
@@ -207,36 +240,47 @@ class SuperuserAdmin(TrackerAdmin):
         return request.user.is_active and request.user.is_superuser
 
 
+def no_links(_row: Any) -> tuple[tuple[str, str], ...]:
+    return ()
+
+
 def action_page(
     request: HttpRequest,
     *,
     title: str,
     form: forms.Form,
     perform: Callable[[dict[str, Any]], object],
-    done: str,
+    done: str | Callable[[Any], str],
     back: str,
     button: str,
     explanation: str = "",
     then: str = "",
     stands: Sequence[str] = (),
+    links: Callable[[Any], Iterable[tuple[str, str]]] = no_links,
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """One form, one action: show it, carry it out, say so, go on (to `then`, or `back`); or show at its field why not.
 
-    `perform` gets the cleaned data and calls the action. Nothing typed is lost when it refuses. `stands` are lines that
-    say how things stand now.
+    `perform` gets the cleaned data, calls the action and gives back the row; `done` and `links` may depend on it.
+    Nothing typed is lost when it refuses. What it only doubts is asked about, with 200. `stands` are lines that say how
+    things stand now.
     """
-    if done_already(request, done):
+
+    def tell(row: Any) -> HttpResponse:
+        say(request, done(row) if callable(done) else done, links(row))
         return HttpResponseRedirect(then or back)
+
+    if request.method == "POST" and (event := done_before(request_key(request))):
+        return tell(event.row)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                perform(form.cleaned_data)
+                row = perform(form.cleaned_data)
         except ValidationError as refused:
             add_refusal(form, refused)
         else:
-            messages.success(request, done)
-            return HttpResponseRedirect(then or back)
+            return tell(row)
+    asks = isinstance(form, DoubtableForm) and form.asks
     page = {
         **admin.site.each_context(request),
         "title": title,
@@ -246,9 +290,11 @@ def action_page(
         "button": button,
         "explanation": explanation,
         "stands": stands,
+        "asks": asks,
         **(context or {}),
     }
-    return TemplateResponse(request, "admin/recommendations/action.html", page, status=422 if form.errors else 200)
+    status = 422 if form.errors and not asks else 200
+    return TemplateResponse(request, "admin/recommendations/action.html", page, status=status)
 
 
 def require(allowed: bool, sentence: str) -> None:

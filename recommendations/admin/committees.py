@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
-from recommendations.actions import HandOver, end_role, give_role, hand_over, owned_items, save_committee
+from recommendations.actions import HandOver, hand_over, owned_items, save_committee
 from recommendations.actions.state import done_before
-from recommendations.admin.base import STEP, SuperuserAdmin, TrackerAdmin, actor, page_key, posted, request_key
+from recommendations.admin.base import STEP, SuperuserAdmin, TrackerAdmin, actor, page_key, posted, request_key, say
 from recommendations.forms import HandOverForm, add_refusal
+from recommendations.forms.committees import OPEN
 from recommendations.models import Committee, CommitteeMembership, Succession
 
 
 @admin.register(Committee)
 class CommitteeAdmin(SuperuserAdmin):
+    new = gettext_lazy("Nyt udvalg")
     list_display = ["name", "abbreviation", "administration", "kind", "valid_from", "valid_to"]
     list_filter = ["kind"]
     search_fields = ["name", "abbreviation", "code", "administration"]
@@ -49,24 +55,28 @@ class CommitteeAdmin(SuperuserAdmin):
         back = reverse("admin:recommendations_committee_change", args=[pk])
         if done_before(request_key(request)):  # a second click: what it asks for has moved already
             return HttpResponseRedirect(back)
-        form = HandOverForm(posted(request), predecessor=predecessor, owned=owned_items(predecessor))
+        opens = OPEN in request.POST  # a source is to be opened: what was typed is shown again, and not judged yet
+        form = HandOverForm(
+            None if opens else posted(request),
+            initial=request.POST.dict() | {"predecessor_ends": "predecessor_ends" in request.POST} if opens else None,
+            predecessor=predecessor,
+            owned=owned_items(predecessor),
+            asked=request.POST,
+        )
         outcome = None
-        if request.method == "POST" and form.is_valid():
+        if form.is_valid():
             only_look = request.POST.get(STEP) != "registrer"
             try:
                 with transaction.atomic():
                     outcome = hand_over(
-                        by=actor(request),
-                        predecessor=predecessor,
-                        request_key=request_key(request),
-                        **form.cleaned_data,
+                        by=actor(request), predecessor=predecessor, request_key=request_key(request), **form.act()
                     )
                     transaction.set_rollback(only_look)
             except ValidationError as refused:
                 add_refusal(form, refused)
             else:
                 if not only_look:
-                    messages.success(request, _registered(outcome))
+                    say(request, _registered(outcome), _next_steps(outcome))
                     return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
@@ -75,6 +85,7 @@ class CommitteeAdmin(SuperuserAdmin):
             "noegle": page_key(request),
             "back": back,
             "outcome": outcome,
+            "sources": list(Counter(item.publication.title for item in outcome.items).items()) if outcome else [],
             "predecessor": predecessor,
         }
         status = 422 if form.errors else 200
@@ -87,6 +98,15 @@ def _registered(outcome: HandOver) -> str:
         "drafts": len(outcome.drafts),
         "people": len(outcome.people),
     }
+
+
+def _next_steps(outcome: HandOver) -> list[tuple[str, str]]:
+    """Where nobody can write for the successor yet, somebody must be given a role."""
+    successor = outcome.succession.successor
+    if outcome.has_writer:
+        return []
+    invite = f"{reverse('new_person')}?{urlencode({'udvalg': successor.code})}"
+    return [(_("Giv nogen en rolle i %(name)s") % {"name": successor.name}, invite)]
 
 
 @admin.register(Succession)
@@ -103,37 +123,20 @@ class SuccessionAdmin(TrackerAdmin):
 
 
 @admin.register(CommitteeMembership)
-class CommitteeMembershipAdmin(SuperuserAdmin):
-    """Roles: given, and ended by a day; never deleted, so that it can be read who could do what."""
+class CommitteeMembershipAdmin(TrackerAdmin):
+    """Read here; given and ended under »Hvem dækker hvad«. Never deleted, so that it can be read who could do what."""
 
-    list_display = ["user", "committee", "role", "valid_from", "valid_to"]
+    list_display = ["user", "committee", "role", "valid_from", "until"]
     list_filter = ["role", "committee"]
     list_select_related = ["user", "committee"]
     search_fields = ["user__username", "user__last_name", "committee__name", "committee__abbreviation"]
-    autocomplete_fields = ["user", "committee"]
+    fields = ["user", "committee", "role", "valid_from", "until"]
+    readonly_fields = ["until"]
     event_field = "committee"
 
-    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "user":
-            kwargs["queryset"] = permissions.staff()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    @admin.display(description=gettext_lazy("til og med"), ordering="valid_to")
+    def until(self, row: CommitteeMembership) -> str:
+        return date_format(row.last_day) if row.last_day else "–"
 
     def history_of(self, row: CommitteeMembership) -> Committee:
         return row.committee
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["user", "committee", "role"] if obj else []
-
-    def carry_out(self, request: HttpRequest, obj: CommitteeMembership, form: Any, change: bool) -> CommitteeMembership:
-        typed = form.cleaned_data
-        if change and form.changed_data == ["valid_to"] and typed["valid_to"]:
-            return end_role(by=actor(request), membership=self.row_or_404(request, obj.pk), on=typed["valid_to"])
-        return give_role(
-            by=actor(request),
-            user=obj.user,
-            committee=obj.committee,
-            role=obj.role,
-            valid_from=typed["valid_from"],
-            valid_to=typed["valid_to"],
-            request_key=request_key(request),
-        )

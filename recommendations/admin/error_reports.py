@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from recommendations import permissions
 from recommendations.actions import handle_error_report
 from recommendations.admin.base import TrackerAdmin, action_page, actor, posted, reach_of, request_key, require
-from recommendations.admin.filters import OwnerFilter
+from recommendations.admin.filters import MineFilter, OwnerFilter, SourceFilter
 from recommendations.forms import HandledForm
 from recommendations.models import ErrorReport
 
@@ -42,7 +42,7 @@ class ErrorReportAdmin(TrackerAdmin):
     """Those about what the user's committees own; the rest are not there. Administrators see all."""
 
     list_display = ["summary", "about", "where", "sent_at", "handled_at", "handled_by"]
-    list_filter = [OpenFilter, OwnerFilter]
+    list_filter = [OpenFilter, SourceFilter, OwnerFilter, MineFilter]
     search_fields = ["text", "where", "note"]
     date_hierarchy = "sent_at"
     readonly_fields = ("text", "where", "item", "email", "sent_at", "handled_at", "handled_by", "note")

@@ -14,7 +14,7 @@ from recommendations.models import Event
 
 @admin.register(Event)
 class EventAdmin(TrackerAdmin):
-    list_display = ["at", "act", "item", "publication", "committee", "by"]
+    list_display = ["at", "act", "item", "committee", "by"]
     list_display_links = ["at", "act"]
     list_filter = ["act", "nature", "committee"]
     list_select_related = ["item__wording", "publication", "committee", "by"]

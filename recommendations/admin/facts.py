@@ -1,4 +1,4 @@
-"""Facts about items, each in a list of its own: votes, owners, relations, words, answers, commitments, reports."""
+"""Facts about items, each in a list of its own: votes, owners, relations, reports. What is final: see `recorded`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,20 +21,25 @@ from recommendations.actions import (
     save_addressee,
     unrelate,
 )
-from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, action_page, actor, posted, request_key
-from recommendations.admin.work import item_url
-from recommendations.forms import CorrectOwnerForm, EndOwnerForm
+from recommendations.admin.afterwards import is_own_slip, ways_on
+from recommendations.admin.base import (
+    SuperuserAdmin,
+    TrackerAdmin,
+    action_page,
+    actor,
+    item_url,
+    posted,
+    request_key,
+    say,
+)
+from recommendations.forms import SLIP_REASON, CorrectOwnerForm, EndOwnerForm
 from recommendations.models import (
     Addressee,
-    CommitteeAnswer,
-    Deadline,
-    DoneWhen,
     IssuedReport,
     Item,
     Ownership,
     Relation,
     VoteShare,
-    Wording,
 )
 
 ITEM_WORDS = ["item__number", "item__wording__title"]
@@ -42,6 +47,7 @@ ITEM_WORDS = ["item__number", "item__wording__title"]
 
 @admin.register(Addressee)
 class AddresseeAdmin(SuperuserAdmin):
+    new = gettext_lazy("Ny adressat")
     list_display = ["name", "slug"]
     search_fields = ["name", "slug"]
 
@@ -64,9 +70,25 @@ class AboutItemAdmin(TrackerAdmin):
         item: Item = row.item
         return item
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Back to the item that the row is about, unless another is to be typed."""
+        if {"_addanother", "_continue", "_popup"} & request.POST.keys():
+            return super().response_add(request, obj, post_url_continue)
+        return self._back_to_item(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if {"_addanother", "_continue", "_popup"} & request.POST.keys():
+            return super().response_change(request, obj)
+        return self._back_to_item(request, obj)
+
+    def _back_to_item(self, request: HttpRequest, row: Any) -> HttpResponse:
+        say(request, _("Det er gemt."), ways_on(row, row.item))
+        return HttpResponseRedirect(item_url(row.item))
+
 
 @admin.register(VoteShare)
 class VoteShareAdmin(AboutItemAdmin, SuperuserAdmin):
+    new = gettext_lazy("Registrer tilslutning")
     list_display = ["item", "option", "percent", "count", "rank", "basis"]
     list_filter = ["basis", "option", "item__publication"]
     list_select_related = ["item__wording"]
@@ -82,15 +104,15 @@ class VoteShareAdmin(AboutItemAdmin, SuperuserAdmin):
 
 
 @admin.register(Ownership)
-class OwnershipAdmin(SuperuserAdmin):
+class OwnershipAdmin(AboutItemAdmin, SuperuserAdmin):
     """Who owned what, when. Never changed: a row is ended or corrected by another, and both stay readable."""
 
+    new = gettext_lazy("Ny ejer")
     list_display = ["committee", "item", "role", "valid_from", "valid_to", "is_replaced"]
     list_filter = ["committee", "role"]
     search_fields = ITEM_WORDS
     autocomplete_fields = ["item", "committee"]
     fields = ["item", "committee", "role", "valid_from", "valid_to"]
-    event_field = "item"
     change_form_template = "admin/recommendations/ownership/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ownership]:
@@ -101,9 +123,6 @@ class OwnershipAdmin(SuperuserAdmin):
     @admin.display(description=gettext_lazy("erstattet af en nyere række"), boolean=True)
     def is_replaced(self, row: Any) -> bool:
         return bool(row.has_been_replaced)
-
-    def history_of(self, row: Ownership) -> Item:
-        return row.item
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -133,6 +152,7 @@ class OwnershipAdmin(SuperuserAdmin):
             perform=lambda data: end_owner(by=actor(request), ownership=row, request_key=request_key(request), **data),
             done=_("Ejerskabet er afsluttet."),
             back=item_url(row.item),
+            links=lambda done: ways_on(done, row.item),
             button=_("Afslut ejerskab"),
             explanation=_(
                 "Skriv den første dag, udvalget ikke længere ejer rækken. Det, der stod før, kan stadig læses."
@@ -143,6 +163,8 @@ class OwnershipAdmin(SuperuserAdmin):
         permissions.check_can_administer(request.user)
         row = self.row_or_404(request, pk)
         initial = {"role": row.role, "valid_from": row.valid_from, "valid_to": row.valid_to}
+        if is_own_slip(row, actor(request)):
+            initial["reason"] = SLIP_REASON
         return action_page(
             request,
             title=_("Ret ejerskab: %(row)s") % {"row": row},
@@ -152,6 +174,7 @@ class OwnershipAdmin(SuperuserAdmin):
             ),
             done=_("Ejerskabet er rettet."),
             back=item_url(row.item),
+            links=lambda done: ways_on(done, row.item),
             button=_("Gem rettelse"),
             explanation=_(
                 "Brug det, når noget er skrevet forkert. Har udvalget givet opgaven videre, så afslut i stedet."
@@ -163,6 +186,7 @@ class OwnershipAdmin(SuperuserAdmin):
 class RelationAdmin(SuperuserAdmin):
     """Said by a source, or our reading. One that was wrong is taken away; the log keeps that it was there."""
 
+    new = gettext_lazy("Nyt forhold")
     list_display = ["from_item", "kind", "to_item", "basis", "source"]
     list_filter = ["kind", "basis"]
     list_select_related = ["from_item__wording", "to_item__wording", "source"]
@@ -193,56 +217,6 @@ class RelationAdmin(SuperuserAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Relation]) -> None:
         for relation in queryset.order_by("pk"):
             unrelate(by=actor(request), relation=relation)
-
-
-class RecordedAdmin(AboutItemAdmin):
-    """Rows that are final from the moment they are recorded: read here, made by an action on the item's page."""
-
-    list_select_related = ["committee"]
-    search_fields = ITEM_WORDS
-    list_filter = ["committee"]
-    change_form_template = "admin/recommendations/recorded/change_form.html"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
-        return rows.select_related("item__publication", "item__wording", "recorded_by", *self.list_select_related)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        extra = {"item_url": item_url(self.row_or_404(request, object_id).item)}
-        response: HttpResponse = super().change_view(request, object_id, form_url, extra | (extra_context or {}))
-        return response
-
-
-@admin.register(Wording)
-class WordingAdmin(RecordedAdmin):
-    """Written by «Ny ordlyd» and «Ret ord» on the item's page."""
-
-    list_display = ["item", "title", "title_basis", "valid_from", "recorded_by", "recorded_at"]
-    list_filter = ["title_basis", "item__publication"]
-    list_select_related = ["item"]
-    search_fields = ["item__number", "title"]
-
-
-@admin.register(CommitteeAnswer)
-class CommitteeAnswerAdmin(RecordedAdmin):
-    list_display = ["item", "committee", "outcome", "meeting_date", "recorded_by", "recorded_at"]
-    list_filter = ["outcome", "committee"]
-    search_fields = [*ITEM_WORDS, "text"]
-    date_hierarchy = "meeting_date"
-
-
-@admin.register(Deadline)
-class DeadlineAdmin(RecordedAdmin):
-    list_display = ["item", "due_on", "reason", "committee", "recorded_by", "recorded_at"]
-    search_fields = [*ITEM_WORDS, "reason"]
-
-
-@admin.register(DoneWhen)
-class DoneWhenAdmin(RecordedAdmin):
-    list_display = ["item", "text", "reason", "committee", "recorded_by", "recorded_at"]
-    search_fields = [*ITEM_WORDS, "text"]
 
 
 @admin.register(IssuedReport)

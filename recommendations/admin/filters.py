@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations import tenancy
 from recommendations.admin.base import actor, reach_of
-from recommendations.admin.queues import OF_ITEMS, OF_UPDATES, QueueName, QueueScope, items_in, updates_in
+from recommendations.admin.queues import OF_ITEMS, OF_UPDATES, QueueName, QueueScope, about_mine, items_in, updates_in
 from recommendations.enums import NO_STATUS, Status
-from recommendations.models import Committee, Lineage
+from recommendations.models import Committee, Item, Lineage, Publication
 
 NOTHING = "ingen"
 
@@ -21,7 +21,7 @@ NOTHING = "ingen"
 class OwnerFilter(admin.SimpleListFilter):
     """Items that a committee owns today, with those of the committees that ended and that it took over from."""
 
-    MINE = "mine"  # no committee's code: those are abbreviations in capitals
+    MINE, NOBODY = "mine", NOTHING  # no committee's code: those are abbreviations in capitals
 
     title = _("ejerudvalg")
     parameter_name = "udvalg"
@@ -29,9 +29,13 @@ class OwnerFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
         committees = Committee.objects.existing(timezone.localdate()).order_by("sort_name", "code")
         mine = _("Alle, som et udvalg ejer") if reach_of(request).is_superuser else _("Mine udvalg")
-        return [(self.MINE, mine), *((committee.code, committee.name) for committee in committees)]
+        names = ((committee.code, committee.name) for committee in committees)
+        owed = [(self.NOBODY, _("Ingen, men der ventes svar"))] if issubclass(model_admin.model, Item) else []
+        return [(self.MINE, mine), *names, *owed]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == self.NOBODY and issubclass(queryset.model, Item):
+            return queryset.owed_by_nobody()
         committees = owners_asked(request)
         return queryset if committees is None else queryset.owned_by(committees)
 
@@ -63,10 +67,10 @@ class AttentionFilter(admin.SimpleListFilter):
             return queryset
         queue = QueueName(self.value() or "")
         committees, today = owners_asked(request), timezone.localdate()
-        if committees is None and queue == QueueName.ENDED:
+        if committees is None and queue in (QueueName.ENDED, QueueName.PROMISED):
             committees = set(Committee.objects.order_by("pk").values_list("pk", flat=True))
         if committees is not None:
-            return items_in(queryset, queue, QueueScope.of(committees))
+            return items_in(queryset, queue, QueueScope.of(actor(request), reach_of(request), committees))
         if queue == QueueName.OVERDUE:
             return queryset.counted().overdue(today)
         if queue == QueueName.STALE:
@@ -101,4 +105,42 @@ class WorkFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() not in OF_UPDATES:
             return queryset
-        return updates_in(queryset, QueueName(self.value() or ""), actor(request), reach_of(request))
+        scope = QueueScope.of(actor(request), reach_of(request), ())
+        return updates_in(queryset, QueueName(self.value() or ""), scope)
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """Items of one source, or rows about them; sources are asked for by the word in their address."""
+
+    title = _("kilde")
+    parameter_name = "kilde"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return list(Publication.objects.order_by("position", "slug").values_list("slug", "title"))
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(**{f"{_to_item(queryset)}publication__slug": self.value()})
+
+
+class MineFilter(admin.SimpleListFilter):
+    """What the user has begun, or wrote the status of that stands."""
+
+    YES = "1"
+
+    title = _("hvem der skriver")
+    parameter_name = "mine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return [(self.YES, _("Det, jeg har skrevet"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() != self.YES:
+            return queryset
+        return queryset.filter(about_mine(actor(request), _to_item(queryset).removesuffix("__") or "pk"))
+
+
+def _to_item(rows: Any) -> str:
+    """How a query about rows is led to their item: the beginning of its field's name."""
+    return "" if issubclass(rows.model, Item) else "item__"

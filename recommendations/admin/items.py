@@ -6,43 +6,55 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Case, Prefetch, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
 from recommendations.actions import (
+    AnsweredAlready,
     Seen,
     add_item,
     change_item,
     confirm_unchanged,
-    correct_words,
     record_answer,
-    reword,
     set_deadline,
     set_done_when,
     statuses_to_confirm,
 )
-from recommendations.actions.wordings import in_force
-from recommendations.admin.base import SuperuserAdmin, action_page, actor, posted, reach_of, request_key, require
-from recommendations.admin.bulk import ManyAtOnce
-from recommendations.admin.filters import AttentionFilter, OwnerFilter, StatusFilter
+from recommendations.admin.afterwards import correction_address, ways_on
+from recommendations.admin.base import (
+    SuperuserAdmin,
+    action_page,
+    actor,
+    item_url,
+    posted,
+    reach_of,
+    request_key,
+    require,
+)
+from recommendations.admin.filters import AttentionFilter, MineFilter, OwnerFilter, SourceFilter, StatusFilter
+from recommendations.admin.item_page import ItemPage
+from recommendations.admin.many import ManyAtOnce
+from recommendations.admin.many.choice import ChosenFilter
+from recommendations.admin.reading import seen_by
 from recommendations.admin.situation import Situation
-from recommendations.admin.updates import UpdatePage, seen_by
-from recommendations.admin.work import item_url
+from recommendations.admin.updates import UpdatePage
+from recommendations.admin.words import words_page
 from recommendations.enums import RECOMMENDED, WRITERS, ItemKind, Role, Status
-from recommendations.forms import ActingForm, AnswerForm, DeadlineForm, DoneWhenForm, NewItemForm, WordingForm
+from recommendations.forms import ActingForm, AnswerForm, DeadlineForm, DoneWhenForm, NewItemForm
 from recommendations.models import (
     Committee,
+    CommitteeAnswer,
     Initiative,
     Item,
     Ownership,
     Recommendation,
     StatusUpdate,
-    VoteShare,
     Wording,
 )
 
@@ -88,9 +100,9 @@ class AnyItemAdmin(SuperuserAdmin):
 class ItemAdmin(ManyAtOnce, SuperuserAdmin):
     """The rows of sources are an administrator's; what is done about them, and our words, are their owners'."""
 
-    list_display = ["number", "title", "publication", "status_in_words", "fresh_on", "due_on", "owners"]
-    list_display_links = ["number", "title"]
-    list_filter = ["publication", StatusFilter, AttentionFilter, OwnerFilter]
+    list_display = ["number", "title_and_source", "status_in_words", "fresh_on", "due_on", "owners"]
+    list_display_links = ["number", "title_and_source"]
+    list_filter = [SourceFilter, StatusFilter, AttentionFilter, OwnerFilter, MineFilter, ChosenFilter]
     search_fields = ["number"]  # as above
     search_help_text = gettext_lazy("Søg i nummer, titel, resumé, kildens egne ord og udgivne opdateringer.")
     ordering = ["publication__position", "publication__slug", "path"]
@@ -112,8 +124,8 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
         return queryset.with_text(search_term), False
 
     @admin.display(description=Wording._meta.get_field("title").verbose_name, ordering="wording__title")
-    def title(self, item: Item) -> str:
-        return item.title
+    def title_and_source(self, item: Item) -> str:
+        return format_html('{} <span class="source">{}</span>', item.title, item.publication.title)
 
     @admin.display(description=gettext_lazy("status"), ordering=BY_STATUS)
     def status_in_words(self, item: Any) -> str:
@@ -182,23 +194,7 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         item = self.row_or_404(request, object_id)
-        reach = reach_of(request)
-        rights = permissions.ActingRights(request.user, [item], reach=reach)
-        writers = rights.committees(item, *WRITERS)
-        updates = StatusUpdate.objects.visible_to(request.user, reach).filter(item=item)
-        extra = {
-            "situation": Situation.of(item),
-            "public_url": item.get_absolute_url() if item.publication.is_public else "",
-            "can_write": bool(writers),
-            "can_confirm": bool(statuses_to_confirm([(item, committee) for committee in writers])),
-            "can_decide": bool(rights.committees(item, Role.APPROVER)),
-            "can_reword": bool(item.wording_id) and permissions.can_edit_words(request.user, item),
-            "can_administer": permissions.can_administer(request.user),
-            "takes_answers": item.kind in RECOMMENDED and item.is_counted,
-            "owns": bool(reach.committees() & {row.committee_id for row in item.owners_today}),
-            "votes": VoteShare.objects.filter(item=item).order_by("option"),
-            "updates": updates.select_related("committee", "author").order_by("-created_at", "-pk")[:20],
-        }
+        extra = ItemPage.of(request, item).context()
         response: HttpResponse = super().change_view(request, object_id, form_url, extra | (extra_context or {}))
         return response
 
@@ -243,10 +239,11 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
         return action_page(
             request,
             title=_("Sæt eller flyt frist for %(item)s") % {"item": item},
-            form=DeadlineForm(posted(request), item=item, committees=committees),
+            form=DeadlineForm(posted(request), committees=committees),
             perform=lambda data: set_deadline(by=actor(request), item=item, request_key=request_key(request), **data),
             done=_("Fristen er registreret og kan ses af borgerne."),
             back=item_url(item),
+            links=lambda row: ways_on(row, item),
             stands=Situation.of(item).deadlines_in_words,
             button=_("Gem frist"),
             explanation=_("Tidligere frister bliver stående, så alle kan se, at en frist er flyttet, og hvorfor."),
@@ -258,10 +255,11 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
         return action_page(
             request,
             title=_("Det er gennemført, når …: %(item)s") % {"item": item},
-            form=DoneWhenForm(posted(request), item=item, committees=committees),
+            form=DoneWhenForm(posted(request), committees=committees),
             perform=lambda data: set_done_when(by=actor(request), item=item, request_key=request_key(request), **data),
             done=_("Kriteriet er registreret og kan ses af borgerne."),
             back=item_url(item),
+            links=lambda row: ways_on(row, item),
             stands=Situation.of(item).criterion_in_words,
             button=_("Gem kriterium"),
             explanation=_("Skriv, hvad der skal være sket. Tidligere ordlyde bliver stående."),
@@ -270,70 +268,18 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
     # --- words --------------------------------------------------------------------------------------------------------
 
     def reword_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        item, wording, form = self._words_form(request, pk)
-        return action_page(
-            request,
-            title=_("Ny ordlyd: %(item)s") % {"item": item},
-            form=form,
-            perform=lambda data: reword(
-                by=actor(request),
-                item=item,
-                words=form.words(),
-                valid_from=data["valid_from"],
-                reason=data["reason"],
-                request_key=request_key(request),
-            ),
-            done=_("Ordene er gemt."),
-            back=item_url(item),
-            stands=[_words_since(wording)],
-            button=_("Gem ny ordlyd"),
-            explanation=_(
-                "Ordene gælder fra den dag, du skriver. Ser nogen siden pr. en tidligere dag, ser de de ord, der stod "
-                "dengang."
-            ),
-        )
+        return words_page(request, self.row_or_404(request, pk), is_correction=False)
 
     def correct_words_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        item, wording, form = self._words_form(request, pk)
-        form.fields["valid_from"].initial = wording.valid_from
-        return action_page(
-            request,
-            title=_("Ret ord: %(item)s") % {"item": item},
-            form=form,
-            perform=lambda data: correct_words(
-                by=actor(request),
-                wording=wording,
-                words=form.words(),
-                valid_from=data["valid_from"],
-                reason=data["reason"],
-                request_key=request_key(request),
-            ),
-            done=_("Ordene er rettet."),
-            back=item_url(item),
-            stands=[_words_since(wording)],
-            button=_("Gem rettelse"),
-            explanation=_("Brug det til skrivefejl: De rettede ord gælder fra samme dag, og det bliver ikke en nyhed."),
-        )
-
-    def _words_form(self, request: HttpRequest, pk: int) -> tuple[Item, Wording, WordingForm]:
-        """The item, the words in force, and their form; 403 for who may change none of them."""
-        item: Item = self.row_or_404(request, pk)
-        permissions.check_can_edit_words(request.user, item)
-        wording = in_force(item)
-        if wording is None:
-            raise Http404
-        of_the_source = permissions.can_edit_words(request.user, item, of_the_source=True)
-        return item, wording, WordingForm(posted(request), wording=wording, of_the_source=of_the_source)
-
-
-def _words_since(wording: Wording) -> str:
-    return _("Ordene har stået siden %(day)s.") % {"day": date_format(wording.valid_from)}
+        return words_page(request, self.row_or_404(request, pk), is_correction=True)
 
 
 @admin.register(Recommendation)
 class RecommendationAdmin(ItemAdmin):
     """All kinds but initiatives."""
 
+    new = gettext_lazy("Ny anbefaling")
+    takes_answers = True
     list_filter = [*ItemAdmin.list_filter, "kind"]
 
     def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
@@ -346,13 +292,26 @@ class RecommendationAdmin(ItemAdmin):
             request,
             title=_("Registrer svar på %(item)s") % {"item": item},
             form=AnswerForm(posted(request), item=item, committees=self._answering(request, item, committees)),
-            perform=lambda data: record_answer(by=actor(request), item=item, request_key=request_key(request), **data),
+            perform=lambda data: self._record(request, item, data),
             done=_("Svaret er registreret og kan ses af borgerne."),
             back=item_url(item),
+            links=lambda row: ways_on(row, item),
             stands=Situation.of(item).answers_in_words,
             button=_("Registrer svar"),
             explanation=_("Svaret vises straks for borgerne og kan ikke ændres bagefter, kun rettes med en ny række."),
         )
+
+    def _record(self, request: HttpRequest, item: Item, data: dict[str, Any]) -> CommitteeAnswer:
+        try:
+            return record_answer(by=actor(request), item=item, request_key=request_key(request), **data)
+        except AnsweredAlready as refused:
+            way = format_html(
+                '{} <a href="{}">{}</a>',
+                refused.messages[0],
+                correction_address(refused.answer),
+                _("Er det forkert, så ret det svar."),
+            )
+            raise ValidationError({"meeting_date": way}) from refused
 
     def _answering(self, request: HttpRequest, item: Item, committees: QuerySet[Committee]) -> QuerySet[Committee]:
         """Those the user acts for, and those that owned the item, have ended, and are the user's to speak of."""
@@ -365,7 +324,8 @@ class RecommendationAdmin(ItemAdmin):
 
 @admin.register(Initiative)
 class InitiativeAdmin(ItemAdmin):
-    list_display = ["number", "title", "publication", "addressee", "status_in_words", "fresh_on", "owners"]
+    new = gettext_lazy("Nyt initiativ")
+    list_display = ["number", "title_and_source", "addressee", "status_in_words", "fresh_on", "due_on", "owners"]
     list_filter = [*ItemAdmin.list_filter, "addressee"]
     form_fields = [name for name in ItemAdmin.form_fields if name != "kind"]
     given_fields = {"kind": ItemKind.INITIATIVE}

@@ -1,34 +1,29 @@
-"""What happened, for staff: the events of one row, or all by one person, about one committee, in a period."""
+"""What happened, in words: events as entries, and a page of them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations import permissions
-from recommendations.criteria.fields import DayField
-from recommendations.enums import Act, Outcome, OwnershipRole, Role, Status, UpdateState
-from recommendations.forms import DateInput
+from recommendations.enums import PROPOSING, Act, Outcome, OwnershipRole, Role, Status, UpdateState
 from recommendations.models import (
     Addressee,
+    AnswerDraft,
     Committee,
     CommitteeMembership,
     ErrorReport,
@@ -41,6 +36,7 @@ from recommendations.models import (
     StatusUpdate,
     VoteShare,
     Wording,
+    WordingDraft,
 )
 from recommendations.models.event import EventQuerySet
 
@@ -50,11 +46,14 @@ PER_PAGE = 50
 DETAILS_OF: dict[str, type[Model]] = {
     **dict.fromkeys([Act.DRAFT_SAVED, Act.DRAFT_RETURNED], StatusUpdate),
     **dict.fromkeys([Act.ITEM_ADDED, Act.ITEM_CHANGED], Item),
-    **dict.fromkeys([Act.REWORDED, Act.WORDS_CORRECTED], Wording),
-    **dict.fromkeys([Act.SOURCE_ADDED, Act.SOURCE_CHANGED], Publication),
+    **dict.fromkeys([Act.REWORDED, Act.WORDS_CORRECTED, Act.WORDS_PROPOSED], Wording),
+    Act.WORDS_RETURNED: WordingDraft,
+    **dict.fromkeys([Act.SOURCE_ADDED, Act.SOURCE_CHANGED, Act.SOURCE_OPENED], Publication),
     **dict.fromkeys([Act.COMMITTEE_ADDED, Act.COMMITTEE_CHANGED], Committee),
     **dict.fromkeys([Act.OWNER_ADDED, Act.OWNER_ENDED, Act.OWNER_CORRECTED], Ownership),
-    **dict.fromkeys([Act.ROLE_GIVEN, Act.ROLE_ENDED], CommitteeMembership),
+    **dict.fromkeys([Act.ROLE_GIVEN, Act.ROLE_ENDED, Act.PERSON_INVITED, Act.PERSON_LEFT], CommitteeMembership),
+    **dict.fromkeys([Act.PERSON_CHANGED, Act.LOGIN_REOPENED, Act.LINK_SENT, Act.PASSWORD_CHOSEN], CommitteeMembership),
+    **dict.fromkeys([Act.ANSWERS_DRAFTED, Act.ANSWERS_RETURNED], AnswerDraft),
     Act.SUPPORT_RECORDED: VoteShare,
     Act.RELATION_REMOVED: Relation,
     Act.ADDRESSEE_SAVED: Addressee,
@@ -65,10 +64,25 @@ DETAILS_OF: dict[str, type[Model]] = {
 DETAIL_WORDS = {
     "facts": gettext_lazy("oplysninger om processen"),
     "relation": gettext_lazy("forhold"),
+    "remark": gettext_lazy("bemærkning"),
     "reason": gettext_lazy("begrundelse"),
+    "legal_basis": gettext_lazy("hjemmel"),
+    "places": gettext_lazy("steder"),
+    "answered": gettext_lazy("besvaret"),
+    "different": gettext_lazy("andre svar"),
     "items": gettext_lazy("rækker, der er flyttet"),
+    "rows": gettext_lazy("rækker"),
+    "row": gettext_lazy("række"),
+    "owner": gettext_lazy("ejerudvalg"),
+    "directed_to": gettext_lazy("rettet mod"),
     "drafts": gettext_lazy("kladder, der er flyttet"),
     "people": gettext_lazy("roller, der er flyttet"),
+    "roles": gettext_lazy("roller"),
+    "login": gettext_lazy("login"),
+    "first_name": gettext_lazy("fornavn"),
+    "last_name": gettext_lazy("efternavn"),
+    "email": gettext_lazy("e-mail"),
+    "is_superuser": gettext_lazy("administrator"),
 }
 # Keys and counters that say nothing to a reader, and what each entry says by itself: about what, by whom, and when.
 UNSAID = {
@@ -87,7 +101,7 @@ UNSAID = {
 # What the row says that an act wrote, where the event's own details do not.
 SAID_BY_ROW = {
     "update": ("text",),
-    "answer": ("text", "passed_on_to", "agenda_item", "agenda_url"),
+    "answer": ("reason", "text", "passed_on_to", "agenda_item", "agenda_url"),
     "deadline": ("reason",),
     "criterion": ("text", "reason"),
     "report": ("title",),
@@ -128,7 +142,7 @@ def entries_of(events: Sequence[Event]) -> list[EventEntry]:
 
 def _entry(event: Event, names: Names) -> EventEntry:
     acted_for = event.committee if event.by and _row_name(event) not in ("", "ownership", "wording") else None
-    about = [str(event.item or event.publication or "")]
+    about = [str(event.item or event.publication or event.answer_draft or "")]
     if event.committee and not acted_for:
         about.append(str(event.committee))
     return EventEntry(
@@ -146,7 +160,7 @@ def _entry(event: Event, names: Names) -> EventEntry:
 
 def _row_name(event: Event) -> str:
     """The field of the event that holds the row which the act wrote; empty for an act that has none there."""
-    rows = ("update", "answer", "deadline", "criterion", "report", "ownership", "wording")
+    rows = ("update", "answer", "deadline", "criterion", "report", "answer_draft", "ownership", "wording")
     return next((name for name in rows if getattr(event, f"{name}_id")), "")
 
 
@@ -154,6 +168,10 @@ def _address(event: Event) -> str:
     """Where the row can be read; what was thrown away has no page, so the item's is shown."""
     if event.update and event.update.state != UpdateState.DISCARDED:
         return reverse("admin:recommendations_statusupdate_change", args=[event.update.pk])
+    if event.answer_draft and event.answer_draft.state != UpdateState.DISCARDED:
+        return reverse("answer_draft", args=[event.answer_draft.pk])
+    if event.act in PROPOSING and event.proposal and event.proposal.state != UpdateState.DISCARDED:
+        return reverse("admin:recommendations_wordingdraft_change", args=[event.proposal.pk])
     if event.report:
         return reverse("admin:recommendations_issuedreport_change", args=[event.report.pk])
     for row, name in (
@@ -266,7 +284,7 @@ def log_page(
     """A page of entries, the newest first; `events` is none where the choices do not hold."""
     page = entries = None
     if events is not None:
-        read = events.with_rows().select_related("by", "publication", "report").newest_first()
+        read = events.with_rows().select_related("by", "publication", "proposal", "report").newest_first()
         page = Paginator(read, PER_PAGE).get_page(request.GET.get("page"))
         entries = entries_of(list(page.object_list))
     query = request.GET.copy()
@@ -280,82 +298,3 @@ def log_page(
         **context,
     }
     return TemplateResponse(request, template, context, status=status)
-
-
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, user: Any) -> str:
-        name = user.get_full_name()
-        return f"{name} ({user.get_username()})" if name else user.get_username()
-
-
-class EventLogForm(forms.Form):
-    person = PersonField(
-        label=gettext_lazy("Person"),
-        queryset=None,
-        to_field_name="username",
-        required=False,
-        empty_label=gettext_lazy("Alle"),
-        error_messages={"invalid_choice": gettext_lazy("Personen findes ikke. Vælg en fra listen.")},
-    )
-    udvalg: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Udvalg"),
-        queryset=None,
-        to_field_name="code",
-        required=False,
-        empty_label=gettext_lazy("Alle"),
-        error_messages={"invalid_choice": gettext_lazy("Udvalget findes ikke. Vælg et fra listen.")},
-        help_text=gettext_lazy("Det, udvalget har skrevet, og alt om det, udvalget ejer i perioden."),
-    )
-    fra = DayField(label=gettext_lazy("Fra og med"), required=False, widget=DateInput)
-    til = DayField(label=gettext_lazy("Til og med"), required=False, widget=DateInput)
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["person"].queryset = permissions.staff()
-        fields["udvalg"].queryset = Committee.objects.order_by("sort_name", "code")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("fra") and cleaned.get("til") and cleaned["til"] < cleaned["fra"]:
-            self.add_error("til", _("Den sidste dag ligger før den første. Byt om på de to datoer."))
-        return cleaned
-
-
-def change_log(request: HttpRequest) -> HttpResponse:
-    """`/admin/aendringslog/`: for administrators."""
-    permissions.check_can_administer(request.user)
-    form = EventLogForm(request.GET)
-    events = found_by(**form.cleaned_data) if form.is_valid() else None
-    context = {"title": _("Ændringslog"), "form": form}
-    return log_page(
-        request, events, template="admin/recommendations/log.html", context=context, status=400 if form.errors else 200
-    )
-
-
-def found_by(*, person: User | None, udvalg: Committee | None, fra: date | None, til: date | None) -> EventQuerySet:
-    """What a person did, what a committee said and what was done to what it owned, in a period; both days count."""
-    events: EventQuerySet = Event.objects.all()
-    if person:
-        events = events.filter(by=person)
-    if fra:
-        events = events.filter(at__gte=_midnight(fra))
-    if til:
-        events = events.filter(at__lt=_midnight(til + timedelta(days=1)))
-    if udvalg:
-        events = events.filter(Q(committee=udvalg) | Q(item__in=_owned_by(udvalg, fra, til)))
-    return events
-
-
-def _owned_by(committee: Committee, first: date | None, last: date | None) -> Any:
-    """What the committee owned on any day of the period (item ids)."""
-    owned = Ownership.objects.recorded().filter(committee=committee).order_by()
-    if last:
-        owned = owned.filter(valid_from__lte=last)
-    if first:
-        owned = owned.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=first))
-    return owned.values("item")
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,8 +1,7 @@
 """What citizens will see: their own page of the item, with an update published that is not.
 
-The page is the answer of the public view itself, which reads what is stored. So the update is stored as published for
-as long as the page is made, in a transaction that is always rolled back: neither a second template nor a second set of
-rules. Whether it may be published is asked of the same rule as always, which writes nothing.
+The page is the answer of the public view itself, which gets what it shows from `foreseen`: neither a second template
+nor a second set of rules, and nothing is written. Whether it may be published is asked of the same rule as always.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -19,9 +17,10 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from recommendations import permissions
-from recommendations.actions import Seen, as_if_published, problems_of
+from recommendations.actions import Seen, problems_of
+from recommendations.foreseen import Foreseen
 from recommendations.lifecycle import needs_second_person
-from recommendations.models import Item, StatusUpdate
+from recommendations.models import StatusUpdate
 
 GAPS = {"text", "next_step", "decided_by", "evidence"}  # what can be missing and the page be shown all the same
 
@@ -47,14 +46,11 @@ def preview_page(request: HttpRequest, update: StatusUpdate, *, back: str) -> Ht
             _("Der er udgivet noget nyere om %(number)s, siden kladden blev skrevet. Læs det, før du udgiver.")
             % {"number": update.item.number}
         )
-    publisher = _somebody(request, update)
-    if publisher is None:
-        preview.problems.append(_("Der er intet andet login, som kan udgive den. Opret en godkender først."))
     if not update.item.publication.is_public:
         preview.problems.append(_("Kilden er ikke offentlig endnu, så borgerne kan ikke se siden."))
-    if missing.keys() <= GAPS and publisher and update.item.publication.is_public:
-        with as_if_published(update=update, publisher=publisher, gaps=missing.keys()):
-            response = HttpResponse(_citizens_page(request, update.item, preview).content)
+    if missing.keys() <= GAPS and update.item.publication.is_public:
+        page = _citizens_page(request, Foreseen.of(update, missing.keys()), preview)
+        response = HttpResponse(page.content)  # without what the public page says of how long it may be kept
     else:
         context = {**admin.site.each_context(request), "title": _("Forhåndsvisning"), "preview": preview}
         response = TemplateResponse(request, "admin/recommendations/preview.html", context).render()
@@ -63,25 +59,14 @@ def preview_page(request: HttpRequest, update: StatusUpdate, *, back: str) -> Ht
     return response
 
 
-def _somebody(request: HttpRequest, update: StatusUpdate) -> int | None:
-    """The id of whoever may stand as the one who published: the page names nobody, but the database wants somebody.
-
-    That something is done can only be published by another than its author: then anybody else.
-    """
-    if not needs_second_person(update.status):
-        return request.user.pk
-    others = get_user_model().objects.exclude(pk=update.author_id or 0).order_by("pk")
-    return others.values_list("pk", flat=True).first()
-
-
-def _citizens_page(request: HttpRequest, item: Item, preview: Preview) -> HttpResponse:
+def _citizens_page(request: HttpRequest, foreseen: Foreseen, preview: Preview) -> HttpResponse:
     """What the public view answers somebody who is not logged in. Found by its address: admin knows no public code."""
-    address = item.get_absolute_url()
+    address = foreseen.update.item.get_absolute_url()
     view = resolve(address)
     asked = HttpRequest()
     asked.method, asked.path, asked.path_info, asked.resolver_match = "GET", address, address, view
     asked.META = request.META | {"REQUEST_METHOD": "GET", "PATH_INFO": address, "QUERY_STRING": ""}
     asked.user = AnonymousUser()
-    asked.preview = preview  # type: ignore[attr-defined]
+    asked.preview, asked.foreseen = preview, foreseen  # type: ignore[attr-defined]
     response = view.func(asked, *view.args, **view.kwargs)
     return response.render() if hasattr(response, "render") else response

@@ -1,85 +1,195 @@
 """What waits for whom: one definition of each queue, for «Mit arbejde» and for the lists that it leads to.
 
 What is late, silent or without a status is asked of the cells (item × committee): another owner's word is not ours.
+What waits in a queue of its own already, sent or begun, is not asked for once more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any, Self
 
 from django.contrib.auth.models import User
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, TextChoices, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations import tenancy
-from recommendations.enums import CLOSED, COUNTED, DONE, Act
+from recommendations.enums import (
+    CLOSED,
+    COUNTED,
+    DONE,
+    NEWS,
+    UNPUBLISHED,
+    Act,
+    ItemKind,
+    Role,
+    UpdateKind,
+    UpdateState,
+)
 from recommendations.lifecycle import stale_before
-from recommendations.models import Committee, Event, Lineage, Ownership, Reach, Standing, StatusUpdate
+from recommendations.models import Committee, Event, Item, Lineage, Ownership, Reach, Standing, StatusUpdate
 from recommendations.models.item import ItemQuerySet
+from recommendations.models.recorded import after_outer
 from recommendations.models.standing import StandingQuerySet
 from recommendations.models.status_update import StatusUpdateQuerySet
 
+PROMISE_DAYS = 14  # how long before the day of a promise it is asked for
+
 
 class QueueName(TextChoices):
-    """The names are those in addresses, the labels those of the lists' filters."""
+    """By importance. The names are those in addresses, the labels those of the lists' filters."""
 
     RETURNED = "retur", _("Sendt retur")
     APPROVAL = "godkendelse", _("Venter på godkendelse")
+    ANSWERS = "svar", _("Svar fra møder")
+    WORDS = "ord", _("Forslag til kildens ord")
+    PROMISED = "lovet", _("Lovet")
     OVERDUE = "forsinket", _("Forsinket")
     STALE = "ikke_opdateret", _("Ikke opdateret")
     NO_STATUS = "ingen_status", _("Ingen status registreret")
     ERRORS = "fejl", _("Fejlmeldinger")
     DRAFTS = "kladder", _("Kladder")
+    SENT = "sendt", _("Venter på en anden")
     READ_ONLY = "laes", _("Kladder, jeg kan læse")
     ENDED = "ophoert", _("Udvalget er ophørt uden efterfølger")
 
 
-OF_ITEMS = (QueueName.OVERDUE, QueueName.STALE, QueueName.NO_STATUS, QueueName.ENDED)
-OF_UPDATES = (QueueName.RETURNED, QueueName.APPROVAL, QueueName.DRAFTS, QueueName.READ_ONLY)
+OF_ITEMS = (QueueName.PROMISED, QueueName.OVERDUE, QueueName.STALE, QueueName.NO_STATUS, QueueName.ENDED)
+OF_UPDATES = (QueueName.RETURNED, QueueName.APPROVAL, QueueName.DRAFTS, QueueName.SENT, QueueName.READ_ONLY)
+STILL_OPEN = ~Q(status__in=sorted(CLOSED))
+OF_DRAFTS = (QueueName.RETURNED, QueueName.DRAFTS, QueueName.READ_ONLY)  # of the updates, those the user has begun
 
 
 @dataclass(frozen=True)
 class QueueScope:
-    """Whose cells are looked at: those of `committees` (ids), by what is so on the day `today`."""
+    """Whose cells are looked at: those of `committees` (ids) among `every`, by what is so on `today`, for `user`.
 
+    `source` (a slug) and `only_mine` narrow it; both are empty for all.
+    """
+
+    user: User
+    reach: Reach
     committees: frozenset[int]
-    today: date
+    every: tuple[Committee, ...]
+    source: str = ""
+    only_mine: bool = False
+    today: date = field(default_factory=timezone.localdate)
 
     @classmethod
-    def of(cls, committees: Collection[int]) -> QueueScope:
-        return cls(frozenset(committees), timezone.localdate())
+    def of(cls, user: User, reach: Reach, committees: Collection[int]) -> Self:
+        return cls(user, reach, frozenset(committees), tuple(Committee.objects.order_by("sort_name", "code")))
 
     @cached_property
     def stale_before(self) -> date:
         return stale_before(self.today, tenancy.current().stale_after_days)
 
+    @property
+    def lineage(self) -> Lineage:
+        return self.reach.lineage
+
     @cached_property
     def ended(self) -> set[int]:
         """Committees (ids) that have ended and left nobody."""
-        return Lineage.load(on=self.today).without_heir(list(Committee.objects.order_by("pk")), self.today)
+        return self.lineage.without_heir(self.every, self.today)
+
+    @cached_property
+    def begun(self) -> list[int]:
+        """The drafts (ids) that stand in queues of the user's own."""
+        begun = (updates_in(StatusUpdate.objects.all(), name, self) for name in OF_DRAFTS)
+        return list(reduce(or_, begun).order_by("pk").values_list("pk", flat=True))
+
+    def narrowed(self, rows: Any, item: str = "item") -> Any:
+        """Of `rows` those about what was chosen; `item` is their field that leads to an item."""
+        if self.source:
+            rows = rows.filter(**{f"{item}__publication__slug": self.source})
+        return rows.filter(about_mine(self.user, item)) if self.only_mine else rows
+
+
+def about_mine(user: User, item: str = "item") -> Q:
+    """Whether a row is about an item that `user` has a draft about, or wrote the status of that stands in a cell."""
+    begun = StatusUpdate.objects.filter(state__in=UNPUBLISHED, author=user).order_by()
+    stands = Standing.objects.at().cells().filter(update__author=user).order_by()
+    return Q(**{f"{item}__in": begun.values("item")}) | Q(**{f"{item}__in": stands.values("item")})
+
+
+# --- Items ------------------------------------------------------------------------------------------------------------
 
 
 def cells_in(queue: QueueName, scope: QueueScope) -> StandingQuerySet:
     """The owners' cells that make their items stand in one of the queues of items."""
-    counted: StandingQuerySet = Standing.objects.at(scope.today).owned().filter(item__kind__in=sorted(COUNTED))
-    mine = counted.filter(committee__in=scope.committees)
-    still_open = ~Q(status__in=sorted(CLOSED))
+    if queue == QueueName.ENDED:
+        left = _counted(scope).filter(STILL_OPEN, committee__in=scope.ended)
+        return left.filter(item__in=_mine(scope).order_by().values("item"))
+    asked: StandingQuerySet = _mine(scope).exclude(_waits_already(scope))
+    if queue == QueueName.PROMISED:
+        return asked.filter(STILL_OPEN, item__in=promises(scope).order_by().values("item"))
     if queue == QueueName.OVERDUE:
         late = Standing.objects.at(scope.today).wholes().filter(due_on__lt=scope.today)  # a deadline is the item's
-        return mine.filter(still_open, item__in=late.order_by().values("item"))
+        return asked.filter(STILL_OPEN, item__in=late.order_by().values("item"))
     if queue == QueueName.STALE:
-        return mine.filter(still_open, fresh_on__lt=scope.stale_before)
+        return asked.filter(STILL_OPEN, fresh_on__lt=scope.stale_before)
     if queue == QueueName.NO_STATUS:
-        return mine.filter(status="")
-    if queue == QueueName.ENDED:
-        left = counted.filter(still_open, committee__in=scope.ended)
-        return left.filter(item__in=mine.order_by().values("item"))
+        return asked.filter(status="")
     raise ValueError(queue)
+
+
+def _counted(scope: QueueScope) -> StandingQuerySet:
+    owned: StandingQuerySet = Standing.objects.at(scope.today).owned().filter(item__kind__in=sorted(COUNTED))
+    return owned
+
+
+def _mine(scope: QueueScope) -> StandingQuerySet:
+    mine: StandingQuerySet = scope.narrowed(_counted(scope).filter(committee__in=scope.committees))
+    return mine
+
+
+def _waits_already(scope: QueueScope) -> Q:
+    """Whether a cell's committee, or who took over from it, has sent something, or the user has begun it.
+
+    What a colleague has begun and not sent hides nothing: it may be forgotten, so the row says it instead.
+    """
+    # The draft of a correction hinders no new status.
+    waits = StatusUpdate.objects.filter(state__in=UNPUBLISHED, item=OuterRef("item"), corrects__isnull=True).order_by()
+    if not scope.reach.is_superuser:  # to whom every draft is the user's own
+        waits = waits.filter(Q(state=UpdateState.SUBMITTED) | Q(pk__in=scope.begun))
+    found = Q(Exists(waits.filter(committee=OuterRef("committee"))))
+    for ended, heirs in scope.lineage.heirs().items():
+        if ended in scope.committees:
+            found |= Q(Exists(waits.filter(committee__in=heirs)), committee=ended)
+    return found
+
+
+def promises(scope: QueueScope) -> StatusUpdateQuerySet:
+    """The newest news of each item from the committees, where it names a day that is over or near for what comes next.
+
+    As on the public pages: news that says nothing of it ends what earlier news said.
+    """
+    news = StatusUpdate.objects.known(scope.today).uncorrected().filter(committee__in=scope.committees)
+    news = news.filter(Q(kind__in=NEWS) | Q(kind=UpdateKind.CORRECTION) & ~Q(status=""))
+    newer = news.filter(after_outer("on", "published_at", "pk"), item=OuterRef("item"))
+    last_day = scope.today + timedelta(days=PROMISE_DAYS)
+    newest: StatusUpdateQuerySet = news.filter(next_step_on__lte=last_day).exclude(next_step="").filter(~Exists(newer))
+    return newest
 
 
 def items_in(items: ItemQuerySet, queue: QueueName, scope: QueueScope) -> ItemQuerySet:
@@ -87,33 +197,91 @@ def items_in(items: ItemQuerySet, queue: QueueName, scope: QueueScope) -> ItemQu
     return items.filter(pk__in=cells_in(queue, scope).order_by().values("item"))
 
 
-def by_urgency(items: ItemQuerySet, queue: QueueName, scope: QueueScope) -> ItemQuerySet:
-    """Items of a queue, annotated `waits_since` (a day): the longest waiting first. They have `state_…`."""
-    cells = cells_in(queue, scope).filter(item=OuterRef("pk"))
-    waits: Any
-    if queue == QueueName.OVERDUE:
-        waits = F("state_due_on")
-    elif queue == QueueName.STALE:
-        waits = Subquery(cells.order_by("fresh_on").values("fresh_on")[:1])
-    elif queue == QueueName.NO_STATUS:
-        owned = Ownership.objects.in_force(scope.today).filter(committee__in=scope.committees, item=OuterRef("pk"))
-        waits = Subquery(owned.order_by("valid_from").values("valid_from")[:1])
+@dataclass(frozen=True)
+class WaitingItem:
+    """An item of a queue, since when it waits, and what was promised; how many there are of it and its like."""
+
+    pk: int
+    since: date | None
+    promise: str
+    count: int
+    initiative_count: int
+
+
+def most_urgent(queue: QueueName, scope: QueueScope, most: int) -> list[WaitingItem]:
+    """The `most` items of a queue that have waited longest; the others are counted, and not read (one query)."""
+    cells = cells_in(queue, scope).order_by().values("item")
+    if queue == QueueName.PROMISED:
+        promised = promises(scope).filter(item__in=cells).annotate(**_counts("item__kind"))
+        rows: Any = promised.order_by("next_step_on", "item__path", "pk")
+        fields = ["item", "next_step_on", "next_step"]
     else:
-        waits = Subquery(cells.order_by("committee__valid_to").values("committee__valid_to")[:1])
-    return items.annotate(waits_since=waits).order_by("waits_since", "path", "pk")
+        items = Item.objects.with_state().filter(pk__in=cells)
+        rows = items.annotate(since=_waits_since(queue, scope), promise=Value("", CharField()), **_counts("kind"))
+        rows, fields = rows.order_by("since", "path", "pk"), ["pk", "since", "promise"]
+    return [WaitingItem(*row) for row in rows.values_list(*fields, "count", "initiative_count")[:most]]
 
 
-def updates_in(updates: StatusUpdateQuerySet, queue: QueueName, user: User, reach: Reach) -> StatusUpdateQuerySet:
-    """Of `updates` those that stand in one of the queues of updates."""
+def _counts(kind: str) -> dict[str, Any]:
+    initiatives = Count("pk", filter=Q(**{kind: ItemKind.INITIATIVE}))
+    return {"count": Window(Count("pk")), "initiative_count": Window(initiatives)}
+
+
+def _waits_since(queue: QueueName, scope: QueueScope) -> Any:
+    """Since which day an item waits."""
+    if queue == QueueName.OVERDUE:
+        return F("state_due_on")
+    if queue == QueueName.NO_STATUS:
+        owned = Ownership.objects.in_force(scope.today).filter(committee__in=scope.committees, item=OuterRef("pk"))
+        return Subquery(owned.order_by("valid_from").values("valid_from")[:1])
+    cells = Standing.objects.at(scope.today).owned().filter(STILL_OPEN, item=OuterRef("pk"))
+    if queue == QueueName.STALE:
+        heard = cells.filter(committee__in=scope.committees, fresh_on__isnull=False)
+        return Subquery(heard.order_by("fresh_on").values("fresh_on")[:1])
+    ended = cells.filter(committee__in=scope.ended).order_by("committee__valid_to")
+    return Subquery(ended.values("committee__valid_to")[:1])
+
+
+# --- Updates ----------------------------------------------------------------------------------------------------------
+
+
+def updates_in(updates: StatusUpdateQuerySet, queue: QueueName, scope: QueueScope) -> StatusUpdateQuerySet:
+    """Of `updates` those that stand in one of the queues of updates; no update stands in two."""
+    user, reach = scope.user, scope.reach
     if queue == QueueName.RETURNED:
         return updates.returned_to(user, reach)
     if queue == QueueName.APPROVAL:
         return updates.awaiting_approval_of(reach)
     if queue == QueueName.DRAFTS:
         return updates.begun_by(user, reach)
+    if queue == QueueName.SENT:
+        only_editor = reach.committees(Role.EDITOR) - reach.committees(Role.APPROVER)
+        return updates.awaiting_approval().filter(committee__in=set() if reach.is_superuser else only_editor)
     if queue == QueueName.READ_ONLY:
         return updates.read_only_for(reach)
     raise ValueError(queue)
+
+
+def oldest_updates(scope: QueueScope, queues: Collection[QueueName], most: int) -> list[Any]:
+    """The `most` updates of each queue that have waited longest, in one query.
+
+    They are annotated `queue`, `count` (of that queue) and `is_blocked`; last stand those that are not the user's to
+    move.
+    """
+    every = StatusUpdate.objects.all()
+    parts = {name: Q(pk__in=updates_in(every, name, scope).order_by().values("pk")) for name in queues}
+    queue = Case(*(When(part, then=Value(name.value)) for name, part in parts.items()), output_field=CharField())
+    found = scope.narrowed(with_blocked(every, scope.user)).with_author_left(scope.lineage)
+    found = found.filter(committee__in=scope.committees)
+    found = found.filter(state__in=UNPUBLISHED).annotate(queue=queue).filter(queue__isnull=False)
+    moved = Case(When(queue=QueueName.APPROVAL, is_blocked=True, then=Value(1)), default=Value(0))
+    order: list[Any] = [moved, Coalesce("submitted_at", "created_at"), F("pk")]
+    found = found.annotate(
+        count=Window(Count("pk"), partition_by=[F("queue")]),
+        row=Window(RowNumber(), partition_by=[F("queue")], order_by=order),
+    )
+    shown = found.filter(row__lte=most).select_related("item__publication", "item__wording", "committee", "author")
+    return list(shown.order_by("row", "pk"))
 
 
 def with_blocked(updates: StatusUpdateQuerySet, user: User) -> StatusUpdateQuerySet:
@@ -126,7 +294,7 @@ def with_blocked(updates: StatusUpdateQuerySet, user: User) -> StatusUpdateQuery
     return updates.annotate(is_blocked=blocked)
 
 
-def newest_drafts(items: Collection[int], user: User, reach: Reach) -> dict[int, StatusUpdate]:
+def newest_drafts(items: Collection[int], scope: QueueScope) -> dict[int, StatusUpdate]:
     """Item (id) -> the newest draft that the user may write in; a correction hinders no new status."""
-    drafts = StatusUpdate.objects.editable_by(user, reach).filter(item__in=items, corrects__isnull=True)
-    return {draft.item_id: draft for draft in drafts.order_by("created_at", "pk")}
+    drafts = StatusUpdate.objects.editable_by(scope.user, scope.reach).filter(item__in=items, corrects__isnull=True)
+    return {draft.item_id: draft for draft in drafts.select_related("author").order_by("created_at", "pk")}

@@ -51,7 +51,10 @@ def issue_report(request: HttpRequest) -> HttpResponse:
     may_be_none = permissions.can_administer(request.user)
     require(
         may_be_none or committees.exists(),
-        _("Kun en udvalgssekretær kan udstede en rapport, og kun om sit eget udvalg. Alle kan hente den uden kode."),
+        _(
+            "Kun en udvalgssekretær kan udstede en rapport, og kun om sit eget udvalg. Vælg det ene udvalg under "
+            "»Rapporter«, og udsted igen. Alle kan hente rapporten uden kode."
+        ),
     )
     form = IssueForm(posted(request), committees=committees, may_be_none=may_be_none)
     if request.method == "POST" and form.is_valid():

@@ -1,54 +1,61 @@
-"""Status updates: the one form, the approval beside what stands now, and the list of drafts and published rows."""
+"""Status updates: the one form, the page where an update is read and approved, and the list of them all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations import permissions
+from recommendations import permissions, uploads
 from recommendations.actions import (
     Conflict,
     Seen,
     correct_update,
-    discard_draft,
     publish_update,
-    return_update,
     save_draft,
     submit_update,
 )
+from recommendations.actions.state import done_before
+from recommendations.admin.afterwards import is_own_slip
 from recommendations.admin.base import (
     STEP,
     TrackerAdmin,
     actor,
     done_already,
+    item_url,
     page_key,
     posted,
     reach_of,
     request_key,
     require,
+    update_url,
 )
-from recommendations.admin.filters import WorkFilter
+from recommendations.admin.filters import MineFilter, SourceFilter, WorkFilter
 from recommendations.admin.preview import preview_page
+from recommendations.admin.proof import ProofLine, proof_of
+from recommendations.admin.reading import ReadingPage, published_now, seen_by
 from recommendations.admin.situation import Situation
-from recommendations.admin.work import item_url, update_url
-from recommendations.enums import UNPUBLISHED, WRITERS, Role, Status, UpdateState
-from recommendations.forms import CorrectionForm, EvidenceFormSet, ReturnForm, UpdateForm, add_refusal
-from recommendations.models import Committee, Evidence, Item, StatusUpdate
+from recommendations.admin.thread import thread_of
+from recommendations.enums import UNPUBLISHED, WRITERS, EvidenceKind, Role, Status, UpdateState
+from recommendations.forms import (
+    SLIP_REASON,
+    CorrectionForm,
+    EvidenceFormSet,
+    RemarkForm,
+    UpdateForm,
+    add_refusal,
+)
+from recommendations.models import Committee, Item, StatusUpdate
 
 SAVE, SUBMIT, PUBLISH, PREVIEW = "gem", "send", "udgiv", "vis"  # the buttons
 
@@ -73,6 +80,8 @@ class UpdatePage:
         initial = form_class.initial_from(self.update) if self.update else None
         if self.corrects and not self.update:
             initial = CorrectionForm.initial_of(self.corrects)
+            if is_own_slip(self.corrects, actor(self.request)):
+                initial["text"] = SLIP_REASON
         self.form = form_class(typed, initial=initial, committees=self.committees)
         self.evidence = EvidenceFormSet(
             typed,
@@ -102,7 +111,8 @@ class UpdatePage:
                     saved = self._move(saved)
         except ValidationError as refused:
             self.form.has_conflict = isinstance(refused, Conflict)
-            add_refusal(self.form, refused)
+            if rest := self.evidence.take_refusal(refused):
+                add_refusal(self.form, rest)
             return None
         messages.success(self.request, self._done(saved))
         return saved
@@ -119,17 +129,18 @@ class UpdatePage:
         return save_draft(**common, item=self.item, update=self.update, seen=seen_by(self.request))
 
     def _move(self, saved: StatusUpdate) -> StatusUpdate:
-        by = actor(self.request)
+        by, key = actor(self.request), request_key(self.request)
+        free = None if done_before(key) else key  # not taken, where nothing in the draft was changed
         if self.step == SUBMIT:
-            return submit_update(by=by, update=saved)
+            return submit_update(by=by, update=saved, sure=self.form.cleaned_data["sure"], request_key=free)
         if self.step == PUBLISH:
-            return publish_update(by=by, update=saved)
+            return publish_update(by=by, update=saved, sure=self.form.cleaned_data["sure"], request_key=free)
         return saved
 
     def _done(self, saved: StatusUpdate) -> str:
         return {
             str(UpdateState.SUBMITTED): _("Sendt til godkendelse. Borgerne ser det, når en godkender har udgivet det."),
-            str(UpdateState.PUBLISHED): _("Udgivet. Borgerne kan se det nu."),
+            str(UpdateState.PUBLISHED): published_now(saved),
         }.get(saved.state, _("Kladden er gemt. Den er ikke sendt til godkendelse."))
 
     def _after(self, saved: StatusUpdate) -> str:
@@ -142,6 +153,7 @@ class UpdatePage:
             self.update.refresh_from_db()
         form, corrects = self.form, self.corrects
         invalid = bool(form.errors or self.evidence.total_error_count())
+        invalid = invalid and not form.asks  # the action asks only when nothing else stands in the way
         context = {
             **admin.site.each_context(self.request),
             "title": _("Ret: %(update)s") % {"update": corrects}
@@ -152,6 +164,11 @@ class UpdatePage:
             "situation": Situation.of(self.item),
             "form": form,
             "evidence": self.evidence,
+            "evidence_rows": self._evidence_rows(),
+            "evidence_kinds": list(EvidenceKind),
+            "thread": thread_of(self.request, self.update) if self.update else [],
+            "remark_form": RemarkForm() if self.update else None,
+            "cleaned": uploads.CLEANED,
             "update": self.update,
             "corrects": corrects,
             "latest": corrects or StatusUpdate.objects.latest_published(self.item),
@@ -164,9 +181,16 @@ class UpdatePage:
                 self.request.user, self.item, Role.APPROVER, reach=reach_of(self.request)
             ).exists(),
             "invalid": invalid,
+            "asks": form.asks,
         }
         template = "admin/recommendations/statusupdate/form.html"
         return TemplateResponse(self.request, template, context, status=422 if invalid else 200)
+
+    def _evidence_rows(self) -> list[tuple[Any, ProofLine | None]]:
+        """The form of each row, with what is stored in it already."""
+        stored = {str(row.pk): row for update in (self.update, self.corrects) if update for row in proof_of(update)}
+        found = [stored.get(str(row["stored"].value() or "")) for row in self.evidence]
+        return [(row, ProofLine(one) if one else None) for row, one in zip(self.evidence, found, strict=True)]
 
     def _drafts_of_others(self) -> list[StatusUpdate]:
         """What is being written about the same already, so that two do not do the same work unseen."""
@@ -182,101 +206,24 @@ def status_choices(field: Any) -> list[tuple[Any, Status | None]]:
     return [(radio, Status(value) if (value := radio.data["value"]) in Status.values else None) for radio in field]
 
 
-def seen_by(request: HttpRequest, prefix: str = "") -> Seen | None:
-    """What the page showed when it was opened, as its hidden fields say; none from a page without them."""
-    if f"{prefix}set_seneste" not in request.POST:
-        return None
-    latest, version = (request.POST.get(prefix + name, "") for name in ("set_seneste", "set_udgave"))
-    return Seen(int(latest) if latest.isdigit() else None, int(version) if version.isdigit() else 0)
-
-
-class EvidenceInline(admin.StackedInline):  # type: ignore[type-arg]
-    """What the approver looks at; the file can be opened by whoever may see the update. Read only."""
-
-    model = Evidence
-    extra = 0
-    can_delete = False
-    readonly_fields = ("title", "link", "case_number", "pages")
-    fields = readonly_fields
-    ordering = ["position"]
-
-    @admin.display(description=gettext_lazy("link eller fil"))
-    def link(self, evidence: Evidence) -> str:
-        return evidence_link(evidence)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_active and request.user.is_staff
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-def evidence_link(evidence: Evidence) -> str:
-    """A link to what documents an update, as HTML; a dash where there is a case number only."""
-    if evidence.file:
-        address = reverse("admin:recommendations_evidence_file", args=[evidence.pk])
-        return format_html('<a href="{}">{}</a>', address, _("Åbn filen »%(name)s«") % {"name": evidence.title})
-    return format_html('<a href="{0}">{0}</a>', evidence.url) if evidence.url else "–"
-
-
-@admin.register(Evidence)
-class EvidenceAdmin(TrackerAdmin):
-    """Evidence across updates, read only; that of others' drafts is not there."""
-
-    list_display = ["title", "update", "link", "case_number"]
-    list_select_related = ["update__item__wording"]
-    search_fields = ["title", "case_number", "url"]
-    readonly_fields = ("update", "position", "title", "link", "case_number", "pages")
-    fields = readonly_fields
-    event_field = "update"
-
-    @admin.display(description=gettext_lazy("link eller fil"))
-    def link(self, evidence: Evidence) -> str:
-        return evidence_link(evidence)
-
-    def history_of(self, row: Evidence) -> StatusUpdate:
-        return row.update
-
-    def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
-        return {"fil": ("file", self.file_view)}
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
-        visible = StatusUpdate.objects.visible_to(request.user, reach_of(request))
-        return super().get_queryset(request).filter(update__in=visible)
-
-    def file_view(self, request: HttpRequest, pk: int) -> Any:
-        """An uploaded file, before it is published too: nobody is to approve what cannot be opened."""
-        evidence = self.row_or_404(request, pk)
-        if not evidence.file:
-            raise Http404
-        try:
-            content = evidence.file.open("rb")
-        except FileNotFoundError as error:
-            raise Http404(_("Filen findes ikke længere.")) from error
-        name = (slugify(evidence.title)[:80] or "dokumentation") + PurePath(evidence.file.name).suffix
-        # Never opened inside the page, whatever it is.
-        return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
-
-
 @admin.register(StatusUpdate)
 class StatusUpdateAdmin(TrackerAdmin):
     """What is published, and the drafts of the user's own committees; the drafts of others are not there."""
 
-    list_display = ["item", "label", "on", "state", "committee", "author", "published_at"]
-    list_filter = [WorkFilter, "state", "kind", "status", "committee"]
+    list_display = ["item", "label", "on", "state", "of_committee", "author"]
+    list_filter = [WorkFilter, SourceFilter, MineFilter, "state", "kind", "status", "committee"]
     search_fields = ["text", "item__wording__title", "item__number"]
     date_hierarchy = "on"
-    inlines = [EvidenceInline]
     event_field = "update"
     change_list_template = "admin/recommendations/statusupdate/change_list.html"
-    change_form_template = "admin/recommendations/statusupdate/change_form.html"
 
     @admin.display(description=gettext_lazy("melder"))
     def label(self, update: StatusUpdate) -> str:
         return update.label
+
+    @admin.display(description=gettext_lazy("udvalg"), ordering="committee__sort_name")
+    def of_committee(self, update: StatusUpdate) -> str:
+        return update.committee.abbreviation if update.committee else "–"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StatusUpdate]:
         rows: Any = super().get_queryset(request)
@@ -289,39 +236,23 @@ class StatusUpdateAdmin(TrackerAdmin):
             "udgiv": ("publish", self.publish_view),
             "ret": ("correct", self.correct_view),
             "kasser": ("discard", self.discard_view),
+            "bemaerk": ("remark", self.remark_view),
             "vis": ("preview", self.preview_view),
         }
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A draft is written on; what awaits approval is shown beside what stands now; what is published is read."""
+        """A draft is written on; all else is read, and approved where it waits for that."""
+        if done_already(request, _("Det er gjort.")):
+            return HttpResponseRedirect(reverse("admin:index"))
         update: StatusUpdate = self.row_or_404(request, object_id)
-        user, reach = request.user, reach_of(request)
-        editable = permissions.can_edit_update(user, update)
-        writing = permissions.acting_committees(user, update.item, *WRITERS, reach=reach)
-        if update.state == UpdateState.DRAFT and editable:
+        if update.state == UpdateState.DRAFT and permissions.can_edit_update(request.user, update):
+            writing = permissions.acting_committees(request.user, update.item, *WRITERS, reach=reach_of(request))
             return UpdatePage(request, update.item, writing, update, update.corrects).answer()
         if request.method == "POST":
             require(False, _("Opdateringen kan ikke ændres her. Brug knapperne på siden."))
-        published = StatusUpdate.objects.published().filter(item=update.item).select_related("committee")
-        corrected_by = published.filter(corrects=update).first()
-        extra = {
-            "update": update,
-            "item_url": item_url(update.item),
-            "situation": Situation.of(update.item),
-            "latest": update.corrects or published.exclude(pk=update.pk).newest_first().first(),
-            "corrects": update.corrects,
-            "corrected_by": corrected_by,
-            "can_approve": update.state == UpdateState.SUBMITTED and permissions.can_approve(user, update),
-            "is_second_person": permissions.is_second_person(user, update),
-            "can_correct": update.is_published and corrected_by is None and writing.exists(),
-            "can_take_back": editable,
-            "return_form": ReturnForm(),
-            "seen": Seen.now(update.item, update),
-        }
-        response: HttpResponse = super().change_view(request, object_id, form_url, extra | (extra_context or {}))
-        return response
+        return ReadingPage(request, update).show()
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         update = self.row_or_404(request, pk)
@@ -339,37 +270,42 @@ class StatusUpdateAdmin(TrackerAdmin):
         return UpdatePage(request, update.item, committees, corrects=update).answer()
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.step(
-            request,
-            pk,
-            partial(publish_update, seen=seen_by(request)),
-            _("Udgivet. Borgerne kan se det nu."),
-        )
+        return self.step(request, pk, "publish", lambda update: published_now(update))
 
     def return_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        comment = request.POST.get("comment", "")
-        return self.step(
-            request,
-            pk,
-            partial(return_update, comment=comment),
-            _("Sendt retur. Den, der har skrevet, ser din kommentar på kladden."),
-        )
+        done = _("Sendt retur. Den, der har skrevet, ser din kommentar på kladden.")
+        return self.step(request, pk, "send_back", lambda _update: done)
 
     def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.step(request, pk, discard_draft, _("Kladden er kasseret."))
+        return self.step(request, pk, "discard", lambda _update: _("Kladden er kasseret."))
 
-    def step(self, request: HttpRequest, pk: int, perform: Callable[..., StatusUpdate], done: str) -> HttpResponse:
-        """One button, one action; refused with its sentence at the top of the update's page."""
-        if done_already(request, done):  # first: what was thrown away is not there to be read
-            return HttpResponseRedirect(reverse("admin:index"))
+    def remark_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        done = _("Gemt. De andre, der arbejder med kladden, kan læse det her på siden.")
+        return self.step(request, pk, "remark", lambda _update: done, stays=True)
+
+    def step(
+        self, request: HttpRequest, pk: int, name: str, done: Callable[[StatusUpdate], str], *, stays: bool = False
+    ) -> HttpResponse:
+        """One button, one action, which `ReadingPage` calls `name`; refused with its sentence and all that was typed.
+
+        Afterwards comes the rest of the work, or the update itself where one `stays` at it.
+        """
+        here = reverse("admin:recommendations_statusupdate_change", args=[pk])
+        then = here if stays else reverse("admin:index")
+        if request.method == "POST" and (earlier := done_before(request_key(request))) and earlier.update:
+            messages.success(request, done(earlier.update))  # first: what was thrown away is not there to be read
+            return HttpResponseRedirect(then)
         update = self.row_or_404(request, pk)
         if request.method != "POST":
-            return HttpResponseRedirect(update_url(update))
+            return HttpResponseRedirect(here)
+        page = ReadingPage(request, update, asked=name)
         try:
-            perform(by=actor(request), update=update, request_key=request_key(request))
+            page.carry_out()
         except ValidationError as refused:
+            if update.state != UpdateState.DRAFT:
+                return page.show(refused)
             for sentence in refused.messages:
                 messages.error(request, sentence)
-            return HttpResponseRedirect(update_url(update))
-        messages.success(request, done)
-        return HttpResponseRedirect(reverse("admin:index"))
+            return HttpResponseRedirect(here)
+        messages.success(request, done(update))
+        return HttpResponseRedirect(then)

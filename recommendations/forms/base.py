@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
+from recommendations.actions import Doubt
 from recommendations.models import Committee
 
 
@@ -44,6 +45,34 @@ def add_refusal(form: forms.BaseForm, refused: ValidationError) -> None:
     """Show an action's refusal in the form: at the field where there is one, at the top otherwise."""
     for name, sentence in sentences_of(refused):
         form.add_error(name if name in form.fields else None, sentence)
+        if isinstance(refused, Doubt) and isinstance(form, DoubtableForm):
+            form.ask_below(name)
+
+
+class DoubtableForm(forms.Form):
+    """A form with days that an action may doubt. The tick that answers it is hidden until there is a question."""
+
+    asks = False  # set when nothing but doubts stands in the way
+    asked_below = ""  # the field of the doubted day
+
+    sure = forms.BooleanField(
+        label=_("Ja, datoen er rigtig"), label_suffix="", required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["sure"] = self.fields.pop("sure")  # last, until it is asked for
+        if self.data.get(self.add_prefix("sure")):
+            self.fields["sure"].widget = forms.CheckboxInput()
+
+    def ask_below(self, name: str) -> None:
+        """Show the tick right after the field of the doubted day."""
+        self.asks, self.asked_below = True, name
+        self.fields["sure"].widget = forms.CheckboxInput()
+        names = [other for other in self.fields if other != "sure"]
+        if name in names:
+            names.insert(names.index(name) + 1, "sure")
+            self.order_fields(names)
 
 
 class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.actions import ItemWords
-from recommendations.actions.wordings import OURS
 from recommendations.forms.base import RefusableForm, model_field
 from recommendations.models import Ownership, Wording
+from recommendations.models.wording import Words
 
 
 class WordsFields(forms.Form):
@@ -30,16 +31,13 @@ class WordsFields(forms.Form):
 
 
 class WordingForm(WordsFields):
-    """New words, or words to be corrected. Who may only change ours is shown the source's and cannot type there."""
+    """New words, or words to be corrected: begins with those in force, or with a proposal that was sent back."""
 
     valid_from = model_field(Wording, "valid_from")
     reason = model_field(Wording, "reason")
 
-    def __init__(self, *args: Any, wording: Wording, of_the_source: bool, **kwargs: Any):
-        super().__init__(*args, **{"initial": asdict(ItemWords.of(wording)), **kwargs})
-        if not of_the_source:
-            for name in ItemWords.__dataclass_fields__.keys() - OURS:
-                self.fields[name].disabled = True
+    def __init__(self, typed: QueryDict | None, *, beginning: Words, initial: dict[str, Any]):
+        super().__init__(typed, initial=asdict(ItemWords.of(beginning)) | initial)
 
 
 class NewItemForm(RefusableForm, WordsFields):

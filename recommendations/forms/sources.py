@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.actions import FactContent
-from recommendations.forms.base import model_field
+from recommendations.forms.base import RefusableForm, model_field
 from recommendations.models import ProcessFact
+
+
+class NewSourceForm(RefusableForm):
+    """A new source: what is not said of its codes and its document follows from its title."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, help_text in (
+            ("slug", _("Bruges i adresser. Tom betyder: lavet af titlen, for eksempel koebenhavnertinget-2024.")),
+            ("short_code", _("Bruges i korte adresser. Tom betyder: lavet af titlen, for eksempel k24.")),
+            ("source_title", _("Tom betyder: det samme som titlen.")),
+        ):
+            self.fields[name].required = False
+            self.fields[name].help_text = help_text
 
 
 class FactForm(forms.Form):

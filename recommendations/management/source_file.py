@@ -7,7 +7,7 @@ One object: `source` (the fields of `actions.sources.SourceFields`), `facts` (of
      "official_text": "…", "pages": "18", "addressee": "Kommunerne", "target_group": "…", "carries_out": ["2.1"],
      "support": [{"percent": 88, "page": "18"}], "owners": [{"committee": "SOU", "role": "lead", "from": "2024-06-17"}],
      "updates": [{"key": "…", "status": "in_progress", "on": "2021-11-01", "text": "…", "committee": "SOU",
-                  "evidence": [{"title": "…", "case_number": "…"}]}]}
+                  "evidence": [{"kind": "mentioned", "title": "…", "case_number": "…"}]}]}
 
 What is left out is empty. Days are in ISO form. A relation goes `from` and `to` an item, each named by its source, the
 room of its address (`recommendation` or `initiative`) and its number.

@@ -29,6 +29,7 @@ GUARDS = (
         'UPDATE',
         "OLD.state = 'published'",
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('text', 'decided_by', 'next_step', 'review_comment'),
     ),
     Guard(
         'append_only_statusupdate_delete',
@@ -50,6 +51,7 @@ GUARDS = (
         'UPDATE',
         "EXISTS (SELECT 1 FROM recommendations_statusupdate u WHERE u.id = OLD.update_id AND u.state = 'published') OR EXISTS (SELECT 1 FROM recommendations_statusupdate u WHERE u.id = NEW.update_id AND u.state = 'published')",
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('title', 'url', 'file', 'file_name', 'case_number', 'pages', 'removed'),
     ),
     Guard(
         'append_only_evidence_delete',
@@ -62,8 +64,15 @@ GUARDS = (
         'append_only_done_needs_evidence',
         'recommendations_statusupdate',
         'UPDATE',
-        "NEW.state = 'published' AND OLD.state <> 'published' AND NEW.status IN ('implemented', 'implemented_otherwise') AND NOT EXISTS (SELECT 1 FROM recommendations_evidence e WHERE e.update_id = NEW.id)",
-        'Status »Gennemført« kræver dokumentation. Tilføj et link, en fil eller et sagsnummer.',
+        "NEW.state = 'published' AND OLD.state <> 'published' AND NEW.status IN ('implemented', 'implemented_otherwise') AND NOT EXISTS (SELECT 1 FROM recommendations_evidence e WHERE e.update_id = NEW.id AND e.kind IN ('effect', 'operating'))",
+        'Status »Gennemført« kræver dokumentation for, at det er i drift, eller at en virkning er vist.',
+    ),
+    Guard(
+        'append_only_planned_needs_evidence',
+        'recommendations_statusupdate',
+        'UPDATE',
+        "NEW.state = 'published' AND OLD.state <> 'published' AND NEW.status IN ('planned') AND NOT EXISTS (SELECT 1 FROM recommendations_evidence e WHERE e.update_id = NEW.id AND e.kind IN ('decided', 'effect', 'funded', 'operating'))",
+        'Status »Planlagt« kræver dokumentation for, at noget er besluttet eller bevilget.',
     ),
     Guard(
         'ownership_does_not_overlap',
@@ -78,6 +87,7 @@ GUARDS = (
         'UPDATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('agenda_item', 'agenda_url', 'text', 'passed_on_to', 'reason'),
     ),
     Guard(
         'append_only_committeeanswer_delete',
@@ -92,6 +102,7 @@ GUARDS = (
         'UPDATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('reason',),
     ),
     Guard(
         'append_only_deadline_delete',
@@ -106,6 +117,7 @@ GUARDS = (
         'UPDATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('text', 'reason'),
     ),
     Guard(
         'append_only_donewhen_delete',
@@ -120,6 +132,7 @@ GUARDS = (
         'UPDATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('details',),
     ),
     Guard(
         'append_only_event_delete',
@@ -134,6 +147,7 @@ GUARDS = (
         'UPDATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('title', 'choices', 'data'),
     ),
     Guard(
         'append_only_issuedreport_delete',
@@ -148,10 +162,25 @@ GUARDS = (
         'UPDATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('reason',),
     ),
     Guard(
         'append_only_ownership_delete',
         'recommendations_ownership',
+        'DELETE',
+        'EXISTS (SELECT 1 FROM recommendations_item i JOIN recommendations_publication p ON p.id = i.publication_id WHERE i.id = OLD.item_id AND p.public_at IS NOT NULL)',
+        'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+    ),
+    Guard(
+        'append_only_withholding_update',
+        'recommendations_withholding',
+        'UPDATE',
+        'TRUE',
+        'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+    ),
+    Guard(
+        'append_only_withholding_delete',
+        'recommendations_withholding',
         'DELETE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
@@ -162,10 +191,32 @@ GUARDS = (
         'UPDATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('title', 'summary', 'official_text', 'document', 'pages', 'reason'),
     ),
     Guard(
         'append_only_wording_delete',
         'recommendations_wording',
+        'DELETE',
+        'EXISTS (SELECT 1 FROM recommendations_item i JOIN recommendations_publication p ON p.id = i.publication_id WHERE i.id = OLD.item_id AND p.public_at IS NOT NULL)',
+        'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+    ),
+    Guard(
+        'publication_stays_public',
+        'recommendations_publication',
+        'UPDATE',
+        'OLD.public_at IS NOT NULL AND (NEW.public_at IS NULL OR NEW.public_at <> OLD.public_at)',
+        'Kilden er offentlig. Det kan ikke gøres om.',
+    ),
+    Guard(
+        'append_only_withheldplace_update',
+        'recommendations_withheldplace',
+        'UPDATE',
+        'NOT (OLD.opens IS NOT NULL AND NEW.opens IS NULL AND OLD.id = NEW.id AND OLD.withholding_id = NEW.withholding_id AND OLD.table_name = NEW.table_name AND OLD.row_id = NEW.row_id AND OLD.column_name = NEW.column_name AND OLD.digest = NEW.digest AND OLD.stored = NEW.stored)',
+        'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+    ),
+    Guard(
+        'append_only_withheldplace_delete',
+        'recommendations_withheldplace',
         'DELETE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
@@ -180,6 +231,13 @@ GUARDS = (
     Guard(
         'append_only_evidence_truncate',
         'recommendations_evidence',
+        'TRUNCATE',
+        'TRUE',
+        'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+    ),
+    Guard(
+        'append_only_withheldplace_truncate',
+        'recommendations_withheldplace',
         'TRUNCATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
@@ -222,6 +280,13 @@ GUARDS = (
     Guard(
         'append_only_ownership_truncate',
         'recommendations_ownership',
+        'TRUNCATE',
+        'TRUE',
+        'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+    ),
+    Guard(
+        'append_only_withholding_truncate',
+        'recommendations_withholding',
         'TRUNCATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
@@ -358,6 +423,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AnswerDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(blank=True, choices=[('adopted', 'Tiltrådt'), ('partly_adopted', 'Delvist tiltrådt'), ('not_adopted', 'Ikke tiltrådt'), ('noted', 'Taget til efterretning'), ('outside_remit', 'Uden for kommunens kompetence'), ('not_read', 'Behandlet; beslutningen er ikke læst ind')], max_length=20, verbose_name='svar')),
+                ('meeting_date', models.DateField(blank=True, null=True, verbose_name='mødedato')),
+                ('agenda_item', models.CharField(blank=True, max_length=100, verbose_name='dagsordenspunkt')),
+                ('agenda_url', models.URLField(blank=True, max_length=500, verbose_name='link til dagsordenspunktet')),
+                ('text', models.TextField(blank=True, verbose_name='begrundelse')),
+                ('passed_on_to', models.CharField(blank=True, max_length=200, verbose_name='sendt videre til')),
+                ('is_sure', models.BooleanField(default=False, editable=False, verbose_name='en usædvanlig dato er set efter')),
+                ('state', models.CharField(choices=[('draft', 'Kladde'), ('submitted', 'Sendt til godkendelse'), ('published', 'Udgivet'), ('discarded', 'Kasseret')], default='draft', max_length=20, verbose_name='tilstand')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='oprettet')),
+                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='udgave')),
+                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='sendt til godkendelse')),
+                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='registreret')),
+                ('review_comment', models.TextField(blank=True, editable=False, verbose_name='godkenderens kommentar')),
+                ('author', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='indtastet af')),
+                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answer_drafts', to='recommendations.committee', verbose_name='udvalg')),
+            ],
+            options={
+                'verbose_name': 'svar fra et møde',
+                'verbose_name_plural': 'svar fra møder',
+                'ordering': ['-created_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
             name='CommitteeAnswer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -369,6 +460,7 @@ class Migration(migrations.Migration):
                 ('agenda_url', models.URLField(blank=True, max_length=500, verbose_name='link til dagsordenspunktet')),
                 ('text', models.TextField(blank=True, verbose_name='begrundelse')),
                 ('passed_on_to', models.CharField(blank=True, max_length=200, verbose_name='sendt videre til')),
+                ('reason', models.TextField(blank=True, help_text='Kun ved en rettelse. Det vises for borgerne.', verbose_name='hvad der var forkert')),
                 ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='recommendations.committee', verbose_name='udvalg')),
                 ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='recommendations.committeeanswer', verbose_name='retter')),
                 ('recorded_by', models.ForeignKey(editable=False, help_text='Tomt, når rækken er indlæst fra en kilde.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registreret af')),
@@ -380,6 +472,22 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'svar',
                 'ordering': ['-meeting_date', '-recorded_at', '-id'],
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='CommitteeMembership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('editor', 'Redaktør'), ('approver', 'Godkender'), ('secretary', 'Udvalgssekretær')], max_length=20, verbose_name='rolle')),
+                ('valid_from', models.DateField(blank=True, null=True, verbose_name='fra')),
+                ('valid_to', models.DateField(blank=True, help_text='Den første dag, rollen ikke længere gælder.', null=True, verbose_name='til')),
+                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='recommendations.committee', verbose_name='udvalg')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='committee_memberships', to=settings.AUTH_USER_MODEL, verbose_name='bruger')),
+            ],
+            options={
+                'verbose_name': 'rolle i udvalg',
+                'verbose_name_plural': 'roller i udvalg',
+                'ordering': ['committee', 'role', 'user'],
             },
         ),
         migrations.CreateModel(
@@ -409,7 +517,7 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='registreret')),
                 ('set_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='fastsat den')),
                 ('reason', models.TextField(blank=True, verbose_name='begrundelse')),
-                ('text', models.TextField(blank=True, verbose_name='det er gennemført, når')),
+                ('text', models.TextField(blank=True, help_text='Skriv hver del på sin egen linje. Så kan dokumentationen vise én del ad gangen.', verbose_name='det er gennemført, når')),
                 ('committee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='recommendations.committee', verbose_name='på vegne af')),
                 ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='recommendations.donewhen', verbose_name='retter')),
                 ('recorded_by', models.ForeignKey(editable=False, help_text='Tomt, når rækken er indlæst fra en kilde.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registreret af')),
@@ -454,6 +562,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'søgeord',
                 'verbose_name_plural': 'søgeord',
+            },
+        ),
+        migrations.CreateModel(
+            name='AnswerDraftRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(blank=True, choices=[('adopted', 'Tiltrådt'), ('partly_adopted', 'Delvist tiltrådt'), ('not_adopted', 'Ikke tiltrådt'), ('noted', 'Taget til efterretning'), ('outside_remit', 'Uden for kommunens kompetence'), ('not_read', 'Behandlet; beslutningen er ikke læst ind')], max_length=20, verbose_name='svar')),
+                ('text', models.TextField(blank=True, verbose_name='begrundelse')),
+                ('passed_on_to', models.CharField(blank=True, max_length=200, verbose_name='sendt videre til')),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='recommendations.answerdraft', verbose_name='svar fra et møde')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.item', verbose_name='række')),
+            ],
+            options={
+                'verbose_name': 'række i svar fra et møde',
+                'verbose_name_plural': 'rækker i svar fra et møde',
+                'ordering': ['item'],
             },
         ),
         migrations.CreateModel(
@@ -517,8 +641,8 @@ class Migration(migrations.Migration):
             name='Publication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Bruges i adresser. Kan ikke ændres senere.', max_length=60, verbose_name='kode')),
-                ('short_code', models.CharField(help_text='Bruges i korte adresser som k24/3.4, der kan stå på et opslag. Kan ikke ændres senere.', max_length=12, validators=[django.core.validators.RegexValidator('^[a-z]{1,8}[0-9]{1,4}\\Z', 'Skriv små bogstaver og så tal, for eksempel k24.')], verbose_name='kort kode')),
+                ('slug', models.SlugField(help_text='Bruges i adresser. Kan ikke ændres, når kilden er offentlig.', max_length=60, verbose_name='kode')),
+                ('short_code', models.CharField(help_text='Bruges i korte adresser som k24/3.4, der kan stå på et opslag. Kan ikke ændres, når kilden er offentlig.', max_length=12, validators=[django.core.validators.RegexValidator('^[a-z]{1,8}[0-9]{1,4}\\Z', 'Skriv små bogstaver og så tal, for eksempel k24.')], verbose_name='kort kode')),
                 ('title', models.CharField(max_length=300, verbose_name='titel')),
                 ('kind', models.CharField(choices=[('citizens_assembly', 'Borgerting'), ('action_plan', 'Handlingsplan'), ('analysis', 'Analyse'), ('memo', 'Notat'), ('citizens_meeting', 'Borgermøde'), ('agreement', 'Aftale'), ('inventory', 'Oversigt over indsatser'), ('members_motion', 'Medlemsforslag')], max_length=30, verbose_name='slags')),
                 ('publisher', models.CharField(max_length=200, verbose_name='udgiver')),
@@ -609,6 +733,7 @@ class Migration(migrations.Migration):
                 ('based_on', models.ForeignKey(editable=False, help_text='Den nyeste udgivne opdatering, da der blev skrevet. Er der kommet en nyere, spørges der først.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.statusupdate', verbose_name='skrevet, da dette stod')),
                 ('committee', models.ForeignKey(blank=True, help_text='Tomt kun for det, der er indlæst fra en kilde uden et udvalg.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statusupdates', to='recommendations.committee', verbose_name='på vegne af')),
                 ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='recommendations.statusupdate', verbose_name='retter')),
+                ('criterion', models.ForeignKey(editable=False, help_text='Kriteriet, som det lød, da opdateringen blev godkendt.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.donewhen', verbose_name='kriterium')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='updates', to='recommendations.item', verbose_name='række')),
                 ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='udgivet af')),
             ],
@@ -652,11 +777,16 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(default=1, verbose_name='rækkefølge')),
+                ('kind', models.CharField(choices=[('mentioned', 'Omtalt'), ('decided', 'Besluttet'), ('funded', 'Bevilget'), ('operating', 'I drift'), ('effect', 'Virkning vist')], default='mentioned', max_length=20, verbose_name='hvad det viser')),
                 ('title', models.CharField(max_length=200, verbose_name='titel')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
                 ('file', models.FileField(blank=True, max_length=200, upload_to=recommendations.models.evidence.evidence_path, verbose_name='fil')),
+                ('file_name', models.CharField(blank=True, max_length=200, verbose_name='filens navn')),
+                ('digest', models.CharField(blank=True, max_length=64, verbose_name='filens fingeraftryk')),
                 ('case_number', models.CharField(blank=True, max_length=60, verbose_name='sagsnummer')),
                 ('pages', models.CharField(blank=True, max_length=30, verbose_name='side')),
+                ('shows', models.JSONField(blank=True, default=list, verbose_name='viser del af kriteriet')),
+                ('removed', models.CharField(blank=True, max_length=300, verbose_name='fjernet')),
                 ('update', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='recommendations.statusupdate', verbose_name='statusopdatering')),
             ],
             options={
@@ -725,6 +855,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Withholding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='nummer')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='fjernet')),
+                ('kind', models.CharField(choices=[('words', 'Et navn eller andre ord'), ('text', 'En hel tekst'), ('file', 'En fil'), ('link', 'Et link'), ('case_number', 'Et sagsnummer')], max_length=20, verbose_name='hvad')),
+                ('reason', models.CharField(max_length=120, verbose_name='begrundelse')),
+                ('legal_basis', models.CharField(max_length=200, verbose_name='hjemmel')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='fjernet af')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withholdings', to='recommendations.item', verbose_name='række')),
+                ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='withholdings', to='recommendations.municipality', verbose_name='kommune')),
+                ('publication', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withholdings', to='recommendations.publication', verbose_name='kilde')),
+            ],
+            options={
+                'verbose_name': 'fjernet oplysning',
+                'verbose_name_plural': 'fjernede oplysninger',
+                'ordering': ['-number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WithheldPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('table_name', models.CharField(max_length=63)),
+                ('row_id', models.PositiveBigIntegerField()),
+                ('column_name', models.CharField(max_length=63)),
+                ('digest', models.CharField(max_length=64)),
+                ('row_digest', models.CharField(blank=True, max_length=64)),
+                ('stored', models.CharField(blank=True, max_length=200)),
+                ('opens', models.TextField(blank=True, null=True)),
+                ('withholding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='recommendations.withholding')),
+            ],
+            options={
+                'verbose_name': 'sted, hvor noget er fjernet',
+                'verbose_name_plural': 'steder, hvor noget er fjernet',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Wording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -755,11 +924,40 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.wording', verbose_name='ord'),
         ),
         migrations.CreateModel(
+            name='WordingDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=300, verbose_name='titel')),
+                ('title_basis', models.CharField(choices=[('source', 'Kildens egne ord'), ('ours', 'Vores ord'), ('restated', 'Som gengivet i udvalgets papir')], default='source', max_length=20, verbose_name='titlen er')),
+                ('summary', models.TextField(blank=True, help_text='En til fire sætninger, skrevet af os: hvad skal gøres, af hvem og hvorfor.', verbose_name='resumé')),
+                ('official_text', models.TextField(blank=True, verbose_name='kildens egne ord')),
+                ('official_basis', models.CharField(choices=[('source', 'Kildens egne ord'), ('ours', 'Vores ord'), ('restated', 'Som gengivet i udvalgets papir')], default='source', max_length=20, verbose_name='de officielle ord er')),
+                ('document', models.CharField(blank=True, help_text='Tomt betyder kildens eget dokument.', max_length=300, verbose_name='dokument')),
+                ('pages', models.CharField(blank=True, max_length=30, verbose_name='side i kilden')),
+                ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='gælder fra')),
+                ('reason', models.TextField(blank=True, verbose_name='begrundelse')),
+                ('is_correction', models.BooleanField(default=False, verbose_name='rettelse')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='oprettet')),
+                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='udgave')),
+                ('state', models.CharField(choices=[('draft', 'Kladde'), ('submitted', 'Sendt til godkendelse'), ('published', 'Udgivet'), ('discarded', 'Kasseret')], default='submitted', editable=False, max_length=20, verbose_name='tilstand')),
+                ('comment', models.TextField(blank=True, editable=False, verbose_name='godkenderens kommentar')),
+                ('author', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='indtastet af')),
+                ('instead_of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.wording', verbose_name='i stedet for')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wording_drafts', to='recommendations.item', verbose_name='række')),
+                ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='udgivet af')),
+            ],
+            options={
+                'verbose_name': 'forslag til ord',
+                'verbose_name_plural': 'forslag til ord',
+                'ordering': ['created_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='tidspunkt')),
-                ('act', models.CharField(choices=[('status_published', 'Ny status'), ('note_published', 'Nyt uden ændret status'), ('status_confirmed', 'Bekræftet: stadig korrekt'), ('update_corrected', 'Opdatering rettet'), ('answer_recorded', 'Svar registreret'), ('answer_corrected', 'Svar rettet'), ('deadline_set', 'Frist sat'), ('deadline_moved', 'Frist flyttet'), ('deadline_corrected', 'Frist rettet'), ('criterion_set', 'Kriterium sat'), ('criterion_reworded', 'Kriterium ændret'), ('criterion_corrected', 'Kriterium rettet'), ('owner_added', 'Ejer registreret'), ('owner_ended', 'Ejerskab ophørt'), ('owner_corrected', 'Ejerskab rettet'), ('handed_over', 'Overdraget til et andet udvalg'), ('reworded', 'Nye ord'), ('words_corrected', 'Ord rettet'), ('source_added', 'Kilde oprettet'), ('source_changed', 'Kilde ændret'), ('source_opened', 'Kilde gjort offentlig'), ('item_added', 'Række oprettet'), ('item_changed', 'Række ændret'), ('support_recorded', 'Tilslutning registreret'), ('relation_added', 'Forhold registreret'), ('relation_removed', 'Forhold fjernet'), ('committee_added', 'Udvalg oprettet'), ('committee_changed', 'Udvalg ændret'), ('committee_succeeded', 'Udvalg afløst'), ('addressee_saved', 'Adressat gemt'), ('role_given', 'Rolle givet'), ('role_ended', 'Rolle ophørt'), ('municipality_changed', 'Kommunens oplysninger ændret'), ('draft_saved', 'Kladde gemt'), ('draft_submitted', 'Sendt til godkendelse'), ('draft_returned', 'Sendt retur'), ('draft_discarded', 'Kladde kasseret'), ('report_issued', 'Rapport udstedt'), ('error_reported', 'Fejl meldt'), ('error_handled', 'Fejlmelding behandlet')], max_length=30, verbose_name='handling')),
+                ('act', models.CharField(choices=[('status_published', 'Ny status'), ('note_published', 'Nyt uden ændret status'), ('status_confirmed', 'Bekræftet: stadig korrekt'), ('update_corrected', 'Opdatering rettet'), ('answer_recorded', 'Svar registreret'), ('answer_corrected', 'Svar rettet'), ('deadline_set', 'Frist sat'), ('deadline_moved', 'Frist flyttet'), ('deadline_corrected', 'Frist rettet'), ('criterion_set', 'Kriterium sat'), ('criterion_reworded', 'Kriterium ændret'), ('criterion_corrected', 'Kriterium rettet'), ('owner_added', 'Ejer registreret'), ('owner_ended', 'Ejerskab ophørt'), ('owner_corrected', 'Ejerskab rettet'), ('handed_over', 'Overdraget til et andet udvalg'), ('reworded', 'Nye ord'), ('words_corrected', 'Ord rettet'), ('words_proposed', 'Nye ord foreslået'), ('words_returned', 'Forslag til ord sendt retur'), ('words_discarded', 'Forslag til ord kasseret'), ('source_added', 'Kilde oprettet'), ('source_changed', 'Kilde ændret'), ('source_opened', 'Kilde gjort offentlig'), ('item_added', 'Række oprettet'), ('item_changed', 'Række ændret'), ('items_added', 'Rækker skrevet ind'), ('item_retyped', 'Række skrevet om'), ('item_removed', 'Række taget ud'), ('items_assigned', 'Ejer eller adressat sat for flere rækker'), ('support_recorded', 'Tilslutning registreret'), ('relation_added', 'Forhold registreret'), ('relation_removed', 'Forhold fjernet'), ('committee_added', 'Udvalg oprettet'), ('committee_changed', 'Udvalg ændret'), ('committee_succeeded', 'Udvalg afløst'), ('addressee_saved', 'Adressat gemt'), ('role_given', 'Rolle givet'), ('role_ended', 'Rolle ophørt'), ('person_invited', 'Medarbejder inviteret'), ('person_changed', 'Medarbejder ændret'), ('person_left', 'Medarbejder holdt op'), ('login_reopened', 'Login åbnet igen'), ('link_sent', 'Link til adgangskode sendt'), ('password_chosen', 'Adgangskode valgt'), ('municipality_changed', 'Kommunens oplysninger ændret'), ('draft_saved', 'Kladde gemt'), ('draft_submitted', 'Sendt til godkendelse'), ('draft_returned', 'Sendt retur'), ('draft_remarked', 'Bemærkning til kladde'), ('draft_discarded', 'Kladde kasseret'), ('answers_drafted', 'Svar fra et møde gemt som kladde'), ('answers_submitted', 'Svar fra et møde sendt til godkendelse'), ('answers_returned', 'Svar fra et møde sendt retur'), ('answers_discarded', 'Svar fra et møde kasseret'), ('answers_published', 'Svar fra et møde registreret'), ('report_issued', 'Rapport udstedt'), ('error_reported', 'Fejl meldt'), ('error_handled', 'Fejlmelding behandlet'), ('withheld', 'Oplysninger fjernet')], max_length=30, verbose_name='handling')),
                 ('nature', models.CharField(choices=[('news', 'Nyt'), ('from_source', 'Indlæst fra en kilde'), ('correction', 'Rettelse'), ('housekeeping', 'Internt')], max_length=20, verbose_name='karakter')),
                 ('on', models.DateField(null=True, verbose_name='om dagen')),
                 ('before', models.CharField(blank=True, max_length=60, verbose_name='før')),
@@ -768,6 +966,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(blank=True, max_length=64, verbose_name='fingeraftryk')),
                 ('request_key', models.UUIDField(editable=False, null=True)),
                 ('answer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.committeeanswer')),
+                ('answer_draft', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.answerdraft')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='indtastet af')),
                 ('committee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.committee', verbose_name='udvalg')),
                 ('criterion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.donewhen')),
@@ -779,6 +978,7 @@ class Migration(migrations.Migration):
                 ('publication', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.publication', verbose_name='kilde')),
                 ('update', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.statusupdate')),
                 ('wording', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.wording')),
+                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.wordingdraft')),
             ],
             options={
                 'verbose_name': 'hændelse',
@@ -786,22 +986,21 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', '-id'],
             },
         ),
-        migrations.CreateModel(
-            name='CommitteeMembership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('editor', 'Redaktør'), ('approver', 'Godkender'), ('secretary', 'Udvalgssekretær')], max_length=20, verbose_name='rolle')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='fra')),
-                ('valid_to', models.DateField(blank=True, help_text='Den første dag, rollen ikke længere gælder.', null=True, verbose_name='til')),
-                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='recommendations.committee', verbose_name='udvalg')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='committee_memberships', to=settings.AUTH_USER_MODEL, verbose_name='bruger')),
-            ],
-            options={
-                'verbose_name': 'rolle i udvalg',
-                'verbose_name_plural': 'roller i udvalg',
-                'ordering': ['committee', 'role', 'user'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'committee', 'role'), name='membership_once', violation_error_message='Brugeren har allerede den rolle i udvalget.'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='membership_ends_after_it_begins', violation_error_message='Rollen kan ikke ophøre, før den er begyndt.')],
-            },
+        migrations.AddIndex(
+            model_name='answerdraft',
+            index=models.Index(fields=['committee', 'state'], name='answer_draft_of_committee'),
+        ),
+        migrations.AddConstraint(
+            model_name='answerdraft',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('state', 'published')), models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', True)), _connector='OR'), name='answer_draft_published_has_a_time', violation_error_message='Svar, der er registreret, skal have et tidspunkt.'),
+        ),
+        migrations.AddConstraint(
+            model_name='committeemembership',
+            constraint=models.UniqueConstraint(fields=('user', 'committee', 'role'), name='membership_once', violation_error_message='Brugeren har allerede den rolle i udvalget.'),
+        ),
+        migrations.AddConstraint(
+            model_name='committeemembership',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='membership_ends_after_it_begins', violation_error_message='Rollen kan ikke ophøre, før den er begyndt.'),
         ),
         migrations.AddConstraint(
             model_name='donewhen',
@@ -837,7 +1036,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='committeeanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), _negated=True), models.Q(('corrects__isnull', False), models.Q(('text', ''), _negated=True)), _connector='OR'), name='answer_taken_back_says_why', violation_error_message='Kun en rettelse kan tage et svar tilbage. Skriv hvorfor.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), _negated=True), models.Q(('corrects__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='answer_taken_back_says_why', violation_error_message='Kun en rettelse kan tage et svar tilbage. Skriv hvorfor.'),
         ),
         migrations.AddConstraint(
             model_name='committeeanswer',
@@ -850,6 +1049,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='committeeanswer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'not_read'), _negated=True), models.Q(('agenda_url', ''), _negated=True), _connector='OR'), name='answer_not_read_has_a_link', violation_error_message='Skriv linket til dagsordenspunktet, så beslutningen kan læses dér.'),
+        ),
+        migrations.AddConstraint(
+            model_name='answerdraftrow',
+            constraint=models.UniqueConstraint(fields=('draft', 'item'), name='answer_draft_item_once', violation_error_message='Rækken står der allerede.'),
         ),
         migrations.AddIndex(
             model_name='errorreport',
@@ -973,7 +1176,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('url', ''), _negated=True), ('file', ''), ('case_number', '')), models.Q(('url', ''), models.Q(('file', ''), _negated=True), ('case_number', '')), models.Q(('url', ''), ('file', ''), models.Q(('case_number', ''), _negated=True)), _connector='OR'), name='evidence_is_one_thing', violation_error_message='Skriv enten et link, en fil eller et sagsnummer. Brug en række til hver.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('url', ''), _negated=True), ('file', ''), ('case_number', '')), models.Q(('url', ''), models.Q(('file', ''), _negated=True), ('case_number', '')), models.Q(('url', ''), ('file', ''), models.Q(('case_number', ''), _negated=True)), models.Q(models.Q(('removed', ''), _negated=True), ('url', ''), ('file', ''), ('case_number', '')), _connector='OR'), name='evidence_is_one_thing', violation_error_message='Skriv enten et link, en fil eller et sagsnummer. Brug en række til hver.'),
         ),
         migrations.AddConstraint(
             model_name='succession',
@@ -1015,6 +1218,14 @@ class Migration(migrations.Migration):
             model_name='voteshare',
             constraint=models.CheckConstraint(condition=models.Q(('count__isnull', True), ('voters__isnull', True), ('count__lte', models.F('voters')), _connector='OR'), name='voteshare_no_more_votes_than_voters', violation_error_message='Der kan ikke være flere stemmer end medlemmer, der kunne stemme.'),
         ),
+        migrations.AddConstraint(
+            model_name='withholding',
+            constraint=models.UniqueConstraint(fields=('municipality', 'number'), name='withholding_number_once', violation_error_message='Nummeret er brugt. Prøv igen.'),
+        ),
+        migrations.AddIndex(
+            model_name='withheldplace',
+            index=models.Index(fields=['table_name', 'row_id', 'column_name'], name='withheld_place'),
+        ),
         migrations.AddIndex(
             model_name='wording',
             index=models.Index(fields=['item', 'valid_from', 'recorded_at'], name='wording_of_item'),
@@ -1054,6 +1265,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='item',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__contains', '/'), _negated=True), models.Q(('number__contains', '?'), _negated=True), models.Q(('number', ''), _negated=True)), name='item_number_fits_its_address', violation_error_message='Nummeret må kun have bogstaver, tal, punktum, bindestreg, mellemrum, # og §, og ikke to punktummer i træk. Skriv 2/2024 som 2-2024.'),
+        ),
+        migrations.AddIndex(
+            model_name='wordingdraft',
+            index=models.Index(fields=['state', 'item'], name='wording_draft_by_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='wordingdraft',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_by__isnull', False), ('state', 'published'), models.Q(('published_by', models.F('author')), _negated=True)), models.Q(models.Q(('state', 'published'), _negated=True), ('published_by__isnull', True)), _connector='OR'), name='wording_draft_has_a_second_person', violation_error_message='Kildens ord udgives af en anden end den, der har skrevet forslaget.'),
         ),
         migrations.AddIndex(
             model_name='event',

@@ -1,6 +1,7 @@
 """The domain's tables, one file per noun; import them from here."""
 
 from recommendations.models.answer import CommitteeAnswer
+from recommendations.models.answer_draft import AnswerDraft, AnswerDraftRow
 from recommendations.models.commitment import Deadline, DoneWhen
 from recommendations.models.committee import Committee, Lineage, Succession
 from recommendations.models.error_report import ErrorReport
@@ -17,10 +18,14 @@ from recommendations.models.search_text import SearchText
 from recommendations.models.standing import Standing
 from recommendations.models.status_update import StatusUpdate
 from recommendations.models.vote_share import VoteShare
+from recommendations.models.withholding import WithheldPlace, Withholding
 from recommendations.models.wording import Wording
+from recommendations.models.wording_draft import WordingDraft
 
 __all__ = [
     "Addressee",
+    "AnswerDraft",
+    "AnswerDraftRow",
     "Committee",
     "CommitteeAnswer",
     "CommitteeMembership",
@@ -46,5 +51,8 @@ __all__ = [
     "Succession",
     "Visitor",
     "VoteShare",
+    "WithheldPlace",
+    "Withholding",
     "Wording",
+    "WordingDraft",
 ]

@@ -46,6 +46,10 @@ class CommitteeAnswer(Corrigible):
         help_text=_("Når kilden giver flere muligheder at vælge imellem."),
     )
 
+    reason = models.TextField(
+        _("hvad der var forkert"), blank=True, help_text=_("Kun ved en rettelse. Det vises for borgerne.")
+    )
+
     objects = scoped(CommitteeAnswerQuerySet, "committee__municipality")
 
     class Meta(Corrigible.Meta):
@@ -59,7 +63,7 @@ class CommitteeAnswer(Corrigible):
         constraints = [
             *Corrigible.Meta.constraints,
             models.CheckConstraint(
-                condition=~Q(outcome="") | Q(corrects__isnull=False) & ~Q(text=""),
+                condition=~Q(outcome="") | Q(corrects__isnull=False) & ~Q(reason=""),
                 name="answer_taken_back_says_why",
                 violation_error_message=_("Kun en rettelse kan tage et svar tilbage. Skriv hvorfor."),
             ),

@@ -66,7 +66,11 @@ class DoneWhen(Commitment):
 
     TAKEN_BACK = {"text": ""}
 
-    text = models.TextField(_("det er gennemført, når"), blank=True)
+    text = models.TextField(
+        _("det er gennemført, når"),
+        blank=True,
+        help_text=_("Skriv hver del på sin egen linje. Så kan dokumentationen vise én del ad gangen."),
+    )
 
     objects = scoped(CommitmentQuerySet, "item__publication__municipality")
 
@@ -84,3 +88,8 @@ class DoneWhen(Commitment):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.text}"
+
+    @property
+    def parts(self) -> list[str]:
+        """What it takes, one thing at a time: the lines that say something, as they are counted from 1."""
+        return [line for line in map(str.strip, self.text.splitlines()) if line]

@@ -160,6 +160,10 @@ class Lineage:
         """The committee and all that took over from it."""
         return self._closure(committee_id, self._after)
 
+    def heirs(self) -> dict[int, set[int]]:
+        """Of each committee that has ended and left all to others, the ids of those."""
+        return {committee: self.with_successors(committee) - {committee} for committee in self._after}
+
     def without_heir(self, committees: Collection[Committee], on: date) -> set[int]:
         """Of all `committees`, the ids of those that have ended by the day `on` and left nobody who exists."""
         existing = {committee.pk for committee in committees if committee.exists_on(on)}

@@ -11,8 +11,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.enums import DRAFTING, REPORTING_ERRORS, Act, Nature
+from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, PROPOSING, REPORTING_ERRORS, Act, Nature
 from recommendations.models.answer import CommitteeAnswer
+from recommendations.models.answer_draft import AnswerDraft
 from recommendations.models.commitment import Deadline, DoneWhen
 from recommendations.models.committee import Committee
 from recommendations.models.issued_report import IssuedReport
@@ -25,9 +26,10 @@ from recommendations.models.recorded import day, moment
 from recommendations.models.scoping import scoped
 from recommendations.models.status_update import StatusUpdate
 from recommendations.models.wording import Wording
+from recommendations.models.wording_draft import WordingDraft
 
 # What an event may point at beside its item: the row that the act wrote.
-ROWS = ("update", "answer", "deadline", "criterion", "wording", "ownership", "report")
+ROWS = ("update", "answer", "deadline", "criterion", "wording", "ownership", "report", "answer_draft")
 # Of these, what a later row can correct.
 CORRECTED: dict[type[models.Model], str] = {
     StatusUpdate: "update",
@@ -66,9 +68,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         mine = reach.committees()
         owned = Ownership.objects.in_force().filter(committee__in=mine).order_by().values("item")
         return self.filter(
-            ~Q(act__in=sorted(DRAFTING | REPORTING_ERRORS))
+            ~Q(act__in=sorted(DRAFTING | DRAFTING_ANSWERS | PROPOSING | REPORTING_ERRORS))
             | Q(act__in=sorted(DRAFTING), update__committee__in=mine)
-            | Q(act__in=sorted(REPORTING_ERRORS), item__in=owned)
+            | Q(act__in=sorted(DRAFTING_ANSWERS), committee__in=mine)
+            | Q(act__in=sorted(PROPOSING | REPORTING_ERRORS), item__in=owned)
         )
 
     def newest_first(self) -> Self:
@@ -86,6 +89,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             "criterion",
             "wording",
             "ownership__succession__predecessor",
+            "answer_draft",
         )
 
 
@@ -120,6 +124,8 @@ class Event(models.Model):
     wording = models.ForeignKey(Wording, models.PROTECT, null=True, related_name="events")
     ownership = models.ForeignKey(Ownership, models.PROTECT, null=True, related_name="events")
     report = models.ForeignKey(IssuedReport, models.PROTECT, null=True, related_name="events")
+    answer_draft = models.ForeignKey(AnswerDraft, models.PROTECT, null=True, related_name="events")
+    proposal = models.ForeignKey(WordingDraft, models.PROTECT, null=True, related_name="events")
     digest = models.CharField(_("fingeraftryk"), max_length=64, blank=True)
     request_key = models.UUIDField(null=True, editable=False)
 
@@ -145,3 +151,8 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()}: {self.item or self.publication or self.committee or ''}".rstrip(": ")
+
+    @property
+    def row(self) -> models.Model | None:
+        """The row that the act wrote, where the event points at one."""
+        return next((row for name in (*ROWS, "proposal") if (row := getattr(self, name)) is not None), None)

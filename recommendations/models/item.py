@@ -145,6 +145,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
         owned = _related("ownerships").in_force(as_of, known_at).filter(committee__in=committees)
         return self.filter(pk__in=owned.order_by().values("item"))
 
+    def owed_by_nobody(self) -> Self:
+        """Their sources expect answers, and no committee owns them today: nobody is asked, and nobody can write."""
+        owned = _related("ownerships").in_force().order_by().values("item")
+        return self.counted().filter(publication__expects_answers=True).exclude(pk__in=owned)
+
     def with_text(self, text: str) -> Self:
         """Every word of `text` is found in the item's own words or in its published updates, as they are today."""
         terms = danish.terms(text)
@@ -265,7 +270,7 @@ class Item(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}".strip()
+        return f"{self.printed_number} {self.title}".strip()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.number_key = self.number.casefold()

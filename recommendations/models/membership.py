@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -30,9 +30,19 @@ class CommitteeMembershipQuerySet(models.QuerySet["CommitteeMembership"]):
             committee__in=Committee.objects.existing(today),
         )
 
+    def not_over(self, today: date) -> Self:
+        """Roles that somebody has today or will have, in committees that have not ended."""
+        return self.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=today),
+            Q(committee__valid_to__isnull=True) | Q(committee__valid_to__gt=today),
+        ).exclude(valid_to=F("valid_from"))
+
 
 class CommitteeMembership(models.Model):
-    """A member of staff works for a committee in a role, from a day and to a day where they are set (half-open)."""
+    """A member of staff works for a committee in a role, from a day and to a day where they are set (half-open).
+
+    A role that ends on the day it begins was never held: so one that was given by mistake is taken back the same day.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="committee_memberships", verbose_name=_("bruger")
@@ -57,14 +67,24 @@ class CommitteeMembership(models.Model):
                 violation_error_message=_("Brugeren har allerede den rolle i udvalget."),
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="membership_ends_after_it_begins",
                 violation_error_message=_("Rollen kan ikke ophøre, før den er begyndt."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_role_display()}, {self.committee.abbreviation}"
+        return f"{name_of(self.user)}: {self.get_role_display()}, {self.committee.abbreviation}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds; none where no end is set."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
+
+
+def name_of(user: User) -> str:
+    """What a colleague is called: the name, else the username."""
+    return user.get_full_name() or user.get_username()
 
 
 @dataclass(frozen=True)
@@ -77,6 +97,7 @@ class Reach:
     is_superuser: bool = False
     acting: dict[str, set[int]] = field(default_factory=dict)
     covering: dict[str, set[int]] = field(default_factory=dict)
+    lineage: Lineage = field(default_factory=lambda: Lineage(()), compare=False)  # empty without a role
 
     @classmethod
     def of(cls, user: Visitor, today: date | None = None) -> Reach:
@@ -88,12 +109,12 @@ class Reach:
         memberships = CommitteeMembership.objects.in_force(today).filter(user=user).order_by()
         for role, committee_id in memberships.values_list("role", "committee_id"):
             acting[role].add(committee_id)
-        covering: dict[str, set[int]] = {}
-        if acting:
-            lineage = Lineage.load(on=today)
-            for role, committees in acting.items():
-                covering[role] = set().union(*(lineage.with_predecessors(c) for c in committees))
-        return cls(user.is_superuser, dict(acting), covering)
+        lineage = Lineage.load(on=today) if acting or user.is_superuser else Lineage(())
+        covering = {
+            role: set().union(*(lineage.with_predecessors(one) for one in committees))
+            for role, committees in acting.items()
+        }
+        return cls(user.is_superuser, dict(acting), covering, lineage)
 
     def committees(self, *roles: str) -> set[int]:
         """Ids of the committees covered in any of `roles`, or in any role at all when none is named."""

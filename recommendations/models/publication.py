@@ -34,12 +34,16 @@ class Publication(models.Model):
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, related_name="publications", verbose_name=_("kommune"), editable=False
     )
-    slug = models.SlugField(_("kode"), max_length=60, help_text=_("Bruges i adresser. Kan ikke ændres senere."))
+    slug = models.SlugField(
+        _("kode"), max_length=60, help_text=_("Bruges i adresser. Kan ikke ændres, når kilden er offentlig.")
+    )
     short_code = models.CharField(
         _("kort kode"),
         max_length=12,
         validators=[RegexValidator(rf"^{SHORT_CODE}\Z", _("Skriv små bogstaver og så tal, for eksempel k24."))],
-        help_text=_("Bruges i korte adresser som k24/3.4, der kan stå på et opslag. Kan ikke ændres senere."),
+        help_text=_(
+            "Bruges i korte adresser som k24/3.4, der kan stå på et opslag. Kan ikke ændres, når kilden er offentlig."
+        ),
     )
     title = models.CharField(_("titel"), max_length=300)
     kind = models.CharField(_("slags"), max_length=30, choices=PublicationKind)

@@ -13,14 +13,15 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.enums import DONE, NEWS, UNPUBLISHED, WRITERS, Role, Status, UpdateKind, UpdateState
-from recommendations.models.committee import Committee
+from recommendations.models.commitment import DoneWhen
+from recommendations.models.committee import Committee, Lineage
 from recommendations.models.item import Item
-from recommendations.models.membership import Reach, Visitor
+from recommendations.models.membership import CommitteeMembership, Reach, Visitor
 from recommendations.models.recorded import after_outer, day, moment
 from recommendations.models.scoping import scoped
 
@@ -90,8 +91,14 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         return self._drafts_of(user, reach).filter(review_comment="")
 
     def _drafts_of(self, user: Visitor, reach: Reach) -> Self:
+        """What was begun by somebody who can no longer go on with it is every colleague's."""
         drafts = self.editable_by(user, reach).filter(state=UpdateState.DRAFT)
-        return drafts if reach.is_superuser else drafts.filter(author=user)
+        return drafts if reach.is_superuser else drafts.filter(Q(author=user) | ~_author_can_write(reach.lineage))
+
+    def with_author_left(self, lineage: Lineage) -> Self:
+        """Annotate `author_has_left`: who wrote it can no longer write for its committee today."""
+        left = Case(When(_author_can_write(lineage), then=Value(False)), default=Value(True))
+        return self.annotate(author_has_left=left)
 
     def awaiting_approval_of(self, reach: Reach) -> Self:
         """Submitted updates of the committees whose approver the user is: `permissions.can_approve` in SQL."""
@@ -102,6 +109,19 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         """Drafts and submitted updates that the user follows as a secretary and may not write in."""
         committees = reach.committees(Role.SECRETARY) - reach.committees(Role.EDITOR, Role.APPROVER)
         return self.filter(state__in=UNPUBLISHED, committee__in=committees)
+
+
+def _author_can_write(lineage: Lineage) -> Q:
+    """Whether an update's author may write for its committee today, or for one that took over all of its work."""
+    roles = CommitteeMembership.objects.in_force(day(None)).filter(
+        user=OuterRef("author"), user__is_active=True, role__in=WRITERS
+    )
+    can = Q(author__is_superuser=True, author__is_active=True) | Q(
+        Exists(roles.filter(committee=OuterRef("committee")))
+    )
+    for ended, heirs in lineage.heirs().items():
+        can |= Q(Exists(roles.filter(committee__in=heirs)), committee=ended)
+    return can
 
 
 class StatusUpdate(models.Model):
@@ -154,6 +174,15 @@ class StatusUpdate(models.Model):
         related_name="statusupdates",
         verbose_name=_("på vegne af"),
         help_text=_("Tomt kun for det, der er indlæst fra en kilde uden et udvalg."),
+    )
+    criterion = models.ForeignKey(
+        DoneWhen,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("kriterium"),
+        help_text=_("Kriteriet, som det lød, da opdateringen blev godkendt."),
     )
     state = models.CharField(_("tilstand"), max_length=20, choices=UpdateState, default=UpdateState.DRAFT)
     author = models.ForeignKey(

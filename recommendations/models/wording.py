@@ -17,10 +17,9 @@ class WordingQuerySet(CorrigibleQuerySet):
     DAY = "valid_from"
 
 
-class Wording(Corrigible):
-    """One wording, never changed: new words are a new row. A view of an earlier day shows the words of that day."""
+class Words(models.Model):
+    """What an item is called and what it says, whoever's words they are; from which day, and why they were changed."""
 
-    item = models.ForeignKey(Item, models.PROTECT, related_name="wordings", verbose_name=_("række"))
     title = models.CharField(_("titel"), max_length=300)
     title_basis = models.CharField(_("titlen er"), max_length=20, choices=WordsBasis, default=WordsBasis.SOURCE)
     summary = models.TextField(
@@ -38,6 +37,19 @@ class Wording(Corrigible):
     pages = models.CharField(_("side i kilden"), max_length=30, blank=True)
     valid_from = models.DateField(_("gælder fra"), default=timezone.localdate)
     reason = models.TextField(_("begrundelse"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def title_is_ours(self) -> bool:
+        return self.title_basis == WordsBasis.OURS
+
+
+class Wording(Words, Corrigible):
+    """One wording, never changed: new words are a new row. A view of an earlier day shows the words of that day."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="wordings", verbose_name=_("række"))
 
     objects = scoped(WordingQuerySet, "item__publication__municipality")
 
@@ -62,7 +74,3 @@ class Wording(Corrigible):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def title_is_ours(self) -> bool:
-        return self.title_basis == WordsBasis.OURS

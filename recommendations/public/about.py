@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from recommendations import tenancy
-from recommendations.enums import NO_ANSWER, NO_STATUS, Outcome, Status
+from recommendations.enums import NO_ANSWER, NO_STATUS, EvidenceKind, Outcome, Status
 from recommendations.models import Publication
 
 
@@ -17,6 +17,7 @@ def about(request: HttpRequest) -> HttpResponse:
         {
             "statuses": list(Status),
             "outcomes": list(Outcome),
+            "evidence_kinds": list(EvidenceKind),
             "no_status": NO_STATUS,
             "no_answer": NO_ANSWER,
             "publications": Publication.objects.public().order_by("position", "slug"),

@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recommendations.models import Item
+from recommendations.enums import Act
+from recommendations.models import Event, Item
 from recommendations.models.item import ItemQuerySet
 from recommendations.selection import ItemModel, with_query
 
@@ -17,11 +18,23 @@ def at_number(model: ItemModel, publication: str, number: str) -> ItemQuerySet:
 
 
 def one(model: ItemModel, publication: str, number: str) -> Item:
-    """The item at that address, with its source and its words of today; a 404 where there is none: one query."""
+    """The item that is or was at that address, with its source and its words of today; a 404 where there is none: one
+    query where it is still there.
+    """
     found = at_number(model, publication, number).select_related("publication", "wording").order_by("pk").first()
+    found = found or formerly_at(model, number, slug__iexact=publication)
     if found is None:
         raise not_there()
     return found
+
+
+def formerly_at(model: ItemModel, number: str, **source: str) -> Item | None:
+    """The item that had that number before it was mended, in the source that `source` finds; the last one, if any."""
+    here = {f"publication__{name}": value for name, value in source.items()}
+    mended = Event.objects.filter(act=Act.ITEM_CHANGED, details__number__0__iexact=number, **here)
+    mended = mended.filter(item__in=model.objects.public().order_by().values("pk")).order_by("-at", "-pk")
+    found = model.objects.filter(pk__in=mended.values("item")[:1]).select_related("publication", "wording")
+    return found.order_by("pk").first()
 
 
 def not_there() -> Http404:

@@ -17,6 +17,7 @@ from recommendations import tenancy
 from recommendations.answers import AnswerCell, answer_grid
 from recommendations.enums import NO_STATUS, ItemKind, OwnershipRole, RelationKind, Status, VoteOption
 from recommendations.figures import totals_of
+from recommendations.foreseen import Foreseen
 from recommendations.models import (
     Committee,
     CommitteeAnswer,
@@ -33,7 +34,7 @@ from recommendations.models import (
     Wording,
 )
 from recommendations.models.recorded import CorrigibleQuerySet
-from recommendations.public.addressed import at_number, moved, not_there
+from recommendations.public.addressed import at_number, formerly_at, moved, not_there
 from recommendations.public.asked import NotThatDay, Times, require_existing, times_of
 from recommendations.public.follow import Follow
 from recommendations.public.joined import joined
@@ -93,7 +94,7 @@ def _page(request: HttpRequest, model: ItemModel, publication: str, number: str)
     relation, also = ("votes", ()) if model is Recommendation else ("carries_out", ("publication", "wording"))
     found = joined(items, relation, *also)
     if not found:
-        raise not_there()
+        return _at_its_new_number(request, model, publication, number)
     item, related = found[0]
     if way := moved(request, item, publication, number):
         return way
@@ -102,12 +103,19 @@ def _page(request: HttpRequest, model: ItemModel, publication: str, number: str)
         item.parent.publication = item.publication
 
     wordings = recorded_lines(_until(Wording.objects, item, times, "valid_from"))
-    published = StatusUpdate.objects.known(*selection.times).filter(item=item).select_related("committee")
-    updates = timeline(joined(published.newest_first(), "evidence"), since=times.since)
+    published = StatusUpdate.objects.known(*selection.times).filter(item=item).select_related("committee", "criterion")
+    published_rows = joined(published.newest_first(), "evidence")
     deadlines = recorded_lines(_until(Deadline.objects, item, times, "set_on"))
     criteria = recorded_lines(_until(DoneWhen.objects, item, times, "set_on"))
     criterion = _in_force(criteria)
     cells = _cells(item, selection)
+    # Set by no address: staff look at the page as it will be, with an update that is not published.
+    foreseen: Foreseen | None = getattr(request, "foreseen", None)
+    if foreseen:
+        published_rows, cells = foreseen.among(published_rows), foreseen.cells(cells)
+        foreseen.mark(item)
+    in_force = [row.pk for row in (criterion.row, *criterion.corrections)] if criterion else []
+    updates = timeline(published_rows, since=times.since, criteria=in_force)
     ownerships = list(Ownership.objects.recorded(selection.known_at).filter(item=item).select_related("succession"))
     answers = _answers(item, cells, ownerships, selection)
     owners = _owners(cells, ownerships, times)
@@ -160,6 +168,15 @@ def _page(request: HttpRequest, model: ItemModel, publication: str, number: str)
         **(_votes(related) if model is Recommendation else _votes([])),
     }
     return render(request, f"items/{item.route}.html", context)
+
+
+def _at_its_new_number(request: HttpRequest, model: ItemModel, publication: str, number: str) -> HttpResponse:
+    """The way to the item that had the number before it was mended; a 404 where none had."""
+    item = formerly_at(model, number, slug__iexact=publication)
+    way = moved(request, item, publication, number) if item else None
+    if way is None:
+        raise not_there()
+    return way
 
 
 def _address(item: Item, what: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from recommendations import tenancy
 from recommendations.enums import Order
+from recommendations.figures import partial_sources
 from recommendations.filters import InitiativeFilterSet, ItemFilterSet, RecommendationFilterSet
 from recommendations.models import Recommendation
 from recommendations.models.item import ItemQuerySet
@@ -77,7 +78,7 @@ def _list(request: HttpRequest, filters: ItemFilterSet, room: str) -> HttpRespon
         "committees": sorted(
             {committee for row in rows for committee in row.owners}, key=lambda one: (one.sort_name, one.code)
         ),
-        "is_part": bool(selection.publication and rows and not rows[0].item.publication.is_whole),
+        "is_part": bool(selection.publication and rows and partial_sources([rows[0].item.publication])),
         "follow": Follow.of(room, selection),
         "downloads": Downloads.of(room, selection),
         "own_address": tenancy.site_url() + request.get_full_path(),

@@ -28,7 +28,7 @@ from recommendations.public.follow import Follow
 from recommendations.public.joined import joined
 from recommendations.public.linked_data import of_publication
 from recommendations.public.pressing import StandingItem, pressing_among, pressing_of
-from recommendations.public.sources import bars_of, figures_of
+from recommendations.public.sources import added, bars_of, figures_of
 from recommendations.selection import ITEM_MODELS, Selection
 from recommendations.standing import ItemStanding
 
@@ -78,8 +78,8 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     counted = (status_totals(recommendations, times.day)[None], status_totals(initiatives, times.day)[None])
     answers = answer_totals(*selection.times, publication=publication.pk)
     source = figures_of(publication, *counted, answers.get(publication.pk, AnswerTotals()), times)
-    totals = sum(counted, StatusTotals())
-    if totals.listed <= MOST_ROWS:
+    totals = added([source.recommendations, source.initiatives])
+    if sum(counted, StatusTotals()).listed <= MOST_ROWS:
         rows = _lines(recommendations, initiatives, times.day)
     else:
         rows = _groups(publication, recommendations, times) | {
@@ -97,7 +97,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
             "follow": Follow.of("news", Selection(publication=publication.slug)),
             "source": source,
             "totals": totals,
-            "chart": status_chart([bars_of(source, heading="")]) if totals.total else None,
+            "chart": status_chart([bars_of(source, heading="")]) if totals.whole else None,
             "facts": facts,
             "steps": steps_chart(steps) if len(steps) > 1 else None,
             "changes": newest_changes(selection, most=MOST_CHANGES) if times.since else None,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,12 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from recommendations import permissions
 from recommendations.models import Committee, IssuedReport
 from recommendations.public.downloads import file_response, format_of, formats_of, require_size, rows_of
 from recommendations.reports.builders import built
 from recommendations.reports.checking import TooLarge, check_file, largest
-from recommendations.reports.choices import ReportForm
-from recommendations.reports.issuing import found, is_intact, report_of, with_previous
+from recommendations.reports.choices import Choices, ReportForm
+from recommendations.reports.issuing import found, is_intact, report_of, with_previous, withheld_from
 from recommendations.reports.renderers import FORMATS, html
 from recommendations.selection import with_query
 from recommendations.templatetags.languages import is_danish
@@ -61,9 +63,18 @@ def report(request: HttpRequest) -> HttpResponseBase:
             "rows": rows,
             "downloads": formats_of(request.path, query),
             "change_address": with_query(reverse("reports"), query),
-            "issue_address": with_query(reverse("issue_report"), query),
+            "issue_address": with_query(reverse("issue_report"), query) if _can_be_issued(request, choices) else "",
         },
     )
+
+
+def _can_be_issued(request: HttpRequest, choices: Choices) -> bool:
+    """By whoever is logged in. By strangers' leave only whether a secretary could: most readers have no session."""
+    about = choices.selection.committee_codes
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        is_administrator = permissions.can_administer(request.user)
+        return is_administrator or permissions.issuing_committees(request.user, about).exists()
+    return permissions.reported_committees(about).exists()
 
 
 def issued_report(request: HttpRequest, code: str) -> HttpResponseBase:
@@ -86,6 +97,7 @@ def issued_report(request: HttpRequest, code: str) -> HttpResponseBase:
         {
             "issued": issued,
             "is_intact": is_intact(issued),
+            "withheld": withheld_from(issued),
             "report": html.body(made, is_marked=not is_danish()) if rows <= SHOWN else "",
             "rows": rows,
             "downloads": formats_of(request.path, ""),
@@ -115,4 +127,6 @@ def check_report(request: HttpRequest) -> HttpResponse:
         issued = found(code)
         context |= {"issued": issued, "is_intact": issued is not None and is_intact(issued)}
         status = HTTPStatus.OK if issued else HTTPStatus.NOT_FOUND
+    shown = context["issued"] or (context["verdict"].issued if context["verdict"] else None)
+    context["withheld"] = withheld_from(shown) if shown else []
     return render(request, "reports/check.html", context, status=status)

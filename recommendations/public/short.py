@@ -1,7 +1,7 @@
 """Short addresses, to be typed from a notice board: `/k24/3.4` leads to the page of recommendation 3.4 for good.
 
-They are made of what never changes: a source's short code and the number printed in it. Whoever types may do so in
-capitals, and with or without a slash at the end.
+They are made of what lasts: a source's short code and the number printed in it; one that was mended leads on. Whoever
+types may do so in capitals, and with or without a slash at the end.
 """
 
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recommendations.models import Initiative, Publication, Recommendation
-from recommendations.public.addressed import forever, not_there
+from recommendations.public.addressed import forever, formerly_at, not_there
 from recommendations.selection import ItemModel
 
 
@@ -34,6 +34,7 @@ def initiative(request: HttpRequest, code: str, number: str) -> HttpResponsePerm
 def _to_item(request: HttpRequest, model: ItemModel, code: str, number: str) -> HttpResponsePermanentRedirect:
     typed = model.objects.public().filter(publication__short_code=code, number_key=number.casefold())
     found = typed.select_related("publication").order_by("pk").first()
+    found = found or formerly_at(model, number, short_code=code)
     if found is None:
         raise not_there()
     return forever(request, found.get_absolute_url())

@@ -19,7 +19,17 @@ from recommendations.models import Committee, Initiative, Publication, Recommend
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 MOST = 5000  # pages in one file: well below the 50.000 addresses that the protocol allows, and written in a moment
-ROOMS = ("overview", "recommendations", "initiatives", "news", "committees", "about", "accessibility", "report_error")
+ROOMS = (
+    "overview",
+    "recommendations",
+    "initiatives",
+    "news",
+    "committees",
+    "about",
+    "withholdings",
+    "accessibility",
+    "report_error",
+)
 
 
 @dataclass(frozen=True)

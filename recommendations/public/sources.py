@@ -7,7 +7,7 @@ is said and not linked.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,8 +16,8 @@ from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
 from recommendations.charts import BarGroup
-from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals
-from recommendations.models import Publication
+from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals, with_whole
+from recommendations.models import Initiative, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
 from recommendations.public.asked import Times
 from recommendations.selection import NONE_REGISTERED, Selection, with_query
@@ -118,13 +118,16 @@ def figures_of(
     answers: AnswerTotals,
     times: Times,
 ) -> SourceFigures:
-    """One source, from its totals."""
+    """One source, from the totals of what is here of it."""
+    recommendations = with_whole(recommendations, publication, Recommendation)
+    initiatives = with_whole(initiatives, publication, Initiative)
+    answers = replace(answers, untyped=recommendations.untyped)
     chosen = Selection(publication=publication.slug, as_of=times.as_of)
     path = reverse("recommendations")
     return SourceFigures(
         publication,
-        ListFigures(recommendations, path, chosen) if recommendations.total else None,
-        ListFigures(initiatives, reverse("initiatives"), chosen) if initiatives.total else None,
+        ListFigures(recommendations, path, chosen) if recommendations.whole else None,
+        ListFigures(initiatives, reverse("initiatives"), chosen) if initiatives.whole else None,
         answers if publication.expects_answers and answers.whole else None,
         with_query(path, chosen.query_string(answer=(NONE_REGISTERED,))),
     )
@@ -134,11 +137,11 @@ def bars_of(source: SourceFigures, heading: str | None = None) -> BarGroup:
     """A source's bars in the chart, under its title where no other heading is given."""
     bars = []
     if source.recommendations:
-        count = source.recommendations.totals.total
+        count = source.recommendations.totals.whole
         name = ngettext("%(count)s anbefaling", "%(count)s anbefalinger", count)
         bars.append((name % {"count": number_format(count)}, source.recommendations.totals))
     if source.initiatives:
-        count = source.initiatives.totals.total
+        count = source.initiatives.totals.whole
         name = ngettext("%(count)s initiativ", "%(count)s initiativer", count)
         bars.append((name % {"count": number_format(count)}, source.initiatives.totals))
     return BarGroup(source.publication.title if heading is None else heading, bars)

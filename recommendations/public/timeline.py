@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -21,6 +21,7 @@ class TimelineUpdate:
 
     update: StatusUpdate
     is_new: bool  # published on or after the day that was asked about with `siden`
+    is_earlier_criterion: bool = False  # it was held against a criterion that is in force no more
     evidence: list[Evidence] = field(default_factory=list)
     corrections: list[TimelineUpdate] = field(default_factory=list)
 
@@ -34,14 +35,23 @@ class TimelineUpdate:
         return self.update.kind == UpdateKind.CONFIRMATION
 
 
-def timeline(rows: Iterable[tuple[StatusUpdate, list[Evidence]]], *, since: date | None = None) -> list[TimelineUpdate]:
-    """Updates, newest first as `rows` come. A correction stands with what it corrects, be that a correction too."""
+def timeline(
+    rows: Iterable[tuple[StatusUpdate, list[Evidence]]],
+    *,
+    since: date | None = None,
+    criteria: Collection[int] = (),
+) -> list[TimelineUpdate]:
+    """Updates, newest first as `rows` come. A correction stands with what it corrects, be that a correction too.
+
+    `criteria` are the keys of the criterion in force and of what it corrects.
+    """
     lines = {}
     for update, evidence in rows:
         for one in evidence:
             one.update = update
         is_new = update.published_at is not None and is_since(update.published_at, since)
-        lines[update.pk] = TimelineUpdate(update, is_new, sorted(evidence, key=lambda row: row.position))
+        is_earlier = update.criterion_id is not None and update.criterion_id not in criteria
+        lines[update.pk] = TimelineUpdate(update, is_new, is_earlier, sorted(evidence, key=lambda row: row.position))
     top = []
     for line in lines.values():
         # What is corrected can be unknown on an earlier day; then the correction stands by itself.

@@ -20,6 +20,7 @@ from recommendations.public import (
     reports,
     short,
     sitemap,
+    withholdings,
 )
 
 
@@ -63,6 +64,7 @@ pages = [
     path("fejl/", error_reports.report, name="report_error"),
     path("fejl/sendt/", error_reports.sent, name="error_reported"),
     path("om/", about.about, name="about"),
+    path("fjernet/", withholdings.withholdings, name="withholdings"),
     path("tilgaengelighed/", about.accessibility, name="accessibility"),
     path("was", about.was, name="was"),
     path("was/", about.was),

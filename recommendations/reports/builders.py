@@ -1,13 +1,15 @@
 """From what was chosen to a `Report`: the words, their order and the numbers of every format.
 
 A report follows from the choices and the moment `known_at` alone, so it can be made again whatever has been published
-since. Not so what keeps no time of its own and comes as it is today: names, shares of the votes, which words a search
-finds, this site's address and the municipality's own settings. Only issuing freezes those.
+since. Not so what keeps no time of its own and comes as it is today: names, shares of the votes, how many rows a source
+has and which of them have been typed in, which words a search finds, this site's address and the municipality's own
+settings. Only issuing freezes those.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import groupby
 
 from django.conf import settings
@@ -17,7 +19,8 @@ from django.utils.text import capfirst
 
 from recommendations import tenancy
 from recommendations.enums import NO_ANSWER, NO_STATUS, Status
-from recommendations.figures import StatusTotals, status_totals
+from recommendations.facets import said_of_the_whole
+from recommendations.figures import StatusTotals, partial_sources, status_totals
 from recommendations.models import Publication, Recommendation
 from recommendations.reports.changes import ReportChange, changes
 from recommendations.reports.choices import Choices, EarlierReport, SectionName
@@ -58,6 +61,8 @@ from recommendations.reports.wording import (
     source_words,
 )
 from recommendations.selection import ItemModel, Selection
+
+NOT_TYPED = "Ikke indtastet endnu"
 
 Progress = Callable[[str], object]  # is told what is being done now
 
@@ -117,23 +122,30 @@ class _Builder:
             ("Omfang", self._extent(totals)),
             ("Samme valg på siden", tenancy.site_url() + self.choices.address),
         )
-        end = (definitions(self.all), method(self.choices, self.all))
+        end = (definitions(self.all), method(self.choices, self.all, self.partial))
         return Report(self.choices.title, facts, (*sections, *end))
 
     @property
     def all(self) -> list[ReportLine]:
         return [line for model in self.choices.models for line in self.found[model]]
 
+    @cached_property
+    def partial(self) -> set[int]:
+        """The sources (id) that have more than is here."""
+        return partial_sources({line.publication for line in self.all})
+
     @staticmethod
     def _totals(model: ItemModel, selection: Selection) -> StatusTotals:
-        return status_totals(selection.items((model,))[0], selection.day)[None]
+        totals = status_totals(selection.items((model,))[0], selection.day)[None]
+        return said_of_the_whole(totals, selection, model)
 
     @staticmethod
     def _extent(totals: dict[ItemModel, StatusTotals]) -> str:
         parts = []
         for model, found in totals.items():
             words = ("anbefaling", "anbefalinger") if model is Recommendation else ("initiativ", "initiativer")
-            parts.append(counted(found.total, *words))
+            of_all = f" af {number_format(found.whole)} i kilden" if found.untyped else ""
+            parts.append(counted(found.total, *words) + of_all)
             if found.headings:
                 parts.append(counted(found.headings, "overskrift", "overskrifter"))
             if found.options:
@@ -153,7 +165,7 @@ class _Builder:
             before = self._totals(model, self.before) if self.before else None
             if before:
                 paragraphs.append(_differences(words[0], before, now, then))
-            if now.total or (before and before.total):
+            if now.whole or (before and before.whole):
                 tables.append(_counts(model, before, now, then, day_in_words(self.selection.day)))
         return Section("summary", str(SectionName.SUMMARY.label), tuple(paragraphs), tuple(tables))
 
@@ -234,11 +246,14 @@ class _Builder:
                 by_publication.setdefault(line.publication, []).append((model, line))
         if not by_publication:
             return Section(name.key, str(name.label), ("Ingen rækker passer til det, der er valgt.",))
-        sections = [_of_publication(one, by_publication[one]) for one in sorted(by_publication, key=_order_of)]
+        sections = [
+            _of_publication(one, by_publication[one], is_partial=one.pk in self.partial)
+            for one in sorted(by_publication, key=_order_of)
+        ]
         return Section(name.key, str(name.label), sections=tuple(sections))
 
 
-def _of_publication(publication: Publication, rows: list[tuple[ItemModel, ReportLine]]) -> Section:
+def _of_publication(publication: Publication, rows: list[tuple[ItemModel, ReportLine]], *, is_partial: bool) -> Section:
     """All from one source: a table for each model."""
     columns = [NUMBER, TITLE, ANSWERS, ANSWER_REASONS, STATUS, STATUS_ON, TOLD, CRITERION, OWNERS, DUE, DUE_REASON]
     columns += [NEXT_STEP, EVIDENCE, ADDRESS]
@@ -248,7 +263,8 @@ def _of_publication(publication: Publication, rows: list[tuple[ItemModel, Report
         caption = f"{publication.title}: {model_in_words(model)[1]}"
         found = [line for _model, line in group]
         tables.append(table_from(key, caption, said(columns, found), found))
-    return Section(f"source-{publication.slug}", publication.title, source_words(publication), tuple(tables))
+    words = source_words(publication, is_partial=is_partial)
+    return Section(f"source-{publication.slug}", publication.title, words, tuple(tables))
 
 
 # --- The title block ----------------------------------------------------------------------------------------------
@@ -353,7 +369,9 @@ def _counts(model: ItemModel, before: StatusTotals | None, now: StatusTotals, th
         pair = [*([before.by_status[code]] if before else []), now.by_status[code]]
         if any(pair):
             rows.append((label, *pair))
-    rows.append(("I alt", *([before.total] if before else []), now.total))
+    if now.untyped or (before and before.untyped):
+        rows.append((NOT_TYPED, *([before.untyped] if before else []), now.untyped))
+    rows.append(("I alt", *([before.whole] if before else []), now.whole))
     return Table(f"totals-{model._meta.model_name}s", model_in_words(model)[0], tuple(columns), tuple(rows))
 
 
@@ -364,7 +382,8 @@ def _differences(heading: str, before: StatusTotals, now: StatusTotals, then: st
         (str(NO_STATUS), before.without_status, now.without_status),
         ("Forsinket", before.overdue, now.overdue),
         ("Ikke opdateret", before.stale, now.stale),
-        ("I alt", before.total, now.total),
+        (NOT_TYPED, before.untyped, now.untyped),
+        ("I alt", before.whole, now.whole),
     ]
     made = [
         f"{what}: fra {number_format(was)} til {number_format(is_now)}." for what, was, is_now in pairs if was != is_now

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from recommendations import actions, tenancy
-from recommendations.models import Committee, IssuedReport
+from recommendations.actions.state import digest
+from recommendations.models import Committee, IssuedReport, WithheldPlace, Withholding
 from recommendations.models.issued_report import as_code, fingerprint
 from recommendations.reports.builders import Progress, built
 from recommendations.reports.choices import Choices, EarlierReport
@@ -78,8 +80,23 @@ def found(code: str) -> IssuedReport | None:
 
 
 def report_of(issued: IssuedReport) -> Report:
-    """The report as it was issued, with its seal."""
-    return Report.from_data(json.loads(issued.data), seal_of(issued))
+    """The report as it was issued, with its seal; and with a line that says so where something was taken out since."""
+    report = Report.from_data(json.loads(issued.data), seal_of(issued))
+    with translation.override(settings.LANGUAGE_CODE):
+        told = tuple((str(_("Fjernet siden")), withheld_sentence(one)) for one in withheld_from(issued))
+    return replace(report, facts=report.facts + told)
+
+
+def withheld_from(issued: IssuedReport) -> list[Withholding]:
+    """What the law has taken out of an issued report, the oldest first."""
+    places = WithheldPlace.objects.filter(table_name=IssuedReport._meta.db_table, row_id=issued.pk)
+    return list(Withholding.objects.filter(pk__in=places.order_by().values("withholding")).order_by("number"))
+
+
+def withheld_sentence(withholding: Withholding) -> str:
+    return _(
+        "Dele er fjernet den %(day)s, fordi %(reason)s. Fingeraftrykket er det, rapporten fik, da den blev udstedt."
+    ) % {"day": withholding.day, "reason": withholding.reason}
 
 
 def seal_of(issued: IssuedReport) -> Seal:
@@ -89,5 +106,9 @@ def seal_of(issued: IssuedReport) -> Seal:
 
 
 def is_intact(issued: IssuedReport) -> bool:
-    """Whether the data in the database still have the fingerprint that was taken of them."""
-    return fingerprint(issued.data) == issued.fingerprint
+    """Whether the data still have the fingerprint that was taken of them, or are as a withholding has left them."""
+    if fingerprint(issued.data) == issued.fingerprint:
+        return True
+    places = WithheldPlace.objects.filter(table_name=IssuedReport._meta.db_table, row_id=issued.pk)
+    last = places.order_by("-pk").values_list("row_digest", flat=True).first()
+    return last == digest(IssuedReport.objects.get(pk=issued.pk))

@@ -284,6 +284,8 @@ def evidence_links(update: StatusUpdate | None, address: str) -> tuple[Link, ...
 
 
 def _evidence(row: Evidence, update: StatusUpdate, address: str) -> Link:
+    if row.removed:
+        return Link(row.removed, f"{address}#{update.anchor}")
     if row.url:
         return Link(row.title, row.url)
     if row.file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -57,8 +57,8 @@ def _abbreviations(committees: Sequence[Committee]) -> Table:
     return Table("committees", "Udvalgene", columns, rows)
 
 
-def method(choices: Choices, found: Sequence[ReportLine]) -> Section:
-    """How the data came about, and what the two times are."""
+def method(choices: Choices, found: Sequence[ReportLine], partial: Collection[int]) -> Section:
+    """How the data came about, and what the two times are; `partial` are sources (id) that have more than is here."""
     stood = f"Den viser, hvordan det stod {day_in_words(choices.selection.day)}"
     paragraphs = (
         "Rapporten er lavet af det, der er udgivet i Anbefalingstracker. Kladder er aldrig med, "
@@ -66,7 +66,7 @@ def method(choices: Choices, found: Sequence[ReportLine]) -> Section:
         f"{stood}, efter hvad der var registreret {moment_in_words(choices.selection.known_at)}. "
         "Det, der er udgivet, kan ikke ændres eller slettes, så den kan laves igen. Det, der senere er rettet, tæller "
         "ikke med; det kan læses på rækkens egen adresse, hvor det er mærket.",
-        f"{_how_whole(found)} En anbefaling bliver stående, også når den er afvist, glemt eller gjort. "
+        f"{_how_whole(found, partial)} En anbefaling bliver stående, også når den er afvist, glemt eller gjort. "
         f"{_not_counted(found)}",
         f"«Forsinket» og «Ikke opdateret» er regnet ud af datoer. {_whose_titles(found)} "
         "Hver række har en fast adresse, hvor hele forløbet kan læses.",
@@ -74,10 +74,10 @@ def method(choices: Choices, found: Sequence[ReportLine]) -> Section:
     return Section("method", "Sådan er rapporten lavet", paragraphs)
 
 
-def _how_whole(found: Sequence[ReportLine]) -> str:
+def _how_whole(found: Sequence[ReportLine], partial: Collection[int]) -> str:
     """Whether all that a source lists has been registered."""
     sources = list({line.publication: None for line in sorted(found, key=lambda line: line.place)})
-    parts = [publication.title for publication in sources if not publication.is_whole]
+    parts = [publication.title for publication in sources if publication.pk in partial]
     if not parts:
         return "Listen fra en kilde er hel."
     others = " De andre kilders lister er hele." if len(parts) < len(sources) else ""
@@ -100,9 +100,9 @@ def _whose_titles(found: Sequence[ReportLine]) -> str:
     return f"Titler med {OUR_TITLE} efter sig er {made}; de andre er kildens egne."
 
 
-def source_words(publication: Publication) -> tuple[str, ...]:
+def source_words(publication: Publication, *, is_partial: bool) -> tuple[str, ...]:
     """What stands under the name of a source."""
-    return (publication.publisher,) if publication.is_whole else (publication.publisher, NOT_WHOLE)
+    return (publication.publisher, NOT_WHOLE) if is_partial else (publication.publisher,)
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from recommendations import search
 from recommendations.answers import AnswerCell
 from recommendations.enums import NO_ANSWER, WordsBasis
-from recommendations.models import CommitteeAnswer, Evidence, Item, Publication
+from recommendations.models import CommitteeAnswer, DoneWhen, Evidence, Item, Publication
 from recommendations.templatetags.languages import danish_attribute, danish_text, is_danish
 
 register = template.Library()
@@ -155,8 +155,20 @@ def document(publication: Publication, named: str = "") -> str:
 
 
 @register.simple_tag
+def parts_shown(evidence: Evidence, criterion: DoneWhen, is_earlier: bool) -> str:
+    """Which parts of the criterion an approver has found shown by a row of evidence, in words."""
+    *first, last = map(str, evidence.shows)
+    parts = _("{first} og {last}").format(first=", ".join(first), last=last) if first else last
+    if is_earlier:
+        return format_html(_("Viser del {parts} af kriteriet fra {day}"), parts=parts, day=day(criterion.set_on))
+    return _("Viser del {parts} af kriteriet").format(parts=parts) if len(criterion.parts) > 1 else _("Viser kriteriet")
+
+
+@register.simple_tag
 def evidence_link(evidence: Evidence) -> SafeString:
-    """What documents an update: a link, a file, or the number of a case."""
+    """What documents an update: a link, a file, or the number of a case; or the sentence that stands instead of it."""
+    if evidence.removed:
+        return format_html("{}", danish_text(evidence.removed))
     link = '<a href="{}"{}{}>{}</a>'
     if evidence.url:
         found = format_html(link, evidence.url, SafeString(' rel="external"'), danish_attribute(), evidence.title)

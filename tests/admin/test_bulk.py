@@ -18,11 +18,12 @@ from tests.factories import (
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
+    UserFactory,
     published,
     today,
 )
 
-CONFIRM, STATUS = "confirm_chosen", "give_chosen_a_status"
+CONFIRM, STATUS, DEADLINE = PAGES = ("confirm_chosen", "give_chosen_a_status", "set_chosen_deadlines")
 
 
 def url(page, model_name="recommendation"):
@@ -55,6 +56,10 @@ def chosen(items, **fields):
     return data | fields
 
 
+def confirmed(items, **fields):
+    return chosen(items, text="Gennemgået med driften.", **fields)
+
+
 def with_status(items, status=Status.IN_PROGRESS, step="send", text="Nu i {}.", **fields):
     texts = {f"r{item.pk}-text": text.format(item.number) for item in items}
     return chosen(items, status=status, on="2026-11-02", trin=step) | texts | fields
@@ -71,59 +76,96 @@ def row(page, item):
 
 class TestChoosing:
     @pytest.mark.parametrize("make", [RecommendationFactory, InitiativeFactory])
-    @pytest.mark.parametrize("action", [CONFIRM, STATUS])
-    def test_the_choice_travels_in_the_address_and_the_filters_with_it(self, action, make, as_user, anna, make_items):
+    @pytest.mark.parametrize("page_name", PAGES)
+    def test_the_choice_travels_in_the_address_and_the_filters_with_it(self, page_name, make, as_user, bo, make_items):
         items = make_items(3, make=make)
         model_name = items[0]._meta.model_name
-        client = as_user(anna)
-        page = client.get(url("changelist", model_name)).content.decode()
-        assert "Bekræft de valgte: stadig korrekt" in page
-        assert "Giv de valgte samme status" in page
-        data = {"action": action, "_selected_action": [item.pk for item in items[:2]]}
-        session = dict(client.session)
+        client = as_user(bo)
+        data = {"gaa": page_name, "vist": [item.pk for item in items], "valgt": [item.pk for item in items[:2]]}
         response = client.post(url("changelist", model_name) + "?kraever=ikke_opdateret", data, follow=True)
-        assert response.redirect_chain[0][0].startswith(url(action, model_name) + "?valgt=")
+        ids = ".".join(str(item.pk) for item in items[:2])
+        assert response.redirect_chain[0][0].startswith(url(page_name, model_name) + f"?valgt={ids}&liste=")
         page = response.content.decode()
         assert items[0].title in page
         assert items[2].title not in page
         assert f'href="{url("changelist", model_name)}?kraever=ikke_opdateret"' in page
-        assert dict(client.session) == session
 
-    def test_who_writes_about_nothing_has_no_such_actions(self, as_user, dina, make_items):
+    def test_a_choice_is_one_lists(self, as_user, anna, make_items):
+        (item,) = make_items(1)
+        client = as_user(anna)
+        client.post(url("changelist"), {"gaa": "husk", "vist": [item.pk], "valgt": [item.pk]})
+        assert "1 valgt i alt." in client.get(url("changelist")).content.decode()
+        assert "valgt i alt." not in client.get(url("changelist", "initiative")).content.decode()
+
+    def test_who_writes_about_nothing_has_no_such_buttons(self, as_user, dina, make_items):
         items = make_items(1)
         client = as_user(dina)
-        assert "Bekræft de valgte" not in client.get(url("changelist")).content.decode()
-        client.post(url("changelist"), {"action": CONFIRM, "_selected_action": [items[0].pk]})
-        assert StatusUpdate.objects.count() == 1
+        assert "stadig korrekt" not in client.get(url("changelist")).content.decode()
+        response = client.post(url("changelist"), {"gaa": CONFIRM, "valgt": [items[0].pk]})
+        assert response.url == url("changelist")
 
-    @pytest.mark.parametrize("which", [CONFIRM, STATUS])
-    def test_nothing_chosen_and_too_many_lead_back_to_the_list(self, which, as_user, anna, make_items):
-        client = as_user(anna)
-        many = make_items(MOST_AT_ONCE + 1, status="")
+    def test_who_has_no_role_chooses_nothing(self, as_user, make_items):
+        make_items(1)
+        page = as_user(UserFactory()).get(url("changelist")).content.decode()
+        assert 'name="valgt"' not in page
+        assert "Flere på én gang" not in page
+
+    @pytest.mark.parametrize("which", PAGES)
+    def test_nothing_chosen_and_too_many_lead_back_to_the_list(self, which, as_user, bo, make_items):
+        client = as_user(bo)
+        make_items(1)
+        many = [*range(1, MOST_AT_ONCE + 2)]
         for method in (client.get, client.post):
             assert "Vælg mindst én række på listen." in method(url(which), follow=True).content.decode()
-            response = method(url(which), {"valgt": [item.pk for item in many]}, follow=True)
-            assert "Du har valgt 51 rækker. Vælg højst 50 ad gangen" in response.content.decode()
-        everything = {"action": which, "select_across": "1", "_selected_action": [many[0].pk]}
-        response = client.post(url("changelist"), everything, follow=True)
-        assert "Du har valgt 51 rækker." in response.content.decode()
+            response = method(url(which), {"valgt": many}, follow=True)
+            most = 100 if which == STATUS else 300
+            assert f"Du har valgt 301 rækker. Vælg højst {most} ad gangen" in response.content.decode()
+        chosen_now = client.post(url("changelist"), {"gaa": which, "valgt": many}, follow=True)
+        assert "Du har valgt 301 rækker." in chosen_now.content.decode()
+        assert "301 valgt i alt." in chosen_now.content.decode()
 
-    @pytest.mark.parametrize("which", [CONFIRM, STATUS])
-    @pytest.mark.parametrize("bad", ["999999", "abc", "-1", "9" * 30, "²"])
-    def test_what_is_not_there_is_not_found(self, bad, which, as_user, anna, make_items):
+    @pytest.mark.parametrize("which", PAGES)
+    @pytest.mark.parametrize("bad", ["abc", "-1", "9" * 30, "²", ""])
+    def test_what_is_no_key_is_not_found(self, bad, which, as_user, bo, make_items):
         (item,) = make_items(1)
-        assert as_user(anna).get(url(which), {"valgt": [item.pk, bad]}).status_code == 404
-        assert as_user(anna).post(url(which), {"valgt": [item.pk, bad]}).status_code == 404
+        assert as_user(bo).get(url(which), {"valgt": [item.pk, bad]}).status_code == 404
+        assert as_user(bo).post(url(which), {"valgt": [item.pk, bad]}).status_code == 404
+        assert as_user(bo).post(url("changelist"), {"valgt": [item.pk, bad]}).status_code == 404
 
-    @pytest.mark.parametrize(("which", "expected"), [(CONFIRM, 13), (STATUS, 12)])
-    def test_asks_the_same_number_of_queries_however_many_rows(self, which, expected, as_user, anna, make_items):
-        client = as_user(anna)
+    @pytest.mark.parametrize("which", PAGES)
+    def test_what_is_gone_is_said_and_the_rest_is_shown(self, which, as_user, bo, make_items):
+        (item,) = make_items(1)
+        page = as_user(bo).get(url(which), {"valgt": [item.pk, 999999]}).content.decode()
+        assert "1 af de valgte rækker findes ikke længere. Resten står her." in page
+        assert item.title in page
+        alone = as_user(bo).get(url(which), {"valgt": [999999]}, follow=True).content.decode()
+        assert "De valgte rækker findes ikke længere. Vælg igen på listen." in alone
+
+    @pytest.mark.parametrize("filters", ["status=paused&status__foo=1", "kraever=x%00y", "p=a"])
+    def test_filters_that_are_none_of_the_lists_are_no_fault(self, filters, as_user, bo, make_items):
+        make_items(1)
+        response = as_user(bo).get(url(CONFIRM), {"alle": "1", "liste": filters})
+        assert response.status_code in (200, 302, 400, 404)
+
+    @pytest.mark.parametrize(("which", "expected"), [(CONFIRM, 10), (STATUS, 9), (DEADLINE, 9)])
+    def test_asks_the_same_number_of_queries_however_many_rows(self, which, expected, as_user, bo, make_items):
+        client = as_user(bo)
         counts = []
         for items in (make_items(1), make_items(3)):
             with CaptureQueriesContext(connection) as queries:
                 client.get(url(which), {"valgt": [item.pk for item in items]})
             counts.append(len(queries))
         assert counts == [expected, expected]
+
+    def test_the_list_asks_the_same_number_of_queries_however_many_rows(self, as_user, bo, make_items):
+        client = as_user(bo)
+        counts = []
+        for _more in range(2):
+            make_items(3)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(url("changelist"))
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
 
 
 class TestTheAddressCalledDirectly:
@@ -157,11 +199,11 @@ class TestTheAddressCalledDirectly:
 class TestConfirming:
     def test_twenty_in_one_request_with_few_queries(self, as_user, anna, sou, make_items):
         items = make_items(20)
-        client, data = as_user(anna), chosen(items)
+        client, data = as_user(anna), confirmed(items)
         with CaptureQueriesContext(connection) as queries:
             response = client.post(url(CONFIRM), data)
         assert response.status_code == 302
-        assert len(queries) <= 33, "\n".join(query["sql"] for query in queries)
+        assert len(queries) <= 35
         confirmations = StatusUpdate.objects.filter(kind=UpdateKind.CONFIRMATION)
         assert {(update.author, update.committee, update.state) for update in confirmations} == {
             (anna, sou, UpdateState.PUBLISHED)
@@ -169,8 +211,8 @@ class TestConfirming:
         assert confirmations.count() == 20
         told = Event.objects.filter(act=Act.STATUS_CONFIRMED, nature=Nature.HOUSEKEEPING, by=anna)
         assert told.count() == 20
-        confirmed = Recommendation.objects.with_state().filter(state_confirmed_on=today(), state_fresh_on=today())
-        assert confirmed.count() == 20
+        fresh = Recommendation.objects.with_state().filter(state_confirmed_on=today(), state_fresh_on=today())
+        assert fresh.count() == 20
         assert "20 rækker er bekræftet" in client.get(response.url).content.decode()
 
     def test_shows_what_is_confirmed(self, as_user, anna, make_items):
@@ -181,7 +223,7 @@ class TestConfirming:
 
     def test_initiatives_too(self, as_user, anna, make_items):
         items = make_items(2, make=InitiativeFactory)
-        assert as_user(anna).post(url(CONFIRM, "initiative"), chosen(items)).status_code == 302
+        assert as_user(anna).post(url(CONFIRM, "initiative"), confirmed(items)).status_code == 302
         assert StatusUpdate.objects.filter(kind=UpdateKind.CONFIRMATION).count() == 2
 
     def test_bad_rows_are_told_before_and_after_and_can_be_left_out(self, as_user, anna, sud, make_items):
@@ -189,14 +231,14 @@ class TestConfirming:
         client, items = as_user(anna), [*good, bare, other]
         before = written()
         opened = client.get(url(CONFIRM), chosen(items))
-        sent = client.post(url(CONFIRM), chosen(items))
+        sent = client.post(url(CONFIRM), confirmed(items))
         assert (opened.status_code, sent.status_code) == (200, 422)
         for page in (opened, sent):
             assert "har ingen status at bekræfte. Giv en status først." in row(page, bare)
             assert "Dit udvalg ejer ikke" in row(page, other)
             assert "errorlist" not in row(page, good[0])
         assert written() == before
-        left_out = chosen(items) | {f"r{bare.pk}-include": "", f"r{other.pk}-include": ""}
+        left_out = confirmed(items) | {f"r{bare.pk}-include": "", f"r{other.pk}-include": ""}
         assert client.post(url(CONFIRM), left_out).status_code == 302
         assert StatusUpdate.objects.filter(kind=UpdateKind.CONFIRMATION).count() == 2
 
@@ -208,7 +250,7 @@ class TestConfirming:
 
     def test_something_newer_is_shown_and_the_user_decides(self, as_user, anna, make_items):
         items = make_items(2)
-        client, data = as_user(anna), chosen(items)
+        client, data = as_user(anna), confirmed(items)
         newer = published(items[1], Status.PAUSED, text="Pengene mangler.")
         page = client.post(url(CONFIRM), data)
         assert page.status_code == 422
@@ -216,10 +258,10 @@ class TestConfirming:
         assert "Pengene mangler." in row(page, items[1])
         assert f'name="r{items[1].pk}-set_seneste" value="{newer.pk}"' in row(page, items[1])
         assert not StatusUpdate.objects.filter(kind=UpdateKind.CONFIRMATION).exists()
-        assert client.post(url(CONFIRM), chosen(items)).status_code == 302
+        assert client.post(url(CONFIRM), confirmed(items)).status_code == 302
 
     def test_sent_twice_is_done_once(self, as_user, anna, make_items):
-        client, data = as_user(anna), chosen(make_items(2))
+        client, data = as_user(anna), confirmed(make_items(2))
         assert [client.post(url(CONFIRM), data).status_code for _ in range(2)] == [302, 422]
         assert StatusUpdate.objects.filter(kind=UpdateKind.CONFIRMATION).count() == 2
 
@@ -248,8 +290,8 @@ class TestInWhoseName:
             published(item, committee=sud)
         client = as_user(anna_of_two)
         assert client.get(url(CONFIRM), chosen(items)).content.decode().count("<select") == 1
-        assert client.post(url(CONFIRM), chosen(items)).status_code == 422
-        assert client.post(url(CONFIRM), chosen(items, committee=sud.pk)).status_code == 302
+        assert client.post(url(CONFIRM), confirmed(items)).status_code == 422
+        assert client.post(url(CONFIRM), confirmed(items, committee=sud.pk)).status_code == 302
         assert self.committees(items) == [sud, sud]
 
     def test_differs_by_row_where_none_fits_all(self, as_user, anna_of_two, sou, sud, buu, make_items):
@@ -258,10 +300,10 @@ class TestInWhoseName:
         published(shared, committee=sud)
         client, items = as_user(anna_of_two), [ours, theirs, shared]
         assert client.get(url(CONFIRM), chosen(items)).content.decode().count("<select") == 1
-        assert client.post(url(CONFIRM), chosen(items)).status_code == 422
-        foreign = client.post(url(CONFIRM), chosen(items) | {f"r{shared.pk}-committee": buu.pk})
+        assert client.post(url(CONFIRM), confirmed(items)).status_code == 422
+        foreign = client.post(url(CONFIRM), confirmed(items) | {f"r{shared.pk}-committee": buu.pk})
         assert foreign.status_code == 422
-        response = client.post(url(CONFIRM), chosen(items) | {f"r{shared.pk}-committee": sud.pk})
+        response = client.post(url(CONFIRM), confirmed(items) | {f"r{shared.pk}-committee": sud.pk})
         assert response.status_code == 302
         assert self.committees(items) == [sou, sud, sud]
 
@@ -272,7 +314,8 @@ class TestGivingAStatus:
     )
     def test_an_editor_saves_and_sends(self, step, state, as_user, anna, make_items):
         items = make_items(2)
-        evidence = {f"r{items[0].pk}-title": "Referat", f"r{items[0].pk}-url": "https://eksempel.dk/referat"}
+        proof = {"title": "Referat", "url": "https://eksempel.dk/referat", "kind": "decided"}
+        evidence = {f"r{items[0].pk}-{name}": value for name, value in proof.items()}
         response = as_user(anna).post(url(STATUS), with_status(items, step=step, **evidence))
         assert response.status_code == 302
         updates = [StatusUpdate.objects.get(item=item, author=anna, state=state) for item in items]
@@ -296,7 +339,8 @@ class TestGivingAStatus:
 
     def test_done_needs_a_second_person_here_too(self, as_user, bo, make_items):
         items = make_items(2)
-        evidence = {f"r{item.pk}-{name}": "2026-1" for item in items for name in ("title", "case_number")}
+        proof = {"title": "Sagen", "case_number": "2026-1", "kind": "operating"}
+        evidence = {f"r{item.pk}-{name}": value for item in items for name, value in proof.items()}
         before = written()
         page = as_user(bo).post(url(STATUS), with_status(items, Status.IMPLEMENTED, "udgiv", **evidence))
         assert page.status_code == 422
@@ -308,11 +352,12 @@ class TestGivingAStatus:
 
     def test_one_bad_row_stops_all_and_nothing_typed_is_lost(self, as_user, anna, make_items):
         good, bad = items = make_items(2)
-        evidence = {f"r{good.pk}-title": "Sagen", f"r{good.pk}-case_number": "2026-77"}
+        proof = {"title": "Sagen", "case_number": "2026-77", "kind": "operating"}
+        evidence = {f"r{good.pk}-{name}": value for name, value in proof.items()}
         before = written()
         page = as_user(anna).post(url(STATUS), with_status(items, Status.IMPLEMENTED, **evidence))
         assert page.status_code == 422
-        assert "kræver dokumentation. Tilføj et link" in row(page, bad)
+        assert "kræver dokumentation, der viser »I drift« eller »Virkning vist«. Tilføj et link" in row(page, bad)
         assert "errorlist" not in row(page, good)
         for item in items:
             assert f"Nu i {item.number}." in row(page, item)
@@ -351,7 +396,7 @@ class TestGivingAStatus:
     @pytest.mark.parametrize(
         ("fields", "sentence"),
         [
-            ({"url": "https://eksempel.dk/"}, "Giv dokumentationen en titel"),
+            ({"url": "https://eksempel.dk/"}, "Vælg, hvad dokumentationen viser"),
             ({"title": "Referat"}, "Skriv et link eller et sagsnummer."),
             ({"title": "Referat", "url": "https://eksempel.dk/", "case_number": "1"}, "Brug en række til hver."),
         ],
@@ -398,9 +443,10 @@ class TestInABrowser:
         page.goto(url("changelist"))
         for item in items[:3]:
             page.get_by_role("row", name=item.title).get_by_role("checkbox").check()
-        page.locator("select[name=action]").select_option("Bekræft de valgte: stadig korrekt")
-        page.get_by_role("button", name="Udfør").click()
-        expect(page.get_by_label("Tag rækken med")).to_have_count(3)
+        page.get_by_role("button", name="Bekræft: stadig korrekt").click()
+        expect(page.get_by_label("Set: stadig korrekt")).to_have_count(3)
+        page.get_by_label("Jeg har læst alle 3 rækker").check()
+        page.get_by_label("Hvordan ved du det?").fill("Gennemgået med driften.")
         page.get_by_role("button", name="Bekræft: stadig korrekt").click()
         expect(page.get_by_text("3 rækker er bekræftet")).to_be_visible()
         confirmed = StatusUpdate.objects.filter(kind=UpdateKind.CONFIRMATION).values_list("item", flat=True)

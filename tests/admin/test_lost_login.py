@@ -179,7 +179,8 @@ class TestFiles:
         """An approver chose a new file and pressed "Udgiv": without the file, the old one must not go out."""
         update = StatusUpdateFactory(item=item, committee=sou, author=anna)
         stored = update.evidence.create(title="Gammelt", file="dokumentation/gammel.pdf")
-        row = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 1, "0-title": "Nyt", "0-stored": stored.pk, "0-file": pdf}
+        row = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 1, "0-title": "Nyt", "0-kind": "decided"}
+        row |= {"0-stored": stored.pk, "0-file": pdf}
         sent = data | {f"dokumentation-{name}": value for name, value in row.items()} | {"trin": "udgiv"}
         address = reverse("admin:recommendations_statusupdate_change", args=[update.pk])
         client = Client()

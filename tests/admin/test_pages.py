@@ -26,6 +26,7 @@ from tests.factories import (
     StatusUpdateFactory,
     SuccessionFactory,
     VoteShareFactory,
+    WordingDraftFactory,
     published,
     today,
 )
@@ -69,6 +70,7 @@ def one_row_of_each(sou, anna):
     SuccessionFactory()
     IssuedReportFactory()
     ErrorReportFactory(item=item)
+    WordingDraftFactory(item=item, author=anna)
     ErrorReportFactory(item=initiative)
     published(item, committee=sou, author=anna)
     EvidenceFactory(update=StatusUpdateFactory(item=initiative, committee=sou, author=anna))
@@ -245,13 +247,13 @@ class TestTheForm:
         page = as_user(anna).post(url("recommendation", "status", item.pk), data)
         assert page.status_code == 422
         text = page.content.decode()
-        assert "Status «Gennemført» kræver dokumentation. Tilføj et link, en fil eller et sagsnummer." in text
+        assert "Status »Gennemført« kræver dokumentation, der viser »I drift« eller »Virkning vist«." in text
         assert "Alle har faste teams." in text
         assert not StatusUpdate.objects.exists()
 
     def test_a_draft_keeps_its_uploaded_file_when_it_is_saved_again(self, as_user, anna, sou, item, pdf):
         client = as_user(anna)
-        rows = {"dokumentation-0-title": "Notat", "dokumentation-0-file": pdf}
+        rows = {"dokumentation-0-title": "Notat", "dokumentation-0-file": pdf, "dokumentation-0-kind": "decided"}
         client.post(url("recommendation", "status", item.pk), form_data(sou, **rows))
         update = StatusUpdate.objects.get()
         name = update.evidence.get().file.name
@@ -259,6 +261,7 @@ class TestTheForm:
             "dokumentation-INITIAL_FORMS": 1,
             "dokumentation-0-title": "Notat, rettet titel",
             "dokumentation-0-stored": update.evidence.get().pk,
+            "dokumentation-0-kind": "decided",
         }
         response = client.post(url("statusupdate", "change", update.pk), form_data(sou, **again))
         assert response.status_code == 302, response.content.decode()
@@ -266,7 +269,8 @@ class TestTheForm:
 
     def test_the_stored_file_of_another_update_cannot_be_borrowed(self, as_user, anna, sou, item, pdf):
         other = EvidenceFactory(update=StatusUpdateFactory(item=item), file="dokumentation/hemmelig.pdf")
-        rows = {"dokumentation-INITIAL_FORMS": 1, "dokumentation-0-title": "Lånt", "dokumentation-0-stored": other.pk}
+        row = {"INITIAL_FORMS": 1, "0-title": "Lånt", "0-stored": other.pk, "0-kind": "decided"}
+        rows = {f"dokumentation-{name}": value for name, value in row.items()}
         response = as_user(anna).post(url("recommendation", "status", item.pk), form_data(sou, **rows))
         assert response.status_code == 422
         assert not StatusUpdate.objects.exclude(pk=other.update_id).exists()
@@ -276,7 +280,7 @@ class TestTheForm:
         [
             ("notat.exe", b"MZ", "kan ikke bruges"),
             ("notat.pdf", b"<html>", "ikke det, dens navn siger"),
-            ("notat.docx", b"PK\x03\x04 og ikke andet", "ikke det, dens navn siger"),
+            ("notat.docx", b"PK\x03\x04 og ikke andet", "kan ikke læses"),
             ("stor.pdf", b"%PDF-" + b"x" * 200, "Den må højst være"),
         ],
     )

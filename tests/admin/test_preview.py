@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -131,7 +133,7 @@ def test_a_correction_is_shown_with_what_it_corrects(as_user, anna, sou, item):
 class TestWhatIsMissing:
     def test_evidence_is_a_gap_in_the_page(self, as_user, anna, bo, sou, item):
         html = page_of(as_user(anna), drafted(item, sou, anna, Status.IMPLEMENTED))
-        assert "Status «Gennemført» kræver dokumentation." in html
+        assert "Status »Gennemført« kræver dokumentation, der viser" in html
         assert "Her mangler dokumentation" in article(html)
         assert TEXT in article(html)
 
@@ -175,9 +177,9 @@ class TestWhatIsMissing:
             assert sentence in html, sentence
         assert "Her mangler dokumentation" in article(html)
 
-    def test_files_are_said_to_open_later(self, as_user, anna, draft):
+    def test_files_are_said_to_open_from_the_draft(self, as_user, anna, draft):
         EvidenceFactory(update=draft, position=1, file="dokumentation/notat.pdf")
-        assert "Filerne kan først åbnes, når den er udgivet." in page_of(as_user(anna), draft)
+        assert "Åbn filerne fra opdateringens egen side, indtil den er udgivet." in page_of(as_user(anna), draft)
 
 
 class TestNothingIsWritten:
@@ -210,6 +212,21 @@ class TestNothingIsWritten:
         with pytest.raises(RuntimeError, match="the page broke"):
             client.get(address(draft))
         assert everything() == before
+
+    def test_not_even_what_is_taken_back_again(self, as_user, anna, bo, sou, item, draft):
+        """Not a row is touched: the database is asked to read and for nothing else."""
+        updates = [
+            draft,
+            drafted(item, sou, anna, Status.IMPLEMENTED),
+            drafted(item, sou, anna, Status.PAUSED, text=""),
+        ]
+        clients = [as_user(anna), as_user(bo)]
+        for update in updates:
+            for client in clients:
+                with CaptureQueriesContext(connection) as asked:
+                    assert TEXT in article(page_of(client, update)) or update.text == ""
+                written = [query["sql"] for query in asked if not query["sql"].startswith(("SELECT", "SAVEPOINT"))]
+                assert not [sql for sql in written if not sql.startswith("RELEASE SAVEPOINT")]
 
     @pytest.mark.django_db(transaction=True)
     def test_outside_any_other_transaction(self, as_user, anna, bo, sou, item, draft):

@@ -125,6 +125,26 @@ def test_on_what_awaits_approval(as_user, anna, bo, sou, item, button, filled, s
     assert Event.objects.count() == before + 1
 
 
+@pytest.mark.parametrize("typed", [{}, {"text": "Begyndt i to bydele."}])
+@pytest.mark.parametrize(
+    ("button", "state"), [("Send til godkendelse", UpdateState.SUBMITTED), ("Udgiv", UpdateState.PUBLISHED)]
+)
+def test_on_a_draft_that_was_there_already(as_user, anna, bo, sou, item, button, state, typed):
+    draft = UpdateDraft(status=Status.IN_PROGRESS, text="Begyndt.")
+    update = save_draft(by=anna, item=item, committee=sou, draft=draft)
+    second = twice(StaffPage.open(as_user(bo), of(update)), button, **typed)
+    assert (second.address, StatusUpdate.objects.get().state) == ("/admin/", state)
+    assert Event.objects.filter(update=update).count() == 2 + bool(typed)
+
+
+def test_on_a_remark(as_user, anna, sou, item):
+    draft = UpdateDraft(status=Status.IN_PROGRESS, text="Begyndt.")
+    update = save_draft(by=anna, item=item, committee=sou, draft=draft)
+    second = twice(StaffPage.open(as_user(anna), of(update)), "Gem bemærkningen", **{"bemaerkning-text": "Hvor?"})
+    assert second.address == of(update)
+    assert Event.objects.filter(act=Act.DRAFT_REMARKED).count() == 1
+
+
 def test_on_throwing_a_draft_away(as_user, anna, sou, item):
     draft = save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.PAUSED, text="Nej."))
     second = twice(StaffPage.open(as_user(anna), of(draft)), "Kassér kladden")
@@ -168,13 +188,32 @@ def test_on_a_new_committee(as_user, chief):
 
 def test_on_a_role(as_user, chief, sou):
     person = UserFactory(username="ny")
-    page = StaffPage.open(as_user(chief), add("committeemembership"))
-    address, data = page.sent("Gem", role=Role.APPROVER)
-    data = [pair for pair in data if pair[0] not in ("user", "committee")]
-    for _click in range(2):
-        after = page.send(address, [*data, ("user", str(person.pk)), ("committee", str(sou.pk))])
-        assert after.address == reverse("admin:recommendations_committeemembership_changelist")
-    assert Event.objects.filter(act=Act.ROLE_GIVEN).count() == 1
+    page = StaffPage.open(as_user(chief), reverse("person_role", args=[person.pk]))
+    second = twice(page, "Giv rollen", role=Role.APPROVER, committee=sou.pk)
+    assert "Rollen er givet." in second.text
+    page = second.link("Afslut rollen: Godkender, Sundheds- og Omsorgsudvalget")
+    _asked = page.press("Afslut rollen nu")
+    second = twice(_asked, "Afslut rollen nu", sure="on")
+    assert "Rollen er ophørt." in second.text
+    assert set(Event.objects.values_list("act", flat=True)) == {Act.ROLE_GIVEN, Act.ROLE_ENDED}
+    assert Event.objects.count() == 2
+
+
+def test_on_an_invitation(as_user, bo):
+    second = twice(StaffPage.open(as_user(bo), reverse("new_person")), "Invitér", email="maja@eksempel.dk")
+    assert "Medarbejderen er inviteret." in second.text
+    assert Event.objects.filter(act=Act.PERSON_INVITED).count() == 1
+
+
+def test_on_somebody_who_has_left(as_user, bo, chief, anna):
+    second = twice(
+        StaffPage.open(as_user(bo), reverse("person_left", args=[anna.pk])), "Registrer, at personen er holdt op"
+    )
+    assert "Det er registreret." in second.text
+    second = twice(StaffPage.open(as_user(chief), reverse("person_reopen", args=[anna.pk])), "Åbn login'et")
+    assert "Login'et er åbent." in second.text
+    acts = Event.objects.order_by("pk").values_list("act", flat=True)
+    assert list(acts) == [Act.PERSON_LEFT, Act.LOGIN_REOPENED]
 
 
 def test_on_a_new_row(as_user, chief, sou, item):
@@ -191,3 +230,13 @@ def test_after_a_refusal_the_key_is_the_same(as_user, bo, item):
     assert refused.status == 422
     assert dict(refused.sent("Gem frist")[1])["noegle"] == key
     assert dict(StaffPage.open(as_user(bo), of_item(item, "deadline")).sent("Gem frist")[1])["noegle"] != key
+
+
+def test_on_taking_something_away(as_user, chief, item):
+    report = ErrorReportFactory(item=item, text="Anders And bor her.")
+    look = StaffPage.open(as_user(chief), f"{reverse('withhold')}?tabel=errorreport&raekke={report.pk}").press(
+        "Se, hvad der fjernes", words="Anders And"
+    )
+    second = twice(look, "Fjern for altid", reason="det er et navn", legal_basis="GDPR artikel 17")
+    assert second.address == reverse("withheld", args=[1])
+    assert Event.objects.filter(act=Act.WITHHELD).count() == 1

@@ -23,6 +23,8 @@ from recommendations.models.item import NUMBER_REFUSED
 from tests.factories import (
     EVERY_FACTORY,
     AddresseeFactory,
+    AnswerDraftFactory,
+    AnswerDraftRowFactory,
     CommitteeAnswerFactory,
     CommitteeFactory,
     CommitteeMembershipFactory,
@@ -42,6 +44,8 @@ from tests.factories import (
     StatusUpdateFactory,
     UserFactory,
     VoteShareFactory,
+    WithholdingFactory,
+    WordingDraftFactory,
     published,
 )
 
@@ -53,6 +57,10 @@ def changed(row, **fields):
     for name, value in fields.items():
         setattr(row, name, value)
     return row
+
+
+def published_by_its_author(draft):
+    return changed(draft, state=UpdateState.PUBLISHED, published_by=draft.author)
 
 
 def twin(row, *copied, **fields):
@@ -132,8 +140,15 @@ VIOLATIONS = {
     ],
     "membership_once": [lambda: twin(CommitteeMembershipFactory(), "user", "committee", "role")],
     "membership_ends_after_it_begins": [
-        lambda: changed(CommitteeMembershipFactory(), valid_from=date(2026, 1, 1), valid_to=date(2026, 1, 1)),
-        lambda: changed(CommitteeMembershipFactory(), valid_from=date(2026, 1, 1), valid_to=date(2025, 1, 1)),
+        lambda: changed(CommitteeMembershipFactory(), valid_from=date(2026, 1, 2), valid_to=date(2026, 1, 1)),
+    ],
+    "answer_draft_published_has_a_time": [
+        lambda: changed(AnswerDraftFactory(), state=UpdateState.PUBLISHED),
+        lambda: changed(AnswerDraftFactory(), published_at=timezone.now()),
+    ],
+    "answer_draft_item_once": [lambda: twin(AnswerDraftRowFactory(), "draft", "item")],
+    "withholding_number_once": [
+        lambda: twin(WithholdingFactory(), "municipality", "number", "by", "kind", "reason", "legal_basis")
     ],
     "publication_slug_once": [lambda: twin(PublicationFactory(), "municipality", "slug", short_code="x1")],
     "publication_short_code_once": [lambda: twin(PublicationFactory(), "municipality", "short_code", slug="igen")],
@@ -181,7 +196,7 @@ VIOLATIONS = {
     "committeeanswer_corrected_once": [lambda: correcting_twice(CommitteeAnswerFactory)],
     "answer_taken_back_says_why": [
         lambda: of(CommitteeAnswerFactory, outcome=""),
-        lambda: of(CommitteeAnswerFactory, outcome="", text="", corrects=CommitteeAnswerFactory()),
+        lambda: of(CommitteeAnswerFactory, outcome="", reason="", corrects=CommitteeAnswerFactory()),
     ],
     "answer_gives_its_reason": [
         lambda: of(CommitteeAnswerFactory, outcome=Outcome.PARTLY_ADOPTED, text=""),
@@ -191,6 +206,11 @@ VIOLATIONS = {
         lambda: of(CommitteeAnswerFactory, outcome=Outcome.OUTSIDE_REMIT, passed_on_to="")
     ],
     "answer_not_read_has_a_link": [lambda: of(CommitteeAnswerFactory, outcome=Outcome.NOT_READ)],
+    "wording_draft_has_a_second_person": [
+        lambda: changed(WordingDraftFactory(), state=UpdateState.PUBLISHED),
+        lambda: changed(WordingDraftFactory(), published_by=UserFactory()),
+        lambda: published_by_its_author(WordingDraftFactory()),
+    ],
     "deadline_corrected_once": [lambda: correcting_twice(DeadlineFactory)],
     "deadline_taken_back_says_why": [
         lambda: of(DeadlineFactory, due_on=None),

@@ -8,6 +8,7 @@ from django.db.models import CASCADE, ForeignKey, ProtectedError
 
 from recommendations.enums import Act, Nature, UpdateKind
 from recommendations.models import (
+    AnswerDraftRow,
     Deadline,
     ErrorReport,
     Event,
@@ -56,6 +57,7 @@ GO_WITH_IT = {
     *((Standing, name) for name in ("item", "committee", "answer", "update")),
     (SearchText, "item"),
     (Evidence, "update"),
+    (AnswerDraftRow, "draft"),
 }
 # Where giving the foreign key alone does not make a valid row.
 NEEDS = {

@@ -22,6 +22,7 @@ from tests.factories import (
     StatusUpdateFactory,
     SuccessionFactory,
     VoteShareFactory,
+    WithholdingFactory,
     answered,
     deadline,
     published,
@@ -57,6 +58,7 @@ def world(sou, sud):
         OwnershipFactory(item=item, committee=sud, role=OwnershipRole.CO_OWNER)
     OwnershipFactory(item=initiative, committee=sou)
     SuccessionFactory(predecessor=CommitteeFactory(code="OMU", valid_to=date(2020, 1, 1)), successor=sou)
+    WithholdingFactory(item=full, publication=ting)
     VoteShareFactory(item=full)
     VoteShareFactory(item=full, option="opposes", percent=5)
     VoteShareFactory(item=bare, unreadable=True)
@@ -120,6 +122,7 @@ PAGES = {
     "issued report": "/rapporter/0123-4567/",
     "check": "/rapporter/kontroller/",
     "check, with a code": "/rapporter/kontroller/?kode=0123-4567",
+    "withheld": "/fjernet/",
     "accessibility": "/tilgaengelighed/",
     "error reported": "/fejl/sendt/",
 }
@@ -135,6 +138,7 @@ EMPTY_PAGES = {
     "reports": "/rapporter/",
     "report": "/rapporter/vis/",
     "check": "/rapporter/kontroller/",
+    "withheld": "/fjernet/",
     "accessibility": "/tilgaengelighed/",
 }
 # Made anew each time, as its form carries the time.

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from recommendations.actions import correct_words, record_answer, reword, set_deadline, set_done_when
+from recommendations.actions import record_answer, set_deadline, set_done_when
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import Status, UpdateKind
 from tests.factories import (
@@ -15,8 +15,10 @@ from tests.factories import (
     RecommendationFactory,
     SuccessionFactory,
     answered,
+    correct_words,
     deadline,
     published,
+    reword,
 )
 from tests.public.conftest import text_of
 
@@ -82,7 +84,7 @@ def test_an_answer_taken_back_is_marked_and_missing(citizen, item, sou, bo):
         committee=sou,
         outcome="",
         meeting_date=date(2026, 9, 1),
-        text="Fejl i punktet.",
+        reason="Fejl i punktet.",
         corrects=wrong,
     )
     answers = section(text_of(citizen, PAGE), "svar")
@@ -99,13 +101,21 @@ def test_an_answer_taken_back_is_marked_and_missing(citizen, item, sou, bo):
 def test_an_answer_whose_meeting_was_earlier_stands_with_its_correction(citizen, item, sou, bo):
     wrong = answered(item, sou, "adopted", meeting_date=date(2026, 9, 20), text="Ja.")
     record_answer(
-        by=bo, item=item, committee=sou, outcome="noted", meeting_date=date(2026, 9, 2), text="Nej.", corrects=wrong
+        by=bo,
+        item=item,
+        committee=sou,
+        outcome="noted",
+        meeting_date=date(2026, 9, 2),
+        text="Nej.",
+        corrects=wrong,
+        reason="Forkert møde.",
     )
     answers = section(text_of(citizen, PAGE), "svar")
     stands, earlier = answers.split("Tidligere svar")
     assert "Taget til efterretning" in stands
     assert "Tiltrådt" not in stands
     assert "<strong>Rettet:</strong> <strong>Tiltrådt</strong>" in earlier
+    assert "Forkert møde." in earlier
     row = section(text_of(citizen, "/anbefalinger/"), "resultat")
     assert 'SOU</abbr>: Taget til efterretning <time datetime="2026-09-02">' in row
 

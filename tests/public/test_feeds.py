@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from recommendations.actions import hand_over, record_answer, reword, set_done_when
+from recommendations.actions import hand_over, record_answer, set_done_when
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import ItemKind, Status, UpdateKind
 from recommendations.public import feeds
@@ -18,6 +18,7 @@ from tests.factories import (
     answered,
     deadline,
     published,
+    reword,
 )
 from tests.public.test_news import NASTY
 
@@ -160,7 +161,7 @@ def test_who_was_told_something_wrong_is_told_that_it_was_corrected(citizen, sou
         committee=sou,
         outcome="",
         meeting_date=date(2026, 9, 1),
-        text="Det var et andet.",
+        reason="Det var et andet.",
         corrects=other,
     )
     for address in ("/anbefalinger/ting/1/feed/", "/nyt/feed/?udvalg=SOU"):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from recommendations.actions import hand_over, reword
+from recommendations.actions import hand_over
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import ItemKind, Status, UpdateKind
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     RelationFactory,
     VoteShareFactory,
     published,
+    reword,
 )
 from tests.public.conftest import text_of
 
@@ -108,7 +109,7 @@ def test_timeline_with_correction_confirmation_and_evidence(citizen, world):
     assert timeline.index("Bekræftet: stadig korrekt") < timeline.index("Forsøget er i gang.")
     assert timeline.index("Forsøget er i gang.") < timeline.index("Nej, to.") < timeline.index("Der er sat penge af.")
     assert '<div class="correction">' in timeline
-    assert timeline.count("Referat af udvalgets møde") == 2
+    assert timeline.count("Referat af udvalgets møde") == 3  # of the plan, and two of what came of it
     assert "På vegne af Sundheds- og Omsorgsudvalget (SOU)." in timeline
     assert (
         'Sidst ændret <time datetime="2026-09-02">2. september 2026</time> · bekræftet <time datetime="2026-10-01">'

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from recommendations.actions import hand_over, reword, set_done_when
+from recommendations.actions import hand_over, set_done_when
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import ItemKind, Status
 from tests.factories import (
@@ -22,17 +22,18 @@ from tests.factories import (
     answered,
     deadline,
     published,
+    reword,
 )
 from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
 # The municipality; the form's committees, sources and addressees; successions, ids of the committees asked for; groups
-# to choose and their words of that day; two for the numbers beside the choices (totals among them); rows and their
-# words, cells, headings above the rows and theirs.
-RECOMMENDATION_QUERIES = 15
+# to choose and their words of that day; two for the numbers beside the choices (totals among them); whether the source
+# is whole; rows and their words, cells, headings above the rows and theirs.
+RECOMMENDATION_QUERIES = 16
 # As above, with a third for the numbers, without headings above.
-INITIATIVE_QUERIES = 14
+INITIATIVE_QUERIES = 15
 WIDE = "?q=nr&kilde=ting&gruppe=7&udvalg=SOU&forvaltning=SUF&status=in_progress&pr=2026-11-01&siden=2024-01-01"
 
 

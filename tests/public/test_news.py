@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from recommendations.actions import hand_over, reword, set_done_when
+from recommendations.actions import hand_over, set_done_when
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import ItemKind, Status, UpdateKind
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     answered,
     deadline,
     published,
+    reword,
 )
 from tests.public.conftest import text_of
 

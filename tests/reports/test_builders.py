@@ -26,6 +26,7 @@ from tests.factories import (
     answered,
     deadline,
     published,
+    reword,
 )
 from tests.reports.conftest import SINCE, at
 
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 # Lineage and the committees asked for, at both times; rows, words, standings with evidence, promises, next steps, of
 # recommendations (there are no initiatives: their rows alone); totals of both kinds at both times; news with evidence,
 # and what was confirmed; the names of the committees for the choices and the title.
-QUERIES = 21
+QUERIES = 22
 
 
 def section(report, key):
@@ -224,7 +225,7 @@ class TestChanged:
         moved = {"predecessor": sou, "successor": buu, "on": date(2026, 10, 1), "reason": "Ny fordeling."}
         actions.hand_over(by=chief, items=[world.bare], predecessor_ends=False, **moved)
         words = ItemWords.of(world.silent.wording)
-        actions.reword(
+        reword(
             by=chief,
             item=world.silent,
             words=replace(words, title="Nyt navn"),
@@ -458,7 +459,7 @@ class TestList:
 
     def test_the_words_are_those_of_the_day(self, world, choices, chief):
         words = replace(ItemWords.of(world.busy.wording), title="Nyt navn")
-        actions.reword(by=chief, item=world.busy, words=words, valid_from=date(2026, 11, 2))
+        reword(by=chief, item=world.busy, words=words, valid_from=date(2026, 11, 2))
         assert rows(built(choices), "recommendations-ting")[1]["title"] == "Nummer 1"
         assert rows(built(Choices()), "recommendations-ting")[1]["title"] == "Nyt navn"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import lxml.html
+from django.core.files import File
 from django.urls import reverse
 
 
@@ -91,7 +92,8 @@ class StaffPage:
         carried = [(name, "" if name in nothing else value) for name, value in form.form_values()]
         data = [(name, value) for name, value in carried if name not in filled]
         for name, value in filled.items():
-            data += [(name, str(one)) for one in (value if isinstance(value, list) else [value]) if one is not None]
+            given = value if isinstance(value, list) else [value]
+            data += [(name, one if isinstance(one, File) else str(one)) for one in given if one is not None]
         if pressed.get("name"):
             data.append((pressed.get("name"), pressed.get("value", "")))
         return urljoin(self.address, form.get("action") or self.address), data

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from argparse import ArgumentTypeError
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import make_password
 from django.core.management.base import CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations import tenancy
-from recommendations.enums import Role
 from recommendations.management.commands.prepare import DEVELOPMENT_PASSWORD
 from recommendations.management.commands.seed import SOURCES
 from recommendations.management.example import words
-from recommendations.management.example.source import Cast, Plan, plans, save_source
-from recommendations.management.example.story import Line, at_noon
+from recommendations.management.example.cast import FEWEST, USERS, make_cast
+from recommendations.management.example.source import Plan, plans, save_source
 from recommendations.management.municipal import MunicipalCommand
-from recommendations.models import Addressee, Committee, CommitteeMembership, Municipality, Publication, Succession
+from recommendations.models import Municipality, Publication
 
 LAST_DAY = date(2026, 10, 31)  # nothing happens after it: the rows do not depend on the day they are made
-USERS = {
-    Role.EDITOR: "eksempel-redaktoer",
-    Role.APPROVER: "eksempel-godkender",
-    Role.SECRETARY: "eksempel-sekretaer",
-}
 EMPTY_DATABASE = gettext_lazy(
     "Brug en database for sig: sæt DATABASE_URL til en ny, for eksempel sqlite:////tmp/eksempel.sqlite3, kør "
     "«manage.py prepare», og prøv igen."
@@ -47,8 +39,20 @@ class Command(MunicipalCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--anbefalinger", type=_count, default=200, help="Hvor mange, uden overskrifter (200).")
-        parser.add_argument("--opdateringer", type=_count, default=1000, help="Hvor mange, kladder med (1000).")
+        parser.add_argument(
+            "--anbefalinger", type=_at_least(1), default=200, help="Hvor mange, uden overskrifter (200)."
+        )
+        parser.add_argument("--opdateringer", type=_at_least(1), default=1000, help="Hvor mange, kladder med (1000).")
+        committees, users = FEWEST
+        parser.add_argument(
+            "--udvalg", type=_at_least(committees), default=committees, help=f"Hvor mange udvalg ({committees})."
+        )
+        parser.add_argument(
+            "--brugere",
+            type=_at_least(users),
+            default=users,
+            help=f"Hvor mange brugere med roller i udvalgene ({users}). De hedder eksempel-redaktoer-1 og så videre.",
+        )
         parser.add_argument("--froe", type=int, default=1, help="Andet frø, andre rækker (1).")
         parser.add_argument(
             "--til", type=date.fromisoformat, default=LAST_DAY, help=f"Den sidste dag, noget sker ({LAST_DAY})."
@@ -60,7 +64,8 @@ class Command(MunicipalCommand):
             recommendations=options["anbefalinger"], updates=options["opdateringer"], seed=options["froe"], last=til
         )
         made = self.already_made(wanted, til)
-        cast, began = make_cast(til), time.monotonic()
+        began = time.monotonic()
+        cast = make_cast(til, committees=options["udvalg"], users=options["brugere"], seed=options["froe"])
         recommendations = updates = 0
         for plan in wanted:
             if plan.slug not in made:
@@ -115,76 +120,13 @@ class Command(MunicipalCommand):
         return made
 
 
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise ValueError
+def _at_least(fewest: int) -> Callable[[str], int]:
+    def count(text: str) -> int:
+        if (number := int(text)) < fewest:
+            raise ArgumentTypeError(_("Mindst %(fewest)s.") % {"fewest": fewest})
+        return number
+
     return count
-
-
-@transaction.atomic
-def make_cast(last: date) -> Cast:
-    """The committees, the addressees and the users that all sources share; what is there already is left as it is."""
-    users = get_user_model().objects
-    password = make_password(DEVELOPMENT_PASSWORD)
-    for username in USERS.values():
-        users.get_or_create(username=username, defaults={"is_staff": True, "password": password})
-    for slug, name in words.ADDRESSEES:
-        Addressee.objects.get_or_create(slug=slug, defaults={"name": name, "municipality": tenancy.current()})
-    lines = list(_lines(last))
-    for role, username in USERS.items():
-        CommitteeMembership.objects.get_or_create(user=users.get(username=username), committee=lines[0].now, role=role)
-    giver, taker = (_committee(code, dict(words.FIELDS)[code]) for code in words.PARTLY_HANDED_OVER)
-    return Cast(
-        lines,
-        Line(taker, giver, _succession(giver, taker, last.replace(month=1, day=1), predecessor_ends=False)),
-        list(Addressee.objects.filter(slug__in=dict(words.ADDRESSEES)).order_by("slug")),
-        users.get(username=USERS[Role.EDITOR]),
-        users.get(username=USERS[Role.APPROVER]),
-    )
-
-
-def _lines(last: date) -> Iterator[Line]:
-    """The committees; at New Year some of them took over from another."""
-    new_year = last.replace(month=1, day=1)
-    for code, field in words.FIELDS:
-        if code not in words.FORMER_FIELDS:
-            yield Line(_committee(code, field))
-            continue
-        before = _committee(*words.FORMER_FIELDS[code], valid_to=new_year)
-        now = _committee(code, field, valid_from=new_year)
-        yield Line(now, before, _succession(before, now, new_year))
-
-
-def _succession(before: Committee, now: Committee, on: date, *, predecessor_ends: bool = True) -> Succession:
-    row, _is_new = Succession.objects.get_or_create(
-        predecessor=before,
-        successor=now,
-        on=on,
-        defaults={
-            "predecessor_ends": predecessor_ends,
-            "reason": "Opdigtet ændring af udvalgene.",
-            "recorded_at": at_noon(on),
-        },
-    )
-    return row
-
-
-def _committee(code: str, field: str, **period: date) -> Committee:
-    row, _is_new = Committee.objects.get_or_create(
-        code=f"EKS-{code}",
-        defaults={
-            "municipality": tenancy.current(),
-            "abbreviation": f"EKS-{code}",
-            "name": f"Eksempeludvalget for {field}",
-            "administration": f"Eksempelforvaltningen for {field}",
-            "administration_abbreviation": f"EKSF-{code}",
-            "email": f"{code.lower()}@example.org",
-            "remit": "Udvalget er opdigtet og findes kun for at prøve systemet.",
-            **period,
-        },
-    )
-    return row
 
 
 def tell_the_planner() -> None:

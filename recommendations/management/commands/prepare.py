@@ -75,7 +75,8 @@ def make_cast() -> None:
     """The development users that are missing; those that exist keep whatever was changed about them."""
     users = get_user_model().objects
     for username, committee, role in CAST:
-        user, is_new = users.get_or_create(username=username, defaults={"is_staff": True})
+        mine = {"is_staff": True, "email": f"{username}@eksempel.dk"}
+        user, is_new = users.get_or_create(username=username, defaults=mine)
         if is_new:
             user.set_password(DEVELOPMENT_PASSWORD)
             user.save()

@@ -145,7 +145,10 @@ class Command(MunicipalCommand):
         if permissions.can_administer(user):
             return None
         if not possible:
-            raise CommandError(f"«{user}» er ikke udvalgssekretær for det, rapporten er om, og kan ikke udstede den.")
+            raise CommandError(
+                f"»{user}« er ikke udvalgssekretær for det, rapporten er om. Vælg ét udvalg med --udvalg: det, "
+                f"»{user}« er sekretær for."
+            )
         raise CommandError("Skriv, hvilket udvalg der udsteder: --udsteder " + " eller ".join(c.code for c in possible))
 
     @staticmethod

@@ -12,12 +12,25 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from recommendations import append_only, standing, tenancy
+from recommendations.actions import destroy, undestroyed
 from recommendations.actions.sources import row_counts
-from recommendations.actions.state import refresh, search_words
+from recommendations.actions.state import digest, refresh, search_words
 from recommendations.actions.wordings import newest_words, point_at_words
-from recommendations.enums import ItemKind
+from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, PROPOSING, ItemKind
 from recommendations.management.municipal import MunicipalCommand
-from recommendations.models import Committee, Item, Lineage, Municipality, Ownership, Publication, Relation, Standing
+from recommendations.models import (
+    Committee,
+    Event,
+    Item,
+    Lineage,
+    Municipality,
+    Ownership,
+    Publication,
+    Relation,
+    Standing,
+    WithheldPlace,
+)
+from recommendations.models.event import ROWS
 
 CHUNK = 500  # items at a time
 MEND = "Kør «manage.py verify --ret»."
@@ -55,7 +68,16 @@ class Command(MunicipalCommand):
     def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
         if options["ret"]:
             mend()
-        for check in (incomplete_publications, wrong_places, wrong_copies, ownership_gaps, broken_relations):
+        checks = (
+            incomplete_publications,
+            wrong_places,
+            wrong_copies,
+            ownership_gaps,
+            broken_relations,
+            wrong_digests,
+            open_places,
+        )
+        for check in checks:
             self.problems += check()
 
 
@@ -75,6 +97,7 @@ def mend() -> None:
     for items in in_chunks():
         point_at_words(items)
         refresh(items)
+    destroy(undestroyed())
 
 
 def mend_path(item: Item) -> None:
@@ -159,6 +182,32 @@ def broken_relations() -> Iterator[str]:
     both_ways = Q(to_item__relations_out__to_item=F("from_item"), to_item__relations_out__kind=F("kind"))
     for relation in relations.filter(both_ways, to_item__relations_out__pk__lt=F("pk")):
         yield f"Forholdet «{relation}» er registreret i begge retninger. Slet det ene."
+
+
+def wrong_digests() -> Iterator[str]:
+    """A final row is as its event's digest says, or as the last withholding left it. Drafts change and are left out."""
+    events = Event.objects.exclude(digest="").exclude(act__in=sorted(DRAFTING | PROPOSING | DRAFTING_ANSWERS))
+    left = {
+        (table, pk): row_digest
+        for table, pk, row_digest in WithheldPlace.objects.exclude(row_digest="")
+        .order_by("pk")
+        .values_list("table_name", "row_id", "row_digest")
+    }
+    for at, name in enumerate(ROWS):
+        of_this = events.filter(**{f"{name}__isnull": False}, **{f"{other}__isnull": True for other in ROWS[:at]})
+        for event in of_this.select_related(name).order_by("pk").iterator():
+            row = getattr(event, name)
+            as_left = left.get((row._meta.db_table, row.pk))
+            if digest(row) not in (event.digest, as_left):
+                yield f"{event}: rækken passer ikke med sit fingeraftryk. Nogen har ændret den uden om systemet."
+
+
+def open_places() -> Iterator[str]:
+    """What was withheld is shut again, and its files are destroyed."""
+    for place in WithheldPlace.objects.filter(opens__isnull=False).order_by("pk"):
+        yield f"{place}: stedet står åbent for at blive skrevet om. Sig det til den, der driver systemet."
+    for name in undestroyed():
+        yield f"Filen {name} er fjernet, men ikke slettet. Kør «manage.py verify --ret»."
 
 
 def named(item: Item) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -35,7 +36,11 @@ POINTERS: dict[type[Model], str] = {
 
 
 def events_of(row: Model, known: Mapping[int, standing.Known], by: User) -> Iterator[Event]:
-    """The events of one row; none where the actions write none. `known` is what is known of each item (id)."""
+    """The events of one row; none where the actions write none. `known` is what is known of each item (id).
+
+    `by` did what the row itself says nobody did.
+    """
+    by = getattr(row, "published_by", None) or getattr(row, "recorded_by", None) or by
     news = Nature.CORRECTION if getattr(row, "corrects_id", None) else Nature.NEWS
     match row:
         case Publication():
@@ -45,6 +50,17 @@ def events_of(row: Model, known: Mapping[int, standing.Known], by: User) -> Iter
             yield _event(Act.DRAFT_SAVED, row, at=row.created_at, by=row.author, on=row.on)
             if row.submitted_at:
                 yield _event(Act.DRAFT_SUBMITTED, row, at=row.submitted_at, by=row.author, on=row.on)
+            if row.review_comment:
+                then = row.created_at + timedelta(hours=1)
+                yield _event(Act.DRAFT_SUBMITTED, row, at=row.created_at, by=row.author, on=row.on)
+                yield _event(
+                    Act.DRAFT_RETURNED,
+                    row,
+                    at=then,
+                    by=by,
+                    on=row.on,
+                    details={"review_comment": ["", row.review_comment]},
+                )
         case StatusUpdate():
             act, nature = PUBLISHING[UpdateKind(row.kind)]
             yield _event(act, row, nature, at=row.published_at, by=by, on=row.on, **_change(row, known))

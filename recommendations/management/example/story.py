@@ -6,7 +6,7 @@ last day, so nothing depends on the clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -17,7 +17,18 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils import timezone
 
-from recommendations.enums import CLOSED, DONE, Outcome, OwnershipRole, Status, UpdateKind, UpdateState
+from recommendations.enums import (
+    CLOSED,
+    DONE,
+    SHOWS_DONE,
+    SHOWS_PLANNED,
+    EvidenceKind,
+    Outcome,
+    OwnershipRole,
+    Status,
+    UpdateKind,
+    UpdateState,
+)
 from recommendations.management.example import words
 from recommendations.models import (
     Committee,
@@ -58,8 +69,10 @@ OUTCOMES: dict[str, int] = {
     Outcome.OUTSIDE_REMIT: 2,
     Outcome.NOT_READ: 1,
 }
-UNPUBLISHED = 0.05  # of the last updates of items that are not closed: a draft, or sent to approval
-WRONG = 0.03  # of answers, deadlines, owners and wordings: corrected later
+# What has to be proved, and by what.
+PROVED: dict[str, frozenset[EvidenceKind]] = {Status.PLANNED: SHOWS_PLANNED, **dict.fromkeys(sorted(DONE), SHOWS_DONE)}
+UNPUBLISHED = 0.3  # of the last updates of items that are not closed: a draft, or sent to approval
+WRONG = 0.05  # of answers, deadlines, owners and wordings: corrected later
 
 
 def at_noon(day: date) -> datetime:
@@ -79,6 +92,14 @@ class Line:
         return self.before if self.before and self.succession and day < self.succession.on else self.now
 
 
+@dataclass(frozen=True)
+class Team:
+    """Who writes for a committee, and who approves: nobody does both."""
+
+    editors: Sequence[User]
+    approvers: Sequence[User]
+
+
 @dataclass
 class Track:
     """What one owner has said about an item so far; what was taken back is gone."""
@@ -94,12 +115,15 @@ class Track:
 
 @dataclass(frozen=True)
 class Teller:
-    """Tells one story after the other with the same dice. `first` and `last` are the days between which all happens."""
+    """Tells one story after the other with the same dice. `first` and `last` are the days between which all happens.
+
+    `teams` are each committee's people (id); `approver` is behind what belongs to no committee.
+    """
 
     dice: Random
     first: date
     last: date
-    editor: User
+    teams: Mapping[int, Team]
     approver: User
 
     def often(self, weights: Mapping[Choice, int]) -> Choice:
@@ -124,26 +148,26 @@ class Teller:
             day = self._day()
             reworded = said | {"summary": f"{summary} Ordene er opdigtede."}
             yield Wording(
-                title=f"{title}, igen", valid_from=day, reason="Præciseret.", **reworded, **self._recorded(day)
+                title=f"{title}, igen", valid_from=day, reason="Præciseret.", **reworded, **self._recorded(None, day)
             )
         elif self.dice.random() < WRONG:
             wrong = {"valid_from": self.first, "corrects": first, "reason": "Titlen var skrevet forkert."}
-            yield Wording(title=f"{title}, rettet", **said, **wrong, **self._recorded(self._day()))
+            yield Wording(title=f"{title}, rettet", **said, **wrong, **self._recorded(None, self._day()))
 
     # --- owners and answers -------------------------------------------------------------------------------------------
 
     def _owns(self, item: Item, line: Line, role: str) -> Iterator[Ownership]:
         since = {"item": item, "role": role, "valid_from": self.first}
-        known = {"recorded_at": at_noon(self.first), "recorded_by": self.approver}
+        known = {"recorded_at": at_noon(self.first), "recorded_by": self._approver(line.on(self.first))}
         first = Ownership(committee=line.on(self.first), **since, **known)
         yield first
         if self.dice.random() < WRONG and line.before and first.committee == line.now:
             never = Ownership(committee=line.before, **since, **known)
             yield never
             mended = since | {"valid_to": self.first, "replaces": never, "reason": "Udvalget var ophørt."}
-            yield Ownership(committee=line.before, **mended, **self._recorded(self.first + timedelta(9)))
+            yield Ownership(committee=line.before, **mended, **self._recorded(line.before, self.first + timedelta(9)))
         if line.succession and first.committee == line.before:
-            then = {"recorded_at": line.succession.recorded_at, "recorded_by": self.approver}
+            then = {"recorded_at": line.succession.recorded_at, "recorded_by": self._approver(line.now)}
             yield Ownership(committee=line.before, **since, valid_to=line.succession.on, replaces=first, **then)
             taken_over = since | {"valid_from": line.succession.on, "succession": line.succession}
             yield Ownership(committee=line.now, **taken_over, **then)
@@ -157,7 +181,8 @@ class Teller:
         if self.dice.random() < WRONG:
             taken_back = self.dice.random() < 0.3
             outcome = "" if taken_back else self.often(OUTCOMES)
-            yield self._answer(item, line, held, self.dice.randint(2, 30), outcome=outcome, corrects=answer)
+            mended = {"corrects": answer, "reason": "Læst forkert i referatet."}
+            yield self._answer(item, line, held, self.dice.randint(2, 30), outcome=outcome, **mended)
 
     def _answer(self, item: Item, line: Line, held: date, later: int, outcome: str, **more: Any) -> CommitteeAnswer:
         return CommitteeAnswer(
@@ -170,7 +195,7 @@ class Teller:
             agenda_url=f"{words.SITE}/moede/{self.dice.randint(1000, 99999)}" if outcome == Outcome.NOT_READ else "",
             text=words.filled(self.dice, words.ANSWERS[outcome]),
             passed_on_to="Eksempelregionen" if outcome == Outcome.OUTSIDE_REMIT else "",
-            **self._recorded(held + timedelta(later)),
+            **self._recorded(line.on(held), held + timedelta(later)),
             **more,
         )
 
@@ -180,7 +205,8 @@ class Teller:
         for place, day in enumerate(sorted(self._day() for _update in range(count))):
             track = tracks[0] if self.dice.random() < 0.7 else self.dice.choice(tracks)
             may_change = track.status not in CLOSED
-            kind = self._kind(track, may_change)
+            waits = place == count - 1 and track.status and may_change and self.dice.random() < UNPUBLISHED
+            kind = UpdateKind.STATUS if waits else self._kind(track, may_change)
             update = self._update(item, track.line, kind, day)
             if kind == UpdateKind.STATUS:
                 update.status = self.often(NEXT[track.status])
@@ -189,18 +215,22 @@ class Teller:
                 track.said.remove(wrong)
                 update.on, update.status = wrong.on, wrong.status if self.dice.random() < 0.6 else ""
             self._fill(update)
-            waits = (
-                place == count - 1 and kind == UpdateKind.STATUS and track.status and self.dice.random() < UNPUBLISHED
-            )
             if waits:
                 update.based_on = max(track.said, key=lambda said: said.created_at)
-                if self.dice.random() < 0.5:
-                    update.state, update.submitted_at = UpdateState.DRAFT, None
+                self._hold_back(update)
             else:
                 track.said.append(update)
             yield update
-            if update.status in DONE or (kind == UpdateKind.NOTE and self.dice.random() < 0.2):
+            if update.status in PROVED or (kind == UpdateKind.NOTE and self.dice.random() < 0.2):
                 yield from self._evidence(update)
+
+    def _hold_back(self, update: StatusUpdate) -> None:
+        """It is not published yet: still a draft, sent back with a comment, or waiting for an approver."""
+        chance = self.dice.random()
+        if chance < 0.6:
+            update.state, update.submitted_at = UpdateState.DRAFT, None
+        if chance < 0.25:
+            update.review_comment = self.dice.choice(words.COMMENTS)
 
     def _kind(self, track: Track, may_change: bool) -> str:
         if not any(not said.corrects for said in track.said) and may_change:
@@ -223,7 +253,7 @@ class Teller:
             committee=line.on(submitted.date()),
             state=UpdateState.SUBMITTED,
             version=1,
-            author=self.editor,
+            author=self.dice.choice(self.teams[line.on(submitted.date()).pk].editors),
             created_at=submitted,
             submitted_at=submitted,
         )
@@ -246,7 +276,9 @@ class Teller:
             where = {"url": f"{words.SITE}/eksempel/{number}"}
             if self.dice.random() < 0.3:
                 where = {"case_number": f"{update.on.year}-{number:07}"}
-            yield Evidence(update=update, position=position, title=words.filled(self.dice, words.EVIDENCE), **where)
+            shown = {"kind": self.dice.choice(sorted(PROVED.get(update.status, EvidenceKind)))}
+            title = words.filled(self.dice, words.EVIDENCE)
+            yield Evidence(update=update, position=position, title=title, **shown, **where)
 
     # --- deadlines and criteria ---------------------------------------------------------------------------------------
 
@@ -255,11 +287,14 @@ class Teller:
         day = self.first + timedelta(self.dice.randint(20, 120))
         if self.dice.random() < 0.55:
             due = day + timedelta(self.dice.randint(180, 900))
-            first = Deadline(item=item, due_on=due, set_on=day, committee=line.on(day), **self._recorded(day))
+            first = Deadline(
+                item=item, due_on=due, set_on=day, committee=line.on(day), **self._recorded(line.on(day), day)
+            )
             yield first
             if self.dice.random() < WRONG:
                 mended = {"due_on": due + timedelta(30), "set_on": day, "corrects": first, "reason": "Slåfejl."}
-                yield Deadline(item=item, committee=line.on(day), **mended, **self._recorded(day + timedelta(1)))
+                later = self._recorded(line.on(day), day + timedelta(1))
+                yield Deadline(item=item, committee=line.on(day), **mended, **later)
             moved = day
             for _move in range(self.dice.choice((0, 0, 0, 1, 1, 2))):
                 moved += timedelta(self.dice.randint(30, 300))
@@ -267,12 +302,12 @@ class Teller:
                 if moved < self.last:
                     reason = self.dice.choice(words.MOVED)
                     then = {"due_on": due, "set_on": moved, "committee": line.on(moved), "reason": reason}
-                    yield Deadline(item=item, **then, **self._recorded(moved))
+                    yield Deadline(item=item, **then, **self._recorded(line.on(moved), moved))
         if self.dice.random() < 0.4:
             for reason in ("", "Præciseret.")[: self.dice.choice((1, 1, 1, 2))]:
                 text = words.filled(self.dice, words.CRITERIA)
                 then = {"text": text, "set_on": day, "committee": line.on(day), "reason": reason}
-                yield DoneWhen(item=item, **then, **self._recorded(day))
+                yield DoneWhen(item=item, **then, **self._recorded(line.on(day), day))
                 day += timedelta(self.dice.randint(10, 60))
 
     # --- the dice -----------------------------------------------------------------------------------------------------
@@ -285,8 +320,11 @@ class Teller:
         seconds = self.dice.randint(8 * 3600, 16 * 3600 - 1)
         return timezone.make_aware(datetime.combine(min(day, self.last), time()) + timedelta(seconds=seconds))
 
-    def _recorded(self, day: date) -> dict[str, Any]:
-        return {"recorded_at": self._at(day), "recorded_by": self.approver}
+    def _recorded(self, committee: Committee | None, day: date) -> dict[str, Any]:
+        return {"recorded_at": self._at(day), "recorded_by": self._approver(committee)}
+
+    def _approver(self, committee: Committee | None) -> User:
+        return self.dice.choice(self.teams[committee.pk].approvers) if committee else self.approver
 
     def _key(self) -> UUID:
         return UUID(int=self.dice.getrandbits(128), version=4)

@@ -166,6 +166,12 @@ CRITERIA = (
     "… udvalget har godkendt planen for {thing}.",
 )
 
+# What an approver writes who sends a draft back.
+COMMENTS = (
+    "Skriv, hvornår det sker.", "Hvilken beslutning bygger det på?", "Linket virker ikke. Find et andet.",
+    "Sig det kortere, så en borger forstår det.", "Er det hele byen eller kun en bydel?",
+)  # fmt: skip
+
 
 def filled(dice: Random, texts: tuple[str, ...]) -> str:
     """One of the texts, with a thing, a place and a number wherever it has room for them."""

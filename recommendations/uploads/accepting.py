@@ -1,0 +1,79 @@
+"""From what somebody uploads to what may be stored."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recommendations.uploads.excel import plain_workbook
+from recommendations.uploads.kinds import (
+    EXCEL,
+    JPEG,
+    PDF,
+    PNG,
+    WORD,
+    FileKind,
+    kind_of,
+    mended_name,
+    not_a_kind,
+    not_what_it_says,
+)
+from recommendations.uploads.pdf import plain_pdf
+from recommendations.uploads.pictures import plain_picture
+from recommendations.uploads.word import plain_document
+
+CLEANED = gettext_lazy(
+    "PDF, Word, Excel, PNG eller JPEG. Skjulte oplysninger fjernes: forfatter, sted, kommentarer, rettelser og bilag. "
+    "Det, man ser, bliver stående."
+)
+MEGABYTE = 1024 * 1024
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: Office before 2007, and Office behind a password
+CLEANERS = {PDF: plain_pdf, WORD: plain_document, EXCEL: plain_workbook, PNG: plain_picture, JPEG: plain_picture}
+
+
+def accepted(upload: UploadedFile[Any], *, most_bytes: int) -> SimpleUploadedFile:
+    """The file without what one does not see when one opens it, under its own name, mended.
+
+    ValidationError with a sentence: too large, of another kind, not what its name says, locked, broken, or with
+    something in it that cannot be taken out without changing what one sees.
+    """
+    name = mended_name(upload.name or "")
+    kind = kind_of(name)
+    if kind is None:
+        raise not_a_kind(name)
+    if (upload.size or 0) > most_bytes:
+        raise ValidationError(
+            _("Filen er %(size)s MB. Den må højst være %(most)s MB; del den, eller indsæt et link i stedet.")
+            % {"size": -(-(upload.size or 0) // MEGABYTE), "most": most_bytes // MEGABYTE}
+        )
+    content = cleaned(name, kind, _read(upload))
+    return SimpleUploadedFile(name, content, content_type=kind.content_type)
+
+
+def cleaned(name: str, kind: FileKind, content: bytes) -> bytes:
+    if not content.startswith(kind.begins):
+        if kind in (WORD, EXCEL) and content.startswith(OLD_OFFICE):
+            raise ValidationError(
+                _("Filen »%(name)s« er låst med en adgangskode eller gemt i et gammelt format. Gem den uden.")
+                % {"name": name}
+            )
+        raise not_what_it_says(name)
+    return CLEANERS[kind](name, content)
+
+
+def digest_of(file: Any) -> str:
+    """SHA-256 of what is in an open file, as 64 hexadecimal digits. The file is left at its start."""
+    digest = hashlib.sha256(_read(file))
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _read(file: Any) -> bytes:
+    file.seek(0)
+    content: bytes = file.read()
+    return content
