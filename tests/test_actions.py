@@ -641,8 +641,8 @@ class TestAnswers:
     def test_a_correction_may_not_move_the_answer_to_the_meeting_of_another(self, item, sou, bo):
         first = self.record(bo, item, sou, meeting_date=date(2026, 8, 1))
         second = self.record(bo, item, sou, Outcome.NOTED, meeting_date=date(2026, 9, 1))
+        moved = {"meeting_date": first.meeting_date, "corrects": second, "reason": "Forkert møde."}
         with pytest.raises(ValidationError) as refused:
-            moved = {"meeting_date": first.meeting_date, "corrects": second, "reason": "Forkert møde."}
             self.record(bo, item, sou, Outcome.NOTED, **moved)
         assert "allerede registreret et svar fra mødet" in sentences(refused)
 
