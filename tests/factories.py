@@ -369,7 +369,7 @@ class WithholdingFactory(OfMunicipalityFactory):
         model = Withholding
 
     number = factory.Sequence(lambda n: n + 1)
-    by = factory.SubFactory(UserFactory, username="chief")
+    by = factory.SubFactory(UserFactory, username="chief", is_superuser=True)
     kind = WithheldKind.WORDS
     reason = "navnet på en privatperson ikke må stå her"
     legal_basis = "GDPR artikel 17"
@@ -450,9 +450,8 @@ def published(
     In the name of `committee`, else of the item's first owner, else of SOU.
 
     `status` is in progress unless told otherwise; a correction brings none then, and a note or a confirmation never.
-    `evidence` is a number of links or the fields of each row; by default one link where the status demands it. What
-    it shows is in operation. More
-    fields of the update can be given by name, `text` among them.
+    `evidence` is a number of links or the fields of each row; by default one link where the status demands it,
+    of what the status demands. More fields of the update can be given by name, `text` among them.
     """
     if kind in {UpdateKind.NOTE, UpdateKind.CONFIRMATION}:
         status = ""

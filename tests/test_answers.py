@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from recommendations import answers
 from recommendations.answers import answer_grid, answer_grids, is_owed
@@ -118,10 +119,13 @@ def test_an_answer_taken_back_is_owed_again(item, sou):
     assert codes(answers.owed()) == [("1", "SOU")]
 
 
-def test_in_a_draft_nobody_owes_anything(item):
-    item.publication.public_at = None
-    item.publication.save()
+def test_in_a_draft_nobody_owes_anything(sou):
+    draft = PublicationFactory(handed_over_on=HANDED_OVER, public_at=None)
+    OwnershipFactory(item=RecommendationFactory(publication=draft), committee=sou)
     assert not answers.owed().exists()
+    draft.public_at = timezone.now()
+    draft.save()
+    assert answers.owed().exists()
 
 
 def test_a_committee_that_was_given_one_task_owes_that_one(source, sou, sud):

@@ -910,10 +910,8 @@ def test_a_source_is_in_no_view_of_a_day_before_its_hand_over(make, sou):
     assert Selection(as_of=on_the_day).events().count() == 1
 
 
-def test_a_source_was_not_known_before_it_was_made_public(make, assembly):
-    make("1")
-    assembly.public_at = at(date(2026, 10, 1))
-    assembly.save()
+def test_a_source_was_not_known_before_it_was_made_public():
+    RecommendationFactory(publication=PublicationFactory(public_at=at(date(2026, 10, 1))), number="1")
     assert numbers(known_at=at(date(2026, 9, 30))) == []
     assert numbers(known_at=at(date(2026, 10, 1))) == ["1"]
 
@@ -1057,10 +1055,10 @@ def test_a_correction_that_brings_a_status_brings_its_next_step(make):
     draft = StatusUpdate.objects.create(
         item=item,
         kind=UpdateKind.CORRECTION,
-        status=Status.PLANNED,
+        status=Status.PAUSED,
         corrects=wrong,
         on=date(2026, 8, 1),
-        text="Det er kun planlagt.",
+        text="Det er kun begyndt.",
         next_step="Udbud",
     )
     draft.state, draft.published_at = "published", timezone.now()
@@ -1075,7 +1073,7 @@ def test_a_correction_stands_in_the_place_in_time_of_what_it_corrects(make):
     day = date(2026, 8, 1)
     first = published(item, on=day, next_step="Udbud", published_at=at(date(2026, 8, 2)))
     published(item, kind=UpdateKind.NOTE, on=day, next_step="Borgermøde", published_at=at(date(2026, 8, 3)))
-    correction = {"kind": UpdateKind.CORRECTION, "corrects": first, "status": Status.PLANNED, "text": "Kun planlagt."}
+    correction = {"kind": UpdateKind.CORRECTION, "corrects": first, "status": Status.PAUSED, "text": "Kun begyndt."}
     draft = StatusUpdate.objects.create(item=item, on=day, next_step="Indkøb", **correction)
     draft.state, draft.published_at = "published", at(date(2026, 8, 4))
     draft.save()

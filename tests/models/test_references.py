@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db.models import CASCADE, ForeignKey, ProtectedError
 
-from recommendations.enums import Act, Nature, UpdateKind
+from recommendations.enums import Act, Nature, UpdateKind, UpdateState
 from recommendations.models import (
     AnswerDraftRow,
     Deadline,
@@ -20,6 +20,7 @@ from recommendations.models import (
     StatusUpdate,
     Succession,
     Wording,
+    WordingDraft,
 )
 from recommendations.tenancy import current
 from tests.factories import (
@@ -61,6 +62,7 @@ GO_WITH_IT = {
 }
 # Where giving the foreign key alone does not make a valid row.
 NEEDS = {
+    (WordingDraft, "published_by"): {"state": UpdateState.PUBLISHED},
     (ErrorReport, "item"): {"where": ""},
     (StatusUpdate, "corrects"): {"kind": UpdateKind.CORRECTION},
     (ErrorReport, "handled_by"): {"handled_at": datetime(2026, 11, 2, tzinfo=UTC), "note": "Rettet.", "email": ""},

@@ -55,7 +55,7 @@ def test_a_status_about_the_wrong_row_is_taken_back_everywhere(citizen, item):
 
 
 def test_a_correction_of_a_correction_stands_in_it_in_the_order_of_time(citizen, item):
-    last = published(item, Status.PLANNED, on=date(2026, 9, 5), text="Første udgave.")
+    last = published(item, Status.PAUSED, on=date(2026, 9, 5), text="Første udgave.")
     for number, on in enumerate((date(2026, 9, 9), date(2026, 9, 1), date(2026, 9, 4)), start=1):
         fields = {"kind": UpdateKind.CORRECTION, "corrects": last, "on": on, "text": f"Rettelse nr. {number}."}
         last = published(item, Status.IN_PROGRESS, **fields)

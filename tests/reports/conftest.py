@@ -73,7 +73,7 @@ def world(sou, sud):
         committee=sou,
         text="Forkert række.",
         next_step="Intet",
-        evidence=1,
+        evidence=[{"title": "Et andet referat", "url": "https://eksempel.dk/andet"}],
     )
     mended = {"kind": UpdateKind.CORRECTION, "corrects": slip, "committee": sou, "text": "Det var en anden række."}
     correction = published(busy, on=date(2026, 9, 8), published_at=at(2026, 9, 9), **mended)
