@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from recommendations.actions import UpdateDraft, save_draft, submit_update
-from recommendations.enums import Status
+from recommendations.actions import EvidenceContent, UpdateDraft, save_draft, submit_update
+from recommendations.enums import EvidenceKind, Status
 from tests.factories import CommitteeFactory, OwnershipFactory, RecommendationFactory, published, today
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,9 @@ def addresses(sou, anna, bo):
     CommitteeFactory(code="NYT", valid_from=today() - timedelta(days=1))
     update = published(item, Status.IN_PROGRESS, committee=sou, author=anna, evidence=1)
     draft = save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.PAUSED, text="Kladde."))
-    waiting = save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.PLANNED, text="Besluttet."))
+    shown = EvidenceContent("Referat", "https://eksempel.dk/referat", kind=EvidenceKind.DECIDED)
+    decided = UpdateDraft(status=Status.PLANNED, text="Besluttet.", evidence=[shown])
+    waiting = save_draft(by=anna, item=item, committee=sou, draft=decided)
     submit_update(by=anna, update=waiting)
     of_item = {
         name: f"recommendation_{name}"

@@ -38,8 +38,10 @@ def test_from_draft_to_citizen(item, open_page, anna, bo, carla):
     desk.get_by_label("I gang", exact=True).check()
     desk.get_by_role("textbox", name="Tekst").fill("Faste teams besøger nu borgerne i to bydele.")
     row = desk.get_by_role("group", name="Række 1")
-    row.get_by_label("Titel").fill("Referat af udvalgets møde")
     row.get_by_label("Link").fill("https://eksempel.dk/referat")
+    row.get_by_label("Hvad viser den?").select_option(label="I drift")
+    row.get_by_text("Sagsnummer eller egen titel").click()
+    row.get_by_label("Titel").fill("Referat af udvalgets møde")
     desk.get_by_role("button", name="Send til godkendelse").click()
     expect(desk.get_by_text("Sendt til godkendelse. Borgerne ser det")).to_be_visible()
 
