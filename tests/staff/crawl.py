@@ -73,7 +73,8 @@ class Crawl:
         if response.redirect_chain:
             address = urljoin(address, response.redirect_chain[-1][0])
         is_page = response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming
-        response.close()  # a file, where it is one
+        if response.streaming:  # a file: read to its end, which closes it and leaves the database open
+            b"".join(response.streaming_content)
         page = CrawledPage(address, came_from, response.status_code, response.content.decode() if is_page else "")
         self.pages.append(page)
         return page if is_page and page.status == 200 else None
