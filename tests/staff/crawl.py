@@ -14,6 +14,11 @@ OF_EACH = 2  # pages of one pattern that are opened: the same page about another
 NO_PAGES = re.compile(r"/(fil|vis-fil|billede)/$|format=|\.(svg|ics|csv|xlsx|docx|pdf|json|xml|atom)(\?|$)")
 
 
+def read(response) -> bytes:
+    """All of an answer. A file is read to its end, which closes it; closing the answer would close the database."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
 @dataclass
 class CrawledPage:
     address: str
@@ -73,8 +78,7 @@ class Crawl:
         if response.redirect_chain:
             address = urljoin(address, response.redirect_chain[-1][0])
         is_page = response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming
-        if response.streaming:  # a file: read to its end, which closes it and leaves the database open
-            b"".join(response.streaming_content)
+        read(response)
         page = CrawledPage(address, came_from, response.status_code, response.content.decode() if is_page else "")
         self.pages.append(page)
         return page if is_page and page.status == 200 else None

@@ -31,7 +31,7 @@ from tests.factories import (
     published,
     today,
 )
-from tests.staff.crawl import START, Crawl, pattern_of
+from tests.staff.crawl import START, Crawl, pattern_of, read
 from tests.staff.whole_pages import of_item
 
 NAMES = ["anna", "bo", "carla", "dina", "chief"]
@@ -169,8 +169,8 @@ def test_every_page_is_reached_opens_says_what_it_is_and_leads_on(as_user, citiz
         assert not set(ADMINISTRATORS_PAGES) & reached
     for address in crawl.outside.values():
         response = citizen.get(address, follow=True)
-        response.close()  # a file, where it is one
         assert response.status_code == 200, address
+        assert read(response), address
 
 
 def test_who_has_no_role_reads_and_meets_no_closed_door(as_user, everything):
