@@ -23,7 +23,7 @@ from recommendations.actions.drafts import Conflict
 from recommendations.actions.many import each, raise_refusals, require_a_fair_number
 from recommendations.actions.state import changed_fields, checked, done_before, lock_all, record
 from recommendations.answers import ANSWERABLE
-from recommendations.enums import Act, UpdateState
+from recommendations.enums import UNPUBLISHED, Act, UpdateState
 from recommendations.lifecycle import can_move
 from recommendations.models import AnswerDraft, AnswerDraftRow, Committee, CommitteeAnswer, Item
 
@@ -78,7 +78,7 @@ def save_answer_draft(
     else:
         draft, old = _locked(draft), _locked(draft)
         permissions.check_can_draft_answers(by, draft.committee)
-        _require_unpublished(draft)
+        _require(draft.state in UNPUBLISHED, draft)
         if version is not None and version != draft.version:
             raise Conflict(
                 _(
@@ -154,7 +154,7 @@ def submit_answer_draft(*, by: User, draft: AnswerDraft) -> AnswerDraft:
     """Send it to approval; everything that recording each answer demands must be there."""
     draft = _locked(draft)
     permissions.check_can_draft_answers(by, draft.committee)
-    _require_move(draft, UpdateState.SUBMITTED)
+    _require(can_move(draft.state, UpdateState.SUBMITTED), draft)
     rows = rows_of(draft)
     said = {row.item: _facts(draft) | row.as_answer() for row in rows}
     each(
@@ -194,7 +194,7 @@ def discard_answer_draft(*, by: User, draft: AnswerDraft, request_key: UUID | No
     permissions.check_can_draft_answers(by, draft.committee)
     if done_before(request_key):
         return draft
-    _require_move(draft, UpdateState.DISCARDED)
+    _require(can_move(draft.state, UpdateState.DISCARDED), draft)
     draft.state = UpdateState.DISCARDED
     checked(draft)
     return _told(draft, Act.ANSWERS_DISCARDED, by, request_key)
@@ -212,7 +212,7 @@ def publish_answer_draft(
     permissions.check_can_answer_for(by, draft.committee)
     if done_before(request_key):
         return draft
-    _require_move(draft, UpdateState.PUBLISHED)
+    _require(can_move(draft.state, UpdateState.PUBLISHED), draft)
     if version is not None and version != draft.version:
         raise Conflict(
             _("En anden har gemt i kladden, siden du åbnede siden. Se den igennem, og registrer svarene igen.")
@@ -250,16 +250,9 @@ def _locked(draft: AnswerDraft) -> AnswerDraft:
     return found
 
 
-def _require_unpublished(draft: AnswerDraft) -> None:
-    if draft.state not in (UpdateState.DRAFT, UpdateState.SUBMITTED):
-        raise ValidationError(
-            _("Svarene er allerede »%(state)s«. Genindlæs siden for at se dem.") % {"state": draft.get_state_display()}
-        )
-
-
-def _require_move(draft: AnswerDraft, state: str) -> None:
-    _require_unpublished(draft)
-    if not can_move(draft.state, state):
+def _require(allowed: bool, draft: AnswerDraft) -> None:
+    """What is published or thrown away goes nowhere."""
+    if not allowed:
         raise ValidationError(
             _("Svarene er allerede »%(state)s«. Genindlæs siden for at se dem.") % {"state": draft.get_state_display()}
         )

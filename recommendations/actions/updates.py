@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -150,16 +150,7 @@ def submit_update(
     require_likely_days(update, sure=sure)
     update.state, update.submitted_at, update.review_comment = UpdateState.SUBMITTED, timezone.now(), ""
     checked(update)
-    record(
-        act=Act.DRAFT_SUBMITTED,
-        by=by,
-        item=update.item,
-        committee=update.committee,
-        on=update.on,
-        update=update,
-        request_key=request_key,
-    )
-    return update
+    return _told(Act.DRAFT_SUBMITTED, by, update, request_key)
 
 
 @transaction.atomic
@@ -176,17 +167,7 @@ def return_update(*, by: User, update: StatusUpdate, comment: str, request_key: 
     update.state, update.submitted_at = UpdateState.DRAFT, None
     update.review_comment = danish.normalised(comment)
     checked(update)
-    record(
-        act=Act.DRAFT_RETURNED,
-        by=by,
-        item=update.item,
-        committee=update.committee,
-        on=update.on,
-        update=update,
-        details={"review_comment": ["", update.review_comment]},
-        request_key=request_key,
-    )
-    return update
+    return _told(Act.DRAFT_RETURNED, by, update, request_key, details={"review_comment": ["", update.review_comment]})
 
 
 @transaction.atomic
@@ -199,17 +180,7 @@ def remark_on_draft(*, by: User, update: StatusUpdate, text: str, request_key: U
     require_unpublished(update)
     if danish.is_blank(text):
         raise ValidationError({"text": _("Skriv, hvad du vil sige til dem, der arbejder med kladden.")})
-    record(
-        act=Act.DRAFT_REMARKED,
-        by=by,
-        item=update.item,
-        committee=update.committee,
-        on=update.on,
-        update=update,
-        details={"remark": ["", danish.normalised(text)]},
-        request_key=request_key,
-    )
-    return update
+    return _told(Act.DRAFT_REMARKED, by, update, request_key, details={"remark": ["", danish.normalised(text)]})
 
 
 @transaction.atomic
@@ -276,18 +247,7 @@ def correct_update(
 
     Once published it takes `update` out of the state; a status that it brings stands in its place. Both stay readable.
     """
-    content = UpdateDraft(
-        kind=UpdateKind.CORRECTION,
-        status=draft.status,
-        on=draft.on or update.on,
-        text=draft.text,
-        decided_by=draft.decided_by,
-        decided_on=draft.decided_on,
-        next_step=draft.next_step,
-        next_step_on=draft.next_step_on,
-        corrects=update,
-        evidence=draft.evidence,
-    )
+    content = replace(draft, kind=UpdateKind.CORRECTION, on=draft.on or update.on, corrects=update)
     return save_draft(
         by=by, item=update.item, committee=committee, draft=content, update=rewrite, request_key=request_key
     )
@@ -305,13 +265,21 @@ def discard_draft(*, by: User, update: StatusUpdate, request_key: UUID | None = 
     replace_evidence(update, ())
     update.state = UpdateState.DISCARDED
     checked(update)
+    return _told(Act.DRAFT_DISCARDED, by, update, request_key)
+
+
+def _told(
+    act: Act, by: User, update: StatusUpdate, request_key: UUID | None, details: dict[str, list[str]] | None = None
+) -> StatusUpdate:
+    """Say what was done with a draft that stays unpublished."""
     record(
-        act=Act.DRAFT_DISCARDED,
+        act=act,
         by=by,
         item=update.item,
         committee=update.committee,
         on=update.on,
         update=update,
+        details=details or {},
         request_key=request_key,
     )
     return update

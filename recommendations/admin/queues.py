@@ -53,6 +53,7 @@ from recommendations.models.recorded import after_outer
 from recommendations.models.standing import StandingQuerySet
 from recommendations.models.status_update import StatusUpdateQuerySet
 
+CORRECTIONS_BACK = 4  # rows, each corrected by the next: how far a list looks for what the user may not publish
 PROMISE_DAYS = 14  # how long before the day of a promise it is asked for
 
 
@@ -285,9 +286,15 @@ def oldest_updates(scope: QueueScope, queues: Collection[QueueName], most: int) 
 
 
 def with_blocked(updates: StatusUpdateQuerySet, user: User) -> StatusUpdateQuerySet:
-    """Annotate `is_blocked`: `permissions.is_second_person` in SQL, the other way round."""
-    wrote = Event.objects.filter(update=OuterRef("pk"), act=Act.DRAFT_SAVED, by=user)
-    own = Q(author=user) | Q(author__isnull=True) | Exists(wrote)
+    """Annotate `is_blocked`: `permissions.is_second_person` in SQL, the other way round.
+
+    It looks back over `CORRECTIONS_BACK` rows; the act itself over all.
+    """
+    own = Q(author__isnull=True)
+    for step in range(CORRECTIONS_BACK + 1):
+        row = "__".join(["corrects"] * step)
+        wrote = Event.objects.filter(update=OuterRef(row or "pk"), act=Act.DRAFT_SAVED, by=user)
+        own |= Q(**{f"{row}__author" if row else "author": user}) | Q(Exists(wrote))
     blocked = Case(
         When(Q(status__in=sorted(DONE)) & own, then=Value(True)), default=Value(False), output_field=BooleanField()
     )

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.db.models import Count, Window
+from django.db.models import Count, Exists, OuterRef, Window
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -34,11 +34,12 @@ from recommendations.admin.queues import (
 )
 from recommendations.admin.reports import annexes
 from recommendations.admin.work_rows import QueueRow, RowMaker
-from recommendations.enums import WRITERS, Role
+from recommendations.enums import WRITERS, Act, Role
 from recommendations.models import (
     AnswerDraft,
     Committee,
     ErrorReport,
+    Event,
     Initiative,
     Item,
     Publication,
@@ -100,7 +101,6 @@ def _what_waits(request: HttpRequest, reach: Reach) -> dict[str, Any]:
         "annexes": annexes(reach),
         "can_write": reach.is_superuser or bool(reach.committees(*WRITERS)),
         "can_approve": reach.is_superuser or bool(reach.committees(Role.APPROVER)),
-        "can_invite": reach.is_superuser or bool(reach.committees(Role.APPROVER)),
     }
 
 
@@ -227,7 +227,9 @@ class Work:
         if name == QueueName.WORDS:
             proposals = WordingDraft.objects.all()
             waits = proposals.awaiting_approval_of(reach) | proposals.returned_to(self.scope.user, reach)
-            waits = self.scope.narrowed(waits).select_related("item__publication", "item__wording", "author")
+            own = Event.objects.filter(proposal=OuterRef("pk"), act=Act.WORDS_PROPOSED, by=self.scope.user)
+            waits = self.scope.narrowed(waits).annotate(has_proposed=Exists(own))
+            waits = waits.select_related("item__publication", "item__wording", "author")
             return waits.filter(item__in=self._owned()).order_by("created_at", "pk")
         reports = self.scope.narrowed(ErrorReport.objects.to_be_handled_by(reach))
         if self.only:

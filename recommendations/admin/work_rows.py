@@ -209,7 +209,7 @@ class RowMaker:
 
     def _words(self, draft: Any) -> QueueRow:
         address = reverse("admin:recommendations_wordingdraft_change", args=[draft.pk])
-        returned, own = draft.state == UpdateState.DRAFT, draft.author_id == self.scope.user.pk
+        returned, own = draft.state == UpdateState.DRAFT, draft.has_proposed or draft.author_id == self.scope.user.pk
         note = "" if returned or not own else _("Du har selv skrevet forslaget. En anden skal udgive det.")
         if returned:
             step = QueueStep(_("Skriv videre på forslaget"), address, is_first=True)

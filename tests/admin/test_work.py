@@ -1,6 +1,7 @@
 """«Mit arbejde»: what stands in the queues of whom, in which order, and how few steps the work takes from there."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,16 +10,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from recommendations import permissions
 from recommendations.actions import (
     EvidenceContent,
+    ItemWords,
     UpdateDraft,
     correct_update,
+    propose_words,
     return_update,
     save_draft,
     submit_update,
 )
+from recommendations.admin.queues import with_blocked
 from recommendations.enums import EvidenceKind, Role, Status, UpdateKind, UpdateState
-from recommendations.models import Recommendation, StatusUpdate
+from recommendations.models import Recommendation, StatusUpdate, WordingDraft
 from tests.factories import (
     CommitteeFactory,
     CommitteeMembershipFactory,
@@ -479,6 +484,31 @@ class TestSteps:
         )
         submit_update(by=anna, update=save_draft(by=anna, item=item, committee=sou, draft=content, update=first))
         assert steps_of(as_user(bo), "godkendelse") == [["Se opdateringen"]]
+
+    @pytest.mark.parametrize("steps", [0, 1, 2, 3])
+    def test_who_wrote_what_is_corrected_into_done_is_told_before_pressing(self, as_user, sou, anna, bo, steps):
+        """The list and the act say the same, however many corrections lie between."""
+        wrong = published(owned(sou, title="Faste teams"), Status.IN_PROGRESS, committee=sou, author=bo)
+        for _ in range(steps):
+            wrong = published(wrong.item, kind=UpdateKind.CORRECTION, corrects=wrong, committee=sou, author=anna)
+        proof = EvidenceContent("Referat", "https://eksempel.dk/referat", kind=EvidenceKind.OPERATING)
+        content = UpdateDraft(status=Status.IMPLEMENTED, text="Det er gjort.", evidence=[proof])
+        update = correct_update(by=anna, update=wrong, committee=sou, draft=content)
+        submit_update(by=anna, update=update)
+        assert with_blocked(StatusUpdate.objects.filter(pk=update.pk), bo).get().is_blocked
+        assert not permissions.is_second_person(bo, update)
+        assert steps_of(as_user(bo), "godkendelse") == [["Se opdateringen"]]
+
+    def test_who_proposed_words_before_a_colleague_wrote_them_anew_is_told_too(self, as_user, sou, anna, bo):
+        item = owned(sou, title="Faste teams")
+        words = replace(ItemWords.of(item.wording), official_text="Faste teams i alle bydele.")
+        what = {"item": item, "valid_from": today(), "reason": "Trykt igen."}
+        proposed = propose_words(by=bo, words=words, **what)
+        assert steps_of(as_user(bo), "ord") == [["Se forslaget"]]
+        words = replace(words, official_text="Faste hold i alle bydele.")
+        propose_words(by=anna, words=words, draft=proposed, **what)
+        assert not permissions.can_publish_words(bo, WordingDraft.objects.get())
+        assert steps_of(as_user(bo), "ord") == [["Se forslaget"]]
 
     def test_a_comment_comes_back_with_the_draft(self, as_user, sou, anna, bo):
         returned(owned(sou), anna, bo, sou)

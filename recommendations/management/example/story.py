@@ -19,9 +19,6 @@ from django.utils import timezone
 
 from recommendations.enums import (
     CLOSED,
-    DONE,
-    SHOWS_DONE,
-    SHOWS_PLANNED,
     EvidenceKind,
     Outcome,
     OwnershipRole,
@@ -29,6 +26,7 @@ from recommendations.enums import (
     UpdateKind,
     UpdateState,
 )
+from recommendations.lifecycle import evidence_wanted
 from recommendations.management.example import words
 from recommendations.models import (
     Committee,
@@ -69,8 +67,6 @@ OUTCOMES: dict[str, int] = {
     Outcome.OUTSIDE_REMIT: 2,
     Outcome.NOT_READ: 1,
 }
-# What has to be proved, and by what.
-PROVED: dict[str, frozenset[EvidenceKind]] = {Status.PLANNED: SHOWS_PLANNED, **dict.fromkeys(sorted(DONE), SHOWS_DONE)}
 UNPUBLISHED = 0.3  # of the last updates of items that are not closed: a draft, or sent to approval
 WRONG = 0.05  # of answers, deadlines, owners and wordings: corrected later
 
@@ -221,7 +217,7 @@ class Teller:
             else:
                 track.said.append(update)
             yield update
-            if update.status in PROVED or (kind == UpdateKind.NOTE and self.dice.random() < 0.2):
+            if evidence_wanted(update.status) or (kind == UpdateKind.NOTE and self.dice.random() < 0.2):
                 yield from self._evidence(update)
 
     def _hold_back(self, update: StatusUpdate) -> None:
@@ -276,7 +272,7 @@ class Teller:
             where = {"url": f"{words.SITE}/eksempel/{number}"}
             if self.dice.random() < 0.3:
                 where = {"case_number": f"{update.on.year}-{number:07}"}
-            shown = {"kind": self.dice.choice(sorted(PROVED.get(update.status, EvidenceKind)))}
+            shown = {"kind": self.dice.choice(sorted(evidence_wanted(update.status) or EvidenceKind))}
             title = words.filled(self.dice, words.EVIDENCE)
             yield Evidence(update=update, position=position, title=title, **shown, **where)
 
