@@ -74,7 +74,7 @@ class TimesChoice(forms.Form):
         """Refuse a period that ends before it begins."""
         since, as_of = self.cleaned_data.get("siden"), self.cleaned_data.get("pr")
         if since and since > (as_of or timezone.localdate()):
-            self.add_error("siden", _("«Ændret siden» ligger efter den dag, du ser på. Skriv en tidligere dato."))
+            self.add_error("siden", _("»Ændret siden« ligger efter den dag, du ser på. Skriv en tidligere dato."))
         return self.cleaned_data
 
 

@@ -155,14 +155,14 @@ def _status_problems(status: Status, content: UpdateContent) -> Problems:
     problems: Problems = {}
     words = {"status": status.label, "how": status.requirement}
     if status in TEXT_REQUIRED and danish.is_blank(content["text"]):
-        problems["text"] = _("Status «%(status)s» kræver en tekst. %(how)s") % words
+        problems["text"] = _("Status »%(status)s« kræver en tekst. %(how)s") % words
     if wrong := _evidence_problem(status, content["evidence_kinds"]):
         problems["evidence"] = wrong
     if status == Status.ABANDONED:
         if danish.is_blank(content["decided_by"]):
-            problems["decided_by"] = _("Status «%(status)s» kræver, at du skriver, hvem der besluttede det.") % words
+            problems["decided_by"] = _("Status »%(status)s« kræver, at du skriver, hvem der besluttede det.") % words
         if content["decided_on"] is None:
-            problems["decided_on"] = _("Status «%(status)s» kræver datoen for beslutningen.") % words
+            problems["decided_on"] = _("Status »%(status)s« kræver datoen for beslutningen.") % words
     return problems
 
 
@@ -226,12 +226,12 @@ def answer_problems(
     if outcome == Outcome.NOT_READ and not agenda_url:
         problems["agenda_url"] = _("Skriv linket til dagsordenspunktet, så beslutningen kan læses dér.")
     if outcome == Outcome.PARTLY_ADOPTED and danish.is_blank(text):
-        problems["text"] = _("Svaret «Delvist tiltrådt» kræver en tekst. Skriv, hvilken del der følges.")
+        problems["text"] = _("Svaret »Delvist tiltrådt« kræver en tekst. Skriv, hvilken del der følges.")
     if outcome == Outcome.NOT_ADOPTED and danish.is_blank(text):
-        problems["text"] = _("Svaret «Ikke tiltrådt» kræver en begrundelse.")
+        problems["text"] = _("Svaret »Ikke tiltrådt« kræver en begrundelse.")
     if outcome == Outcome.OUTSIDE_REMIT and danish.is_blank(passed_on_to):
         problems["passed_on_to"] = _(
-            "Svaret «Uden for kommunens kompetence» kræver, at du skriver, hvem sagen er sendt videre til."
+            "Svaret »Uden for kommunens kompetence« kræver, at du skriver, hvem sagen er sendt videre til."
         )
     return problems
 

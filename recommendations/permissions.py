@@ -139,7 +139,7 @@ def check_is_second_person(user: Visitor, update: StatusUpdate) -> None:
     """
     if needs_second_person(update.status) and (update.author_id is None or user.pk in authors_of(update)):
         raise PermissionDenied(
-            _("Status «%(status)s» skal udgives af en anden end den, der har skrevet den. Send den til godkendelse.")
+            _("Status »%(status)s« skal udgives af en anden end den, der har skrevet den. Send den til godkendelse.")
             % {"status": update.get_status_display()}
         )
 

@@ -229,7 +229,7 @@ class Undefined(str):
         origin = getattr(getattr(node, "origin", None), "name", "")
         if origin.startswith(PROJECT_TEMPLATES):
             line = getattr(getattr(node, "token", None), "lineno", "?")
-            raise UndefinedVariable(f"{origin}:{line}: «{name}» does not exist in the template's context")
+            raise UndefinedVariable(f"{origin}:{line}: »{name}« does not exist in the template's context")
         return ""
 
     def __html__(self):

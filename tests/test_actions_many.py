@@ -239,7 +239,7 @@ class TestGivingAStatus:
                 state=UpdateState.SUBMITTED,
             )
         assert list(refused.value.rows) == [bare, newer, other]
-        assert "Status «Bortfaldet» kræver en tekst." in sentences(refused, bare)
+        assert "Status »Bortfaldet« kræver en tekst." in sentences(refused, bare)
         assert isinstance(refused.value.rows[newer], Conflict)
         assert everything() == before
 

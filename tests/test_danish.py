@@ -145,7 +145,7 @@ def test_hits_stand_in_the_text_in_order(text, query):
         ("en\rto\ttre", "en\nto\ttre"),
         ("a\x00b\x1b[31mc\x9b", "ab[31mc"),
         ("abc\u202efed\u2066", "abcfed"),
-        ("4\u2011dages «uge»", "4\u2011dages «uge»"),
+        ("4\u2011dages »uge«", "4\u2011dages »uge«"),
         ("", ""),
     ],
 )

@@ -104,12 +104,12 @@ def test_a_share_with_either_decimal_sign(text):
 @pytest.mark.parametrize(
     ("query", "field", "sentence"),
     [
-        ("kilde=xyz", "kilde", "Kilden «xyz» findes ikke. Vælg en fra listen."),
-        ("udvalg=xyz", "udvalg", "Udvalget «xyz» findes ikke. Vælg et fra listen."),
-        ("forvaltning=xyz", "forvaltning", "Forvaltningen «xyz» findes ikke. Vælg en fra listen."),
-        ("status=in_progress&status=xyz", "status", "Status «xyz» findes ikke. Vælg fra listen."),
-        ("svar=xyz", "svar", "Svaret «xyz» findes ikke. Vælg fra listen."),
-        ("sorter=xyz", "sorter", "Der kan ikke sorteres efter «xyz». Vælg fra listen."),
+        ("kilde=xyz", "kilde", "Kilden »xyz« findes ikke. Vælg en fra listen."),
+        ("udvalg=xyz", "udvalg", "Udvalget »xyz« findes ikke. Vælg et fra listen."),
+        ("forvaltning=xyz", "forvaltning", "Forvaltningen »xyz« findes ikke. Vælg en fra listen."),
+        ("status=in_progress&status=xyz", "status", "Status »xyz« findes ikke. Vælg fra listen."),
+        ("svar=xyz", "svar", "Svaret »xyz« findes ikke. Vælg fra listen."),
+        ("sorter=xyz", "sorter", "Der kan ikke sorteres efter »xyz«. Vælg fra listen."),
         ("pr=31.02.2026", "pr", "Datoen 31.02.2026 findes ikke. Skriv en dato som 28.02.2026."),
         ("pr=2026-02-31", "pr", "Datoen 2026-02-31 findes ikke. Skriv en dato som 28.02.2026."),
         ("pr=snart", "pr", "Datoen snart findes ikke. Skriv en dato som 28.02.2026."),
@@ -119,13 +119,13 @@ def test_a_share_with_either_decimal_sign(text):
         (
             "pr=2026-01-01&siden=2026-01-02",
             "siden",
-            "«Ændret siden» ligger efter den dag, du ser på. Skriv en tidligere dato.",
+            "»Ændret siden« ligger efter den dag, du ser på. Skriv en tidligere dato.",
         ),
         ("stemmer_min=mange", "stemmer_min", "Støtten er ikke et tal. Skriv et tal fra 0 til 100."),
         ("stemmer_min=101", "stemmer_min", "Støtten kan ikke være over 100 %. Skriv et tal fra 0 til 100."),
         ("stemmer_min=-1", "stemmer_min", "Støtten kan ikke være under 0 %. Skriv et tal fra 0 til 100."),
         ("stemmer_min=NaN", "stemmer_min", "Støtten er ikke et tal. Skriv et tal fra 0 til 100."),
-        ("forsinket=måske", "forsinket", "«måske» kan ikke bruges her. Skriv 1 for ja, eller lad det være tomt."),
+        ("forsinket=måske", "forsinket", "»måske« kan ikke bruges her. Skriv 1 for ja, eller lad det være tomt."),
         ("q=" + "x" * 201, "q", "Søgningen er for lang. Skriv højst 200 tegn."),
     ],
 )
@@ -153,7 +153,7 @@ def test_names_are_known_without_asking_again(django_assert_num_queries):
 
 def test_a_draft_is_no_source_to_choose():
     PublicationFactory(slug="kladde", public_at=None)
-    assert recommendations("kilde=kladde").errors == {"kilde": ["Kilden «kladde» findes ikke. Vælg en fra listen."]}
+    assert recommendations("kilde=kladde").errors == {"kilde": ["Kilden »kladde« findes ikke. Vælg en fra listen."]}
 
 
 def test_names_stand_in_danish_order():

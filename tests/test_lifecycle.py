@@ -131,14 +131,14 @@ def test_spaces_are_no_text(status):
         (
             "text",
             {"status": Status.PAUSED},
-            "Status «Sat på pause» kræver en tekst. Skriv, hvorfor arbejdet er sat på pause.",
+            "Status »Sat på pause« kræver en tekst. Skriv, hvorfor arbejdet er sat på pause.",
         ),
         (
             "decided_by",
             {"status": Status.ABANDONED},
-            "Status «Opgivet» kræver, at du skriver, hvem der besluttede det.",
+            "Status »Opgivet« kræver, at du skriver, hvem der besluttede det.",
         ),
-        ("decided_on", {"status": Status.ABANDONED}, "Status «Opgivet» kræver datoen for beslutningen."),
+        ("decided_on", {"status": Status.ABANDONED}, "Status »Opgivet« kræver datoen for beslutningen."),
         ("status", {}, "Vælg en status."),
         (
             "on",
@@ -397,7 +397,7 @@ def test_an_answer_is_met_with_exactly_its_demands(outcome):
 
 
 def test_what_an_answer_lacks_is_said_in_danish():
-    assert answer_lacks(Outcome.NOT_ADOPTED) == {"text": "Svaret «Ikke tiltrådt» kræver en begrundelse."}
+    assert answer_lacks(Outcome.NOT_ADOPTED) == {"text": "Svaret »Ikke tiltrådt« kræver en begrundelse."}
 
 
 @pytest.mark.parametrize("outcome", Outcome)

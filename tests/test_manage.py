@@ -39,7 +39,7 @@ def folder(tmp_path):
 
 def test_says_what_is_missing(tmp_path):
     assert refusal(manage(VAR_DIR=str(tmp_path))) == (
-        "Miljøvariablen SECRET_KEY mangler: sæt den, som README siger under «I drift», eller kør script/server (eller "
+        "Miljøvariablen SECRET_KEY mangler: sæt den, som README siger under »I drift«, eller kør script/server (eller "
         "sæt DEVELOPMENT=true) for at prøve systemet på egen maskine."
     )
 

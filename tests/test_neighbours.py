@@ -179,7 +179,7 @@ def test_every_number_that_is_a_link_leads_to_that_many_rows(filled, times):
                 counted[address] = rows_behind(address)
             followed += 1
             if counted[address] != number:
-                wrong.append(f"{asked}: «{words}» leads to {counted[address]} rows ({address})")
+                wrong.append(f"{asked}: »{words}« leads to {counted[address]} rows ({address})")
     assert not wrong, "\n".join(wrong)
     assert followed >= 30
 

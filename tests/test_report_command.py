@@ -116,11 +116,11 @@ def test_makes_an_issued_report_again(item, dina, tmp_path):
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
-        (["--udvalg", "XX", "--format", "csv"], "--udvalg: Udvalget «XX» findes ikke."),
+        (["--udvalg", "XX", "--format", "csv"], "--udvalg: Udvalget »XX« findes ikke."),
         (["--pr", "31.02.2026", "--format", "csv"], "--pr: Datoen 31.02.2026 findes ikke."),
-        (["--kendt", "i går", "--format", "csv"], "--kendt: «i går» er ikke et tidspunkt."),
-        (["--format", "doc"], "Formatet «doc» findes ikke."),
-        (["--kode", "ZZZZ-ZZZZ", "--format", "csv"], "Der er ingen udstedt rapport med koden «ZZZZ-ZZZZ»."),
+        (["--kendt", "i går", "--format", "csv"], "--kendt: »i går« er ikke et tidspunkt."),
+        (["--format", "doc"], "Formatet »doc« findes ikke."),
+        (["--kode", "ZZZZ-ZZZZ", "--format", "csv"], "Der er ingen udstedt rapport med koden »ZZZZ-ZZZZ«."),
     ],
 )
 def test_wrong_choices_are_refused(item, tmp_path, args, sentence):
@@ -134,9 +134,9 @@ def test_wrong_choices_are_refused(item, tmp_path, args, sentence):
     [
         ([], "Skriv, hvor rapporten skal hen"),
         (["--format", "csv"], "Skriv både --format og --output"),
-        (["--format", "csv", "--output", "/findes/ikke/fil.csv"], "Mappen til «/findes/ikke/fil.csv» findes ikke."),
+        (["--format", "csv", "--output", "/findes/ikke/fil.csv"], "Mappen til »/findes/ikke/fil.csv« findes ikke."),
         (["--issue"], "Skriv, hvem der udsteder"),
-        (["--issue", "--by", "ingen"], "Brugeren «ingen» findes ikke"),
+        (["--issue", "--by", "ingen"], "Brugeren »ingen« findes ikke"),
         (["--issue", "--by", "anna", "--udvalg", "SOU"], "er ikke udvalgssekretær"),
         (["--issue", "--by", "dina", "--udvalg", "SUD"], "er ikke udvalgssekretær"),
         (["--issue", "--by", "dina", "--udsteder", "SUD"], "Kun en udvalgssekretær"),

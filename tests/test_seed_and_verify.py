@@ -122,7 +122,7 @@ class TestVerify:
         remove(initiative("26"))
         said, content = verify()
         assert not content
-        assert "«Flere hænder i ældre- og sundhedssektoren» har 44 initiativer, men kilden har 45." in said
+        assert "»Flere hænder i ældre- og sundhedssektoren« har 44 initiativer, men kilden har 45." in said
 
     def test_leaves_a_source_in_peace_while_it_is_being_written(self, seeded):
         draft = PublicationFactory(expected_initiatives=99, public_at=None)
@@ -146,7 +146,7 @@ class TestVerify:
         break_it(item)
         said, content = verify()
         assert not content
-        assert "«Københavnertinget 2024» 3.2" in said
+        assert "»Københavnertinget 2024« 3.2" in said
         assert f"{what} passer ikke med de rækker, der er gemt" in said
         run("verify", "--ret")
         assert Item.objects.with_state().get(pk=item.pk).state_status == Status.IN_PROGRESS

@@ -9,8 +9,8 @@ from recommendations import tenancy
 from recommendations.models import Municipality
 
 NOBODY = (
-    "Der er ingen kommune på denne adresse. Har installationen en enkelt kommune, så kør «manage.py prepare»; har den "
-    "flere, så skriv værtsnavnet hos den rigtige under «Kommuner»."
+    "Der er ingen kommune på denne adresse. Har installationen en enkelt kommune, så kør »manage.py prepare«; har den "
+    "flere, så skriv værtsnavnet hos den rigtige under »Kommuner«."
 )
 
 

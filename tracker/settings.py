@@ -46,7 +46,7 @@ def required(name: str, in_development: str) -> str:
     if DEVELOPMENT:
         return in_development
     raise ImproperlyConfigured(
-        f"Miljøvariablen {name} mangler: sæt den, som README siger under «I drift», eller kør script/server (eller sæt "
+        f"Miljøvariablen {name} mangler: sæt den, som README siger under »I drift«, eller kør script/server (eller sæt "
         "DEVELOPMENT=true) for at prøve systemet på egen maskine."
     )
 

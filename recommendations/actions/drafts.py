@@ -80,7 +80,7 @@ def require_move(update: StatusUpdate, state: str) -> None:
     require_unpublished(update)
     if not can_move(update.state, state):
         raise ValidationError(
-            _("Opdateringen er allerede «%(state)s». Genindlæs siden for at se den.")
+            _("Opdateringen er allerede »%(state)s«. Genindlæs siden for at se den.")
             % {"state": update.get_state_display()}
         )
 

@@ -168,7 +168,7 @@ def _problems(
     elif wrong := day_problem(on, source_day=None, today=timezone.localdate()):
         problems["on"] = wrong
     elif not successor.exists_on(on):
-        problems["on"] = _("%(name)s findes ikke den dag. Ret datoen, eller ret udvalgets «findes fra».") % {
+        problems["on"] = _("%(name)s findes ikke den dag. Ret datoen, eller ret udvalgets »findes fra«.") % {
             "name": successor.name
         }
     elif predecessor_ends and predecessor.valid_to not in (None, on) and not earlier.exists():

@@ -94,7 +94,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class WorkFilter(admin.SimpleListFilter):
-    """The updates that stand in the user's own queues on «Mit arbejde»."""
+    """The updates that stand in the user's own queues on »Mit arbejde«."""
 
     title = _("mit arbejde")
     parameter_name = "arbejde"

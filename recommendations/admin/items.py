@@ -229,7 +229,7 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
             then=reverse("admin:index"),
             context={"seen": Seen.now(item), "latest": StatusUpdate.objects.latest_published(item)},
             button=_("Bekræft: stadig korrekt"),
-            explanation=_("%(item)s: «%(status)s». Datoen for seneste livstegn bliver i dag. Det bliver ikke en nyhed.")
+            explanation=_("%(item)s: »%(status)s«. Datoen for seneste livstegn bliver i dag. Det bliver ikke en nyhed.")
             % {"item": item, "status": status},
         )
 

@@ -1,4 +1,4 @@
-"""What waits for whom: one definition of each queue, for «Mit arbejde» and for the lists that it leads to.
+"""What waits for whom: one definition of each queue, for »Mit arbejde« and for the lists that it leads to.
 
 What is late, silent or without a status is asked of the cells (item × committee): another owner's word is not ours.
 What waits in a queue of its own already, sent or begun, is not asked for once more.

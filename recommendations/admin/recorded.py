@@ -98,7 +98,7 @@ class CorrigibleAdmin(RecordedAdmin):
 
 @admin.register(Wording)
 class WordingAdmin(RecordedAdmin):
-    """Written by «Ny ordlyd» and «Ret ord» on the item's page."""
+    """Written by »Ny ordlyd« and »Ret ord« on the item's page."""
 
     list_display = ["item", "title", "title_basis", "valid_from", "recorded_by", "recorded_at"]
     list_filter = ["title_basis", "item__publication"]

@@ -70,7 +70,7 @@ def issue_report(request: HttpRequest) -> HttpResponse:
         "back": back,
         "button": _("Udsted rapport"),
         "explanation": _(
-            "Rapporten bliver låst med de data, der er udgivet nu. Den får en kode, står på «Rapporter» og kan ikke "
+            "Rapporten bliver låst med de data, der er udgivet nu. Den får en kode, står på »Rapporter« og kan ikke "
             "ændres eller slettes."
         ),
         "stands": _stands(choices),

@@ -1,4 +1,4 @@
-"""«Mit arbejde»: what waits for the user, the most important first.
+"""»Mit arbejde«: what waits for the user, the most important first.
 
 What each queue holds is said in `queues`, for this page and for the lists that it leads to; what a row says in
 `work_rows`. Only the rows that are shown are read; the rest is counted by the database.

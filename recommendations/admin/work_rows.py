@@ -1,4 +1,4 @@
-"""The rows of «Mit arbejde»: what each is about, what is known in a sentence or two, and what can be done with it."""
+"""The rows of »Mit arbejde«: what each is about, what is known in a sentence or two, and what can be done with it."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class YesField(forms.Field):
         text = (value or "").casefold()
         if text not in self.YES | self.NO:
             raise ValidationError(
-                _("«%(value)s» kan ikke bruges her. Skriv 1 for ja, eller lad det være tomt."),
+                _("»%(value)s« kan ikke bruges her. Skriv 1 for ja, eller lad det være tomt."),
                 "invalid",
                 {"value": value},
             )

@@ -61,7 +61,7 @@ class PublicationCriterion(Criterion):
         return offer.publications
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
-        refused = unknown(_("Kilden «%(value)s» findes ikke. Vælg en fra listen."))
+        refused = unknown(_("Kilden »%(value)s« findes ikke. Vælg en fra listen."))
         return NameField(label=self.label, required=False, choices=with_any(self.names(offer)), error_messages=refused)
 
     def narrow(self, items: ItemQuerySet, value: str, asked: Asked) -> ItemQuerySet:
@@ -188,7 +188,7 @@ class StatusCriterion(Criterion):
     choices = [*Status.choices, (NONE_REGISTERED, NO_STATUS)]
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
-        refused = unknown(_("Status «%(value)s» findes ikke. Vælg fra listen."))
+        refused = unknown(_("Status »%(value)s« findes ikke. Vælg fra listen."))
         return CodesField(label=self.label, required=False, choices=self.choices, error_messages=refused)
 
     def value_of(self, cleaned: list[str] | None) -> tuple[str, ...]:
@@ -300,7 +300,7 @@ class AddresseeCriterion(Criterion):
         return offer.addressees
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
-        refused = unknown(_("Adressaten «%(value)s» findes ikke. Vælg en fra listen."))
+        refused = unknown(_("Adressaten »%(value)s« findes ikke. Vælg en fra listen."))
         return NameField(label=self.label, required=False, choices=with_any(self.names(offer)), error_messages=refused)
 
     def narrow(self, items: ItemQuerySet, value: str, asked: Asked) -> ItemQuerySet:

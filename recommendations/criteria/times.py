@@ -34,7 +34,7 @@ class OrderCriterion(Criterion):
     takes_headings_away = True  # they stand above what has the numbers after theirs
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
-        refused = unknown(_("Der kan ikke sorteres efter «%(value)s». Vælg fra listen."))
+        refused = unknown(_("Der kan ikke sorteres efter »%(value)s«. Vælg fra listen."))
         choices = [(order.value, order.label) for order in offer.orders]
         return CodeField(label=self.label, required=False, choices=choices, error_messages=refused)
 

@@ -134,9 +134,9 @@ class CommitteeCriterion(OwnerCriterion):
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
         names = self.names(offer)
         if several:
-            refused = unknown(_("Udvalget «%(value)s» findes ikke. Vælg fra listen."))
+            refused = unknown(_("Udvalget »%(value)s« findes ikke. Vælg fra listen."))
             return CodesField(label=self.label, required=False, choices=names, error_messages=refused)
-        refused = unknown(_("Udvalget «%(value)s» findes ikke. Vælg et fra listen."))
+        refused = unknown(_("Udvalget »%(value)s« findes ikke. Vælg et fra listen."))
         return NameField(label=self.label, required=False, choices=with_any(names), error_messages=refused)
 
     def value_of(self, cleaned: str | list[str] | None) -> str:
@@ -165,7 +165,7 @@ class AdministrationCriterion(OwnerCriterion):
         return sorted(administrations(offer.committees).items(), key=lambda row: (danish.sort_key(row[1]), row[0]))
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
-        refused = unknown(_("Forvaltningen «%(value)s» findes ikke. Vælg en fra listen."))
+        refused = unknown(_("Forvaltningen »%(value)s« findes ikke. Vælg en fra listen."))
         return NameField(label=self.label, required=False, choices=with_any(self.names(offer)), error_messages=refused)
 
     def in_words(self, value: str, asked: Asked) -> str:
@@ -201,7 +201,7 @@ class AnswerCriterion(Criterion):
     choices = [*Outcome.choices, (NONE_REGISTERED, NO_ANSWER)]
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
-        refused = unknown(_("Svaret «%(value)s» findes ikke. Vælg fra listen."))
+        refused = unknown(_("Svaret »%(value)s« findes ikke. Vælg fra listen."))
         return CodesField(label=self.label, required=False, choices=self.choices, error_messages=refused)
 
     def value_of(self, cleaned: list[str] | None) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ class UpdateForm(ContentForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("kind") == UpdateKind.STATUS and not cleaned.get("status") and "status" not in self.errors:
-            self.add_error("status", gettext("Vælg en status, eller vælg «Nyt uden ændret status»."))
+            self.add_error("status", gettext("Vælg en status, eller vælg »Nyt uden ændret status«."))
         if cleaned.get("kind") == UpdateKind.NOTE:
             cleaned["status"] = ""
         return cleaned

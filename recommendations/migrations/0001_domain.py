@@ -371,6 +371,7 @@ class Migration(migrations.Migration):
                 ('administration_abbreviation', models.CharField(blank=True, max_length=20, verbose_name='forvaltningens forkortelse')),
                 ('sort_name', models.CharField(editable=False, max_length=250)),
                 ('email', models.EmailField(blank=True, help_text='Vises for borgere. Aldrig en medarbejders egen adresse.', max_length=254, verbose_name='fælles postkasse')),
+                ('phone', models.CharField(blank=True, help_text='Til borgere, der vil spørge.', max_length=40, verbose_name='telefon')),
                 ('remit', models.TextField(blank=True, verbose_name='ressort')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='findes fra')),
                 ('valid_to', models.DateField(blank=True, help_text='Den første dag, udvalget ikke længere findes.', null=True, verbose_name='ophørt den')),
@@ -415,6 +416,9 @@ class Migration(migrations.Migration):
                 ('privacy_url', models.URLField(blank=True, max_length=500, verbose_name='privatlivspolitik')),
                 ('stale_after_days', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MinValueValidator(1)], verbose_name='dage, før noget er ikke opdateret')),
                 ('licence', models.CharField(blank=True, max_length=200, verbose_name='licens for data')),
+                ('mark', models.ImageField(blank=True, help_text='Et billede, som vises øverst på alle sider: PNG, JPEG eller WebP. Tomt betyder kun navnet.', upload_to='maerker/', verbose_name='bomærke')),
+                ('colour', models.CharField(blank=True, help_text='Bunden i sidens top, som #14425f. Hvid tekst skal kunne læses på den. Tomt betyder vores egen.', max_length=7, validators=[recommendations.models.municipality.check_colour], verbose_name='farve')),
+                ('is_fictional', models.BooleanField(default=False, help_text='Til prøve og undervisning. Alle sider, feeds og filer siger, at indholdet er opdigtet.', verbose_name='opdigtet')),
             ],
             options={
                 'verbose_name': 'kommune',
@@ -1152,11 +1156,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statusupdate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), ('status__in', ['implemented', 'implemented_otherwise']), _negated=True), models.Q(('author__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('author')), _negated=True)), _connector='OR'), name='update_done_has_a_second_person', violation_error_message='«Gennemført» skal godkendes af en anden end den, der har skrevet det.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), ('status__in', ['implemented', 'implemented_otherwise']), _negated=True), models.Q(('author__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('author')), _negated=True)), _connector='OR'), name='update_done_has_a_second_person', violation_error_message='»Gennemført« skal godkendes af en anden end den, der har skrevet det.'),
         ),
         migrations.AddConstraint(
             model_name='statusupdate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), ('status', 'abandoned'), _negated=True), models.Q(models.Q(('decided_by', ''), _negated=True), ('decided_on__isnull', False)), _connector='OR'), name='update_abandoned_says_who_and_when', violation_error_message='«Opgivet» kræver, hvem der besluttede det, og hvornår.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), ('status', 'abandoned'), _negated=True), models.Q(models.Q(('decided_by', ''), _negated=True), ('decided_on__isnull', False)), _connector='OR'), name='update_abandoned_says_who_and_when', violation_error_message='»Opgivet« kræver, hvem der besluttede det, og hvornår.'),
         ),
         migrations.AddIndex(
             model_name='standing',

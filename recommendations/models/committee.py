@@ -53,6 +53,7 @@ class Committee(models.Model):
     email = models.EmailField(
         _("fælles postkasse"), blank=True, help_text=_("Vises for borgere. Aldrig en medarbejders egen adresse.")
     )
+    phone = models.CharField(_("telefon"), max_length=40, blank=True, help_text=_("Til borgere, der vil spørge."))
     remit = models.TextField(_("ressort"), blank=True)
     valid_from = models.DateField(_("findes fra"), null=True, blank=True)
     valid_to = models.DateField(

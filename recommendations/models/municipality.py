@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -16,6 +18,17 @@ def check_hosts(text: str) -> None:
                 _("»%(host)s« er ikke et værtsnavn. Skriv kun navnet med små bogstaver, som anbefalinger.eksempel.dk.")
                 % {"host": host}
             )
+
+
+def check_colour(text: str) -> None:
+    """A ground that white text can be read on: a contrast of 4.5:1 (WCAG 2.2, 1.4.3)."""
+    if not re.fullmatch("#[0-9a-f]{6}", text):
+        raise ValidationError(_("Skriv farven som # og seks tegn fra 0 til 9 og a til f, for eksempel #14425f."))
+    channels = (int(text[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in channels]
+    luminance = sum(weight * share for weight, share in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    if 1.05 / (luminance + 0.05) < 4.5:
+        raise ValidationError(_("Hvid tekst kan ikke læses på den farve. Vælg en mørkere."))
 
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
@@ -50,6 +63,24 @@ class Municipality(models.Model):
         _("dage, før noget er ikke opdateret"), default=90, validators=[MinValueValidator(1)]
     )
     licence = models.CharField(_("licens for data"), max_length=200, blank=True)
+    mark = models.ImageField(
+        _("bomærke"),
+        upload_to="maerker/",
+        blank=True,
+        help_text=_("Et billede, som vises øverst på alle sider: PNG, JPEG eller WebP. Tomt betyder kun navnet."),
+    )
+    colour = models.CharField(
+        _("farve"),
+        max_length=7,
+        blank=True,
+        validators=[check_colour],
+        help_text=_("Bunden i sidens top, som #14425f. Hvid tekst skal kunne læses på den. Tomt betyder vores egen."),
+    )
+    is_fictional = models.BooleanField(
+        _("opdigtet"),
+        default=False,
+        help_text=_("Til prøve og undervisning. Alle sider, feeds og filer siger, at indholdet er opdigtet."),
+    )
 
     objects = MunicipalityQuerySet.as_manager()
 

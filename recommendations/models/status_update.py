@@ -254,13 +254,13 @@ class StatusUpdate(models.Model):
                 condition=~Q(state=UpdateState.PUBLISHED, status__in=sorted(DONE))
                 | Q(author__isnull=False, published_by__isnull=False) & ~Q(published_by=F("author")),
                 name="update_done_has_a_second_person",
-                violation_error_message=_("«Gennemført» skal godkendes af en anden end den, der har skrevet det."),
+                violation_error_message=_("»Gennemført« skal godkendes af en anden end den, der har skrevet det."),
             ),
             models.CheckConstraint(
                 condition=~Q(state=UpdateState.PUBLISHED, status=Status.ABANDONED)
                 | ~Q(decided_by="") & Q(decided_on__isnull=False),
                 name="update_abandoned_says_who_and_when",
-                violation_error_message=_("«Opgivet» kræver, hvem der besluttede det, og hvornår."),
+                violation_error_message=_("»Opgivet« kræver, hvem der besluttede det, og hvornår."),
             ),
         ]
 

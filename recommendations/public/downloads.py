@@ -59,7 +59,7 @@ def format_of(request: HttpRequest) -> Format:
     code = request.GET.get("format", "")
     if code not in FORMATS:
         raise Refused(
-            _("Formatet «%(code)s» findes ikke. Vælg et af disse: %(codes)s.")
+            _("Formatet »%(code)s« findes ikke. Vælg et af disse: %(codes)s.")
             % {"code": code, "codes": ", ".join(FORMATS)}
         )
     return FORMATS[code]
@@ -94,7 +94,7 @@ def require_size(format: Format, rows: int) -> None:
         raise Refused(
             _(
                 "Der er %(rows)s rækker. Som %(format)s kan højst %(most)s hentes her. Vælg færre rækker, hent dem som "
-                "CSV, eller bed den, der driver siden, om at køre «manage.py report»."
+                "CSV, eller bed den, der driver siden, om at køre »manage.py report«."
             )
             % {"rows": number_format(rows), "format": format.label, "most": number_format(format.most_rows)}
         )

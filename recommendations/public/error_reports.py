@@ -88,7 +88,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or problem:
         return _page(request, form, _time_token(ripe=True), problem, HTTPStatus.UNPROCESSABLE_ENTITY)
     if not _within_limit(request):
-        problem = _("Der er sendt mange fejlmeldinger fra din forbindelse. Vent en time, og tryk på «Send» igen.")
+        problem = _("Der er sendt mange fejlmeldinger fra din forbindelse. Vent en time, og tryk på »Send« igen.")
         response = _page(request, form, _time_token(ripe=True), problem, HTTPStatus.TOO_MANY_REQUESTS)
         response.headers["Retry-After"] = str(HOUR)
         return response
@@ -151,18 +151,18 @@ def _time_token(*, ripe: bool = False) -> str:
 def _suspicion(request: HttpRequest) -> str:
     """What tells that no person has sent the form, said as to a person, for whom sending it once more is enough."""
     if request.POST.get(TRAP):
-        return _("Et skjult felt var udfyldt, så vi troede, du var en robot. Tryk på «Send» igen.")
+        return _("Et skjult felt var udfyldt, så vi troede, du var en robot. Tryk på »Send« igen.")
     try:
         opened = int(signing.Signer(salt="fejl").unsign(request.POST.get("tid", "")))
     except signing.BadSignature:
-        return _("Vi kunne ikke se, hvornår formularen blev åbnet. Tryk på «Send» igen.")
+        return _("Vi kunne ikke se, hvornår formularen blev åbnet. Tryk på »Send« igen.")
     age = timezone.now().timestamp() - opened
     if age < SOONEST:
-        return _("Det gik så stærkt, at vi troede, du var en robot. Tryk på «Send» igen.")
+        return _("Det gik så stærkt, at vi troede, du var en robot. Tryk på »Send« igen.")
     if age > LATEST:
-        return _("Formularen har stået åben i mere end et døgn. Tryk på «Send» igen.")
+        return _("Formularen har stået åben i mere end et døgn. Tryk på »Send« igen.")
     if not _from_here(request):
-        return _("Formularen kom fra et andet sted end denne side. Tryk på «Send» igen.")
+        return _("Formularen kom fra et andet sted end denne side. Tryk på »Send« igen.")
     return ""
 
 

@@ -192,14 +192,14 @@ class ReportForm(SelectionForm):
                 (RECOMMENDATIONS, gettext_lazy("Kun anbefalinger")),
                 (INITIATIVES, gettext_lazy("Kun initiativer")),
             ],
-            error_messages={"invalid_choice": gettext_lazy("«%(value)s» findes ikke. Vælg fra listen.")},
+            error_messages={"invalid_choice": gettext_lazy("»%(value)s« findes ikke. Vælg fra listen.")},
         )
         self.fields["afsnit"] = CodesField(
             label=gettext_lazy("Afsnit"),
             required=False,
             choices=SectionName.choices,
             help_text=gettext_lazy("Intet valg betyder alle."),
-            error_messages={"invalid_choice": gettext_lazy("Afsnittet «%(value)s» findes ikke. Vælg fra listen.")},
+            error_messages={"invalid_choice": gettext_lazy("Afsnittet »%(value)s« findes ikke. Vælg fra listen.")},
         )
         self.fields["moede"] = forms.CharField(
             label=gettext_lazy("Møde og dagsordenspunkt"),

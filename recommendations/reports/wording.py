@@ -68,7 +68,7 @@ def method(choices: Choices, found: Sequence[ReportLine], partial: Collection[in
         "ikke med; det kan læses på rækkens egen adresse, hvor det er mærket.",
         f"{_how_whole(found, partial)} En anbefaling bliver stående, også når den er afvist, glemt eller gjort. "
         f"{_not_counted(found)}",
-        f"«Forsinket» og «Ikke opdateret» er regnet ud af datoer. {_whose_titles(found)} "
+        f"»Forsinket« og »Ikke opdateret« er regnet ud af datoer. {_whose_titles(found)} "
         "Hver række har en fast adresse, hvor hele forløbet kan læses.",
     )
     return Section("method", "Sådan er rapporten lavet", paragraphs)

@@ -371,7 +371,7 @@ class TestGivingAStatus:
         data = with_status(items, Status.PAUSED) | {f"r{bad.pk}-include": "", f"r{bad.pk}-url": "ikke et link"}
         page = as_user(anna).post(url(STATUS), data | {f"r{good.pk}-text": ""})
         assert page.status_code == 422
-        assert "Status «Sat på pause» kræver en tekst." in row(page, good)
+        assert "Status »Sat på pause« kræver en tekst." in row(page, good)
         assert "errorlist" not in row(page, bad)
         assert 'value="ikke et link"' in row(page, bad)
         assert as_user(anna).post(url(STATUS), data).status_code == 302

@@ -148,13 +148,13 @@ class TestWhatIsMissing:
 
     def test_a_reason_is_a_gap_too(self, as_user, anna, sou, item):
         html = page_of(as_user(anna), drafted(item, sou, anna, Status.PAUSED, text=""))
-        assert "Status «Sat på pause» kræver en tekst." in html
+        assert "Status »Sat på pause« kræver en tekst." in html
         assert "(Her mangler noget.)" in article(html)
 
     def test_a_date_cannot_be_made_up_so_there_are_only_the_sentences(self, as_user, anna, sou, item):
         html = page_of(as_user(anna), drafted(item, sou, anna, Status.ABANDONED, decided_by="SOU"))
         assert "Siden kan ikke vises endnu." in html
-        assert "Status «Opgivet» kræver datoen for beslutningen." in html
+        assert "Status »Opgivet« kræver datoen for beslutningen." in html
         assert "<article>" not in html
 
     def test_a_day_to_come_cannot_be_shown(self, as_user, anna, sou, item):

@@ -1,4 +1,4 @@
-"""«Mit arbejde»: what stands in the queues of whom, in which order, and how few steps the work takes from there."""
+"""»Mit arbejde«: what stands in the queues of whom, in which order, and how few steps the work takes from there."""
 
 import re
 from dataclasses import replace

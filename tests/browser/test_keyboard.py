@@ -55,9 +55,9 @@ def tab_to(page, name):
         passed.append(page.evaluate(says))
         if passed[-1] == name:
             outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", f"«{name}» has the focus and does not show it"
+            assert outline != "none", f"»{name}« has the focus and does not show it"
             return
-    pytest.fail(f"Tab never reached «{name}», but {[words[:60] for words in passed]}")
+    pytest.fail(f"Tab never reached »{name}«, but {[words[:60] for words in passed]}")
 
 
 def go_on(page):

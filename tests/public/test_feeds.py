@@ -283,7 +283,7 @@ def test_confirmation_changes_nothing(citizen, world):
 @pytest.mark.parametrize("file", ["feed/", "kalender.ics"])
 def test_what_cannot_be_read_is_refused_with_a_sentence(room, file, citizen, world):
     for query, sentence in (
-        ("kilde=xyz", "Kilden «xyz» findes ikke."),
+        ("kilde=xyz", "Kilden »xyz« findes ikke."),
         ("pr=31.02.2026", "Datoen 31.02.2026 findes ikke."),
     ):
         response = citizen.get(f"/{room}/{file}?{query}")

@@ -138,7 +138,7 @@ def test_votes_say_what_they_mean(citizen, world):
 def test_share_without_the_others_says_that_the_source_does_not_tell(citizen, world):
     world.full.votes.get(option="opposes").delete()
     html = text_of(citizen, "/anbefalinger/ting/2.1/")
-    assert "Kilden siger ikke, hvordan resten fordeler sig på «ved ikke» og «støtter ikke»." in html
+    assert "Kilden siger ikke, hvordan resten fordeler sig på »ved ikke« og »støtter ikke«." in html
 
 
 def test_unreadable_share_is_said_in_words_and_explains_no_number(citizen, world):

@@ -127,7 +127,7 @@ def test_invalid_filter_shows_the_sentence_and_no_rows(citizen, ting):
     response = citizen.get("/anbefalinger/", {"kilde": "xyz", "pr": "31.02.2026", "q": "faste teams"})
     html = response.content.decode()
     assert response.status_code == 400
-    assert "Kilden «xyz» findes ikke. Vælg en fra listen." in html
+    assert "Kilden »xyz« findes ikke. Vælg en fra listen." in html
     assert "Datoen 31.02.2026 findes ikke. Skriv en dato som 28.02.2026." in html
     assert "Den eneste" not in html
     assert 'id="resultat"' not in html

@@ -96,7 +96,7 @@ def test_confirmations_are_no_news_and_the_page_says_so(citizen, ting):
     published(RecommendationFactory(publication=ting, title="Den bekræftede"), kind=UpdateKind.CONFIRMATION)
     html = text_of(citizen, "/nyt/")
     assert "Den bekræftede" not in html
-    assert "En bekræftelse («stadig korrekt») er ikke nyt." in html
+    assert "En bekræftelse (»stadig korrekt«) er ikke nyt." in html
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(citizen, ting):
     response = citizen.get("/nyt/?kilde=xyz")
     assert response.status_code == 400
     html = response.content.decode()
-    assert "Kilden «xyz» findes ikke. Vælg en fra listen." in html
+    assert "Kilden »xyz« findes ikke. Vælg en fra listen." in html
     assert "Den eneste" not in html
 
 

@@ -13,7 +13,7 @@ STATEMENT = "https://www.was.digst.dk/eksempel-dk"
 
 
 def test_no_page_sets_a_cookie_keeps_anything_or_asks_anybody_else(world, page):
-    """What «Privatliv» says, seen from a browser: on every page for citizens, in both languages."""
+    """What »Privatliv« says, seen from a browser: on every page for citizens, in both languages."""
     asked = []
     page.on("request", lambda request: asked.append(urlsplit(request.url)))
     for address in (PAGES | MORE).values():

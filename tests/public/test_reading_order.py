@@ -90,5 +90,5 @@ def test_words_come_in_the_order_they_are_needed(address, in_order, citizen, wor
     words, at = words_of(citizen, address), 0
     for part in in_order:
         found = words.find(part, at)
-        assert found >= 0, f"«{part}» does not come after what stands before it in: {words}"
+        assert found >= 0, f"»{part}« does not come after what stands before it in: {words}"
         at = found + len(part)

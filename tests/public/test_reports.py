@@ -43,9 +43,9 @@ class TestChoosing:
 
     def test_wrong_choices_are_said_at_their_fields(self, citizen, world):
         html = text_of(citizen, "/rapporter/vis/?udvalg=XX&siden=31.02.2026&afsnit=nej", status=400)
-        assert "Udvalget «XX» findes ikke. Vælg fra listen." in html
+        assert "Udvalget »XX« findes ikke. Vælg fra listen." in html
         assert "Datoen 31.02.2026 findes ikke. Skriv en dato som 28.02.2026." in html
-        assert "Afsnittet «nej» findes ikke. Vælg fra listen." in html
+        assert "Afsnittet »nej« findes ikke. Vælg fra listen." in html
 
     def test_what_no_item_can_meet_is_refused(self, citizen, world):
         html = text_of(citizen, "/rapporter/vis/?svar=ingen&hvad=initiativer", status=400)
@@ -81,7 +81,7 @@ class TestFetching:
 
     def test_unknown_format_names_those_there_are(self, citizen, world):
         html = text_of(citizen, "/anbefalinger/hent/?format=doc", status=400)
-        assert "Formatet «doc» findes ikke. Vælg et af disse: docx, pdf, xlsx, csv-excel, csv, json, html." in html
+        assert "Formatet »doc« findes ikke. Vælg et af disse: docx, pdf, xlsx, csv-excel, csv, json, html." in html
 
     @pytest.mark.parametrize(("most", "status"), [(3, 200), (2, 400)])
     @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_nothing_found_offers_the_nearest_word_and_the_way_on(citizen, item):
     html = citizen.get("/anbefalinger/", {"q": "faste temas", "kilde": item.publication.slug}).content.decode()
     kept = urlencode({"q": "faste teams", "kilde": item.publication.slug}).replace("&", "&amp;")
     assert f'<a href="/anbefalinger/?{kept}">faste teams</a>' in html
-    assert '<a href="/anbefalinger/?q=faste+temas">Søg efter «faste temas» uden de andre filtre</a>' in html
+    assert '<a href="/anbefalinger/?q=faste+temas">Søg efter »faste temas« uden de andre filtre</a>' in html
     assert '<a href="/anbefalinger/">Vis hele listen</a>' in html
 
 

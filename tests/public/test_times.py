@@ -56,7 +56,7 @@ def test_days_that_do_not_hold_are_refused_beside_their_fields(path, citizen, wo
     [
         ("pr=2027-01-01", "ligger i fremtiden. Skriv en dato senest i dag."),
         ("siden=2027-01-01", "ligger i fremtiden. Skriv en dato senest i dag."),
-        ("pr=2026-01-01&siden=2026-02-01", "«Ændret siden» ligger efter den dag, du ser på."),
+        ("pr=2026-01-01&siden=2026-02-01", "»Ændret siden« ligger efter den dag, du ser på."),
     ],
 )
 def test_days_that_cannot_be_shown_are_refused_with_a_reason(query, sentence, citizen, world):

@@ -1,4 +1,4 @@
-"""Every page of staff, reached as a person reaches it: by the links that each role sees, beginning at «Mit arbejde»."""
+"""Every page of staff, reached as a person reaches it: by the links that each role sees, beginning at »Mit arbejde«."""
 
 import re
 from datetime import date, timedelta

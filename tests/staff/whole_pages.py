@@ -62,7 +62,7 @@ class StaffPage:
             for pressed in _buttons_of(form):
                 if _words_of(pressed) == button:
                     return self._sent(form, pressed, filled)
-        raise AssertionError(f"No button «{button}» on {self.address}: {self.buttons}")
+        raise AssertionError(f"No button »{button}« on {self.address}: {self.buttons}")
 
     def press(self, button: str, **filled) -> StaffPage:
         """The page that follows."""
@@ -77,7 +77,7 @@ class StaffPage:
 
     def link(self, words: str) -> StaffPage:
         found = [a.get("href") for a in self.tree.iter("a") if _words_of(a) == words]
-        assert found, f"No link «{words}» on {self.address}"
+        assert found, f"No link »{words}« on {self.address}"
         return self.open(self.client, urljoin(self.address, found[0]))
 
     def _forms(self):

@@ -1,4 +1,4 @@
-"""«Svar fra et møde»: what a committee answered at one meeting, for all the recommendations it was about."""
+"""»Svar fra et møde«: what a committee answered at one meeting, for all the recommendations it was about."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from recommendations.models import Municipality, Publication
 LAST_DAY = date(2026, 10, 31)  # nothing happens after it: the rows do not depend on the day they are made
 EMPTY_DATABASE = gettext_lazy(
     "Brug en database for sig: sæt DATABASE_URL til en ny, for eksempel sqlite:////tmp/eksempel.sqlite3, kør "
-    "«manage.py prepare», og prøv igen."
+    "»manage.py prepare«, og prøv igen."
 )
 
 
@@ -107,7 +107,7 @@ class Command(MunicipalCommand):
         for publication in Publication.objects.exclude(slug__in=SOURCES).order_by("position", "slug"):
             if publication.publisher != words.MUNICIPALITY:
                 raise CommandError(
-                    _("Databasen har kilden «%(title)s», som nogen selv har oprettet.") % {"title": publication.title}
+                    _("Databasen har kilden »%(title)s«, som nogen selv har oprettet.") % {"title": publication.title}
                     + f" {EMPTY_DATABASE}"
                 )
             stands = publication.expected_recommendations, publication.handed_over_on

@@ -56,7 +56,7 @@ class Command(MunicipalCommand):
         gange: int = options["gange"]
         rows = Recommendation.objects.counted().count()
         if not rows:
-            raise CommandError(_("Der er intet at måle. Kør «manage.py generate» først."))
+            raise CommandError(_("Der er intet at måle. Kør »manage.py generate« først."))
         with override_settings(ROOT_URLCONF=__name__):
             bare = figures(visitor(municipality), "/intet/", max(gange, 100))
         self.stdout.write(

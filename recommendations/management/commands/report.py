@@ -77,7 +77,7 @@ class Command(MunicipalCommand):
 
     def require_sense(self, options: dict[str, Any]) -> None:
         if options["format"] and options["format"] not in FORMATS:
-            raise CommandError(f"Formatet «{options['format']}» findes ikke. Vælg et af: {', '.join(FORMATS)}.")
+            raise CommandError(f"Formatet »{options['format']}« findes ikke. Vælg et af: {', '.join(FORMATS)}.")
         if bool(options["output"]) != bool(options["format"]):
             raise CommandError("Skriv både --format og --output, for eksempel --format docx --output rapport.docx.")
         if not options["output"] and not options["issue"]:
@@ -87,7 +87,7 @@ class Command(MunicipalCommand):
         if options["issue"] and not options["by"]:
             raise CommandError("Skriv, hvem der udsteder: --by brugernavn.")
         if options["output"] not in (None, "-") and not Path(options["output"]).resolve().parent.is_dir():
-            raise CommandError(f"Mappen til «{options['output']}» findes ikke. Lav den, eller vælg en anden.")
+            raise CommandError(f"Mappen til »{options['output']}« findes ikke. Lav den, eller vælg en anden.")
 
     def choices(self, options: dict[str, Any]) -> Choices:
         """What the options say, held against the same form as the page's."""
@@ -113,13 +113,13 @@ class Command(MunicipalCommand):
         except ValueError:
             moment = None
         if moment is None:
-            raise CommandError(f"--kendt: «{text}» er ikke et tidspunkt. Skriv som 2026-11-01T10:00:00+01:00.")
+            raise CommandError(f"--kendt: »{text}« er ikke et tidspunkt. Skriv som 2026-11-01T10:00:00+01:00.")
         return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
     def issue(self, choices: Choices, options: dict[str, Any]) -> Report:
         user = get_user_model().objects.filter(username=options["by"], is_active=True).first()
         if user is None:
-            raise CommandError(f"Brugeren «{options['by']}» findes ikke, eller login er lukket. Skriv et andet navn.")
+            raise CommandError(f"Brugeren »{options['by']}« findes ikke, eller login er lukket. Skriv et andet navn.")
         committee = self.committee(user, choices, options["udsteder"])
         try:
             issued = issue(choices, by=user, committee=committee, progress=self.say)
@@ -136,7 +136,7 @@ class Command(MunicipalCommand):
         if code:
             named: Committee | None = Committee.objects.filter(code__iexact=code).order_by("pk").first()
             if named is None:
-                raise CommandError(f"Udvalget «{code}» findes ikke. Skriv koden på et andet.")
+                raise CommandError(f"Udvalget »{code}« findes ikke. Skriv koden på et andet.")
             return named
         codes = choices.selection.committee_codes
         possible = list(permissions.issuing_committees(user, codes))
@@ -155,7 +155,7 @@ class Command(MunicipalCommand):
     def issued_before(code: str) -> IssuedReport:
         issued = found(code)
         if issued is None:
-            raise CommandError(f"Der er ingen udstedt rapport med koden «{code}». Se efter nederst i rapporten.")
+            raise CommandError(f"Der er ingen udstedt rapport med koden »{code}«. Se efter nederst i rapporten.")
         return issued
 
     def write(self, report: Report, options: dict[str, Any]) -> None:

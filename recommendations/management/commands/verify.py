@@ -33,7 +33,7 @@ from recommendations.models import (
 from recommendations.models.event import ROWS
 
 CHUNK = 500  # items at a time
-MEND = "Kør «manage.py verify --ret»."
+MEND = "Kør »manage.py verify --ret«."
 
 
 class Command(MunicipalCommand):
@@ -119,7 +119,7 @@ def incomplete_publications() -> Iterator[str]:
         for count in row_counts(publication):
             if count.found != count.expected:
                 yield (
-                    f"«{publication.title}» har {count}. Kør «manage.py seed», opret de rækker, der mangler, eller ret "
+                    f"»{publication.title}« har {count}. Kør »manage.py seed«, opret de rækker, der mangler, eller ret "
                     "kildens tal."
                 )
 
@@ -128,7 +128,7 @@ def wrong_places() -> Iterator[str]:
     """A parent is of the item's own source, and the item stands below it."""
     strays = Item.objects.filter(parent__isnull=False).exclude(parent__publication=F("publication"))
     for row in strays.select_related("publication", "parent__wording", "wording").order_by("pk"):
-        yield f"{named(row)}: hører under {row.parent}, som er fra en anden kilde. Ret «hører under»."
+        yield f"{named(row)}: hører under {row.parent}, som er fra en anden kilde. Ret »hører under«."
     for items in in_chunks():
         for item in items:
             if item.path != item.path_below(item.parent) or item.number_key != item.number.casefold():
@@ -181,7 +181,7 @@ def broken_relations() -> Iterator[str]:
     relations = Relation.objects.select_related("from_item__wording", "to_item__wording").order_by("pk")
     both_ways = Q(to_item__relations_out__to_item=F("from_item"), to_item__relations_out__kind=F("kind"))
     for relation in relations.filter(both_ways, to_item__relations_out__pk__lt=F("pk")):
-        yield f"Forholdet «{relation}» er registreret i begge retninger. Slet det ene."
+        yield f"Forholdet »{relation}« er registreret i begge retninger. Slet det ene."
 
 
 def wrong_digests() -> Iterator[str]:
@@ -207,8 +207,8 @@ def open_places() -> Iterator[str]:
     for place in WithheldPlace.objects.filter(opens__isnull=False).order_by("pk"):
         yield f"{place}: stedet står åbent for at blive skrevet om. Sig det til den, der driver systemet."
     for name in undestroyed():
-        yield f"Filen {name} er fjernet, men ikke slettet. Kør «manage.py verify --ret»."
+        yield f"Filen {name} er fjernet, men ikke slettet. Kør »manage.py verify --ret«."
 
 
 def named(item: Item) -> str:
-    return f"«{item.publication.title}» {item}"
+    return f"»{item.publication.title}« {item}"
