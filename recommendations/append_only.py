@@ -49,6 +49,7 @@ FINAL = (
     "recommendations_event",
     "recommendations_issuedreport",
     OWNERSHIPS,
+    "recommendations_treatment",
     "recommendations_withholding",
     "recommendations_wording",
 )
@@ -64,6 +65,7 @@ WITHHOLDABLE = {
     "recommendations_event": ("details",),
     "recommendations_issuedreport": ("title", "choices", "data"),
     OWNERSHIPS: ("reason",),
+    "recommendations_treatment": ("agenda_item", "agenda_url", "proposed", "reason"),
     "recommendations_wording": ("title", "summary", "official_text", "document", "pages", "reason"),
 }
 

@@ -254,9 +254,10 @@ class RelationBasis(TextChoices):
 class Order(TextChoices):
     """The orders a list can have."""
 
+    RELEVANCE = "relevans", _("Relevans")
     NUMBER = "nummer", _("Nummer")
     CHANGED = "aendret", _("Senest ændret")
-    SUPPORT = "stemmer", _("Størst tilslutning")
+    SUPPORT = "stemmer", _("Størst støtte")
     SILENCE = "stilhed", _("Længst uden nyt")
 
 
@@ -289,19 +290,23 @@ class Act(TextChoices):
     SOURCE_ADDED = "source_added", _("Kilde oprettet")
     SOURCE_CHANGED = "source_changed", _("Kilde ændret")
     SOURCE_OPENED = "source_opened", _("Kilde gjort offentlig")
+    TREATMENT_RECORDED = "treatment_recorded", _("Kilde behandlet på et møde")
+    TREATMENT_CORRECTED = "treatment_corrected", _("Behandling af kilde rettet")
     ITEM_ADDED = "item_added", _("Række oprettet")
     ITEM_CHANGED = "item_changed", _("Række ændret")
     ITEMS_ADDED = "items_added", _("Rækker skrevet ind")
     ITEM_RETYPED = "item_retyped", _("Række skrevet om")
     ITEM_REMOVED = "item_removed", _("Række taget ud")
     ITEMS_ASSIGNED = "items_assigned", _("Ejer eller adressat sat for flere rækker")
-    SUPPORT_RECORDED = "support_recorded", _("Tilslutning registreret")
+    SUPPORT_RECORDED = "support_recorded", _("Støtte registreret")
     RELATION_ADDED = "relation_added", _("Forhold registreret")
     RELATION_REMOVED = "relation_removed", _("Forhold fjernet")
     COMMITTEE_ADDED = "committee_added", _("Udvalg oprettet")
     COMMITTEE_CHANGED = "committee_changed", _("Udvalg ændret")
     COMMITTEE_SUCCEEDED = "committee_succeeded", _("Udvalg afløst")
     ADDRESSEE_SAVED = "addressee_saved", _("Adressat gemt")
+    SYNONYM_SAVED = "synonym_saved", _("Andet ord til søgning gemt")
+    SYNONYM_REMOVED = "synonym_removed", _("Andet ord til søgning fjernet")
     ROLE_GIVEN = "role_given", _("Rolle givet")
     ROLE_ENDED = "role_ended", _("Rolle ophørt")
     PERSON_INVITED = "person_invited", _("Medarbejder inviteret")

@@ -42,6 +42,7 @@ KEPT: dict[type[models.Model], frozenset[str]] = {
     domain.Municipality: ALL,
     domain.Publication: frozenset({"slug", "short_code"}),
     domain.SearchText: ALL,
+    domain.Synonym: ALL,
     domain.WithheldPlace: ALL,
     domain.Withholding: ALL,
 }

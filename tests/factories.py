@@ -42,6 +42,7 @@ from recommendations.models import (
     CommitteeAnswer,
     CommitteeMembership,
     Deadline,
+    Document,
     DoneWhen,
     ErrorReport,
     Evidence,
@@ -54,9 +55,12 @@ from recommendations.models import (
     Publication,
     Recommendation,
     Relation,
+    SourceCommittee,
     Standing,
     StatusUpdate,
     Succession,
+    Synonym,
+    Treatment,
     VoteShare,
     WithheldPlace,
     Withholding,
@@ -106,6 +110,7 @@ class UserFactory(DjangoModelFactory):
 class PublicationFactory(OfMunicipalityFactory):
     class Meta:
         model = Publication
+        skip_postgeneration_save = True
 
     slug = factory.Sequence(lambda n: f"kilde-{n}")
     short_code = factory.Sequence(lambda n: f"k{n}")
@@ -114,10 +119,48 @@ class PublicationFactory(OfMunicipalityFactory):
     publisher = "Københavns Kommune"
     published_on = date(2024, 6, 1)
     handed_over_on = date(2024, 6, 17)
-    source_title = "Anbefalinger.pdf"
-    source_url = "https://eksempel.dk/anbefalinger.pdf"
     expects_answers = True
     public_at = datetime(2024, 6, 17, tzinfo=UTC)
+    own_document = factory.RelatedFactory(
+        "tests.factories.DocumentFactory",
+        factory_related_name="publication",
+        position=1,
+        title="Anbefalinger.pdf",
+        url="https://eksempel.dk/anbefalinger.pdf",
+    )
+
+
+class DocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = Document
+
+    publication = factory.SubFactory(PublicationFactory, own_document=None)
+    position = factory.Sequence(lambda n: n)
+    title = factory.Sequence(lambda n: f"Bilag {n}")
+    url = "https://eksempel.dk/bilag.pdf"
+
+
+class SourceCommitteeFactory(DjangoModelFactory):
+    class Meta:
+        model = SourceCommittee
+
+    publication = factory.SubFactory(PublicationFactory)
+    committee = factory.SubFactory("tests.factories.CommitteeFactory")
+    part = "Hvordan får byen plads til alle?"
+
+
+class TreatmentFactory(DjangoModelFactory):
+    """That a meeting took a source up, past the action, without its event."""
+
+    class Meta:
+        model = Treatment
+
+    publication = factory.SubFactory(PublicationFactory)
+    committee = factory.SubFactory("tests.factories.CommitteeFactory")
+    meeting_date = date(2024, 9, 3)
+    agenda_item = "punkt 11"
+    agenda_url = "https://eksempel.dk/dagsorden/11"
+    proposed = "At kommunen bruger anbefalingerne, når den laver sin plan."
 
 
 class ProcessFactFactory(DjangoModelFactory):
@@ -175,6 +218,7 @@ class ItemFactory(DjangoModelFactory):
     title_basis = WordsBasis.SOURCE
     summary = "Kommunen skal gøre noget ved sagen, fordi borgerne har brug for det."
     official_text = ""
+    document = ""
     pages = "12"
     words_from = None
     carries_out = ()
@@ -199,7 +243,7 @@ class ItemFactory(DjangoModelFactory):
         return item
 
 
-WORDS = ("title", "title_basis", "summary", "official_text", "pages", "words_from", "carries_out")
+WORDS = ("title", "title_basis", "summary", "official_text", "document", "pages", "words_from", "carries_out")
 
 
 class RecommendationFactory(ItemFactory):
@@ -223,6 +267,14 @@ class AddresseeFactory(OfMunicipalityFactory):
 
     slug = factory.Sequence(lambda n: f"adressat-{n}")
     name = factory.LazyAttribute(lambda o: o.slug.capitalize())
+
+
+class SynonymFactory(OfMunicipalityFactory):
+    class Meta:
+        model = Synonym
+
+    everyday = factory.Sequence(lambda n: f"hverdagsord{'x' * n}")
+    official = "kildens ord"
 
 
 class VoteShareFactory(DjangoModelFactory):

@@ -20,7 +20,9 @@ from recommendations import actions
 from recommendations.actions import (
     AnswerEntry,
     Approval,
+    CommitteeContent,
     DeadlineEntry,
+    DocumentContent,
     EvidenceContent,
     FactContent,
     ItemWords,
@@ -44,6 +46,8 @@ from tests.factories import (
     RecommendationFactory,
     RelationFactory,
     StatusUpdateFactory,
+    SynonymFactory,
+    TreatmentFactory,
     UserFactory,
     published,
 )
@@ -155,9 +159,14 @@ def a_source(world, by, **more):
         "title": "Ny",
         "kind": "memo",
         "publisher": "KK",
-        "source_title": "Ny.pdf",
+        "document_title": "Ny.pdf",
     }
     return actions.add_source(by=by, **fields | more)
+
+
+def treated(world, by, **more):
+    said = {"publication": world.source, "committee": world.sou, "meeting_date": MEETING}
+    return actions.record_treatment(by=by, **said, agenda_url="https://eksempel.dk/dagsorden", **more)
 
 
 def an_item(world, by, **more):
@@ -597,6 +606,47 @@ ACTS = [
         about="source",
     ),
     Told(
+        "record_documents",
+        Act.SOURCE_CHANGED,
+        "chief",
+        lambda w, by, _: actions.record_documents(by=by, publication=w.source, documents=[DocumentContent("Bilag")]),
+        digest_of=lambda documents: documents[0].publication,
+        about="source",
+    ),
+    Told(
+        "record_bound_committees",
+        Act.SOURCE_CHANGED,
+        "chief",
+        lambda w, by, _: actions.record_bound_committees(
+            by=by, publication=w.source, committees=[CommitteeContent(w.sou)]
+        ),
+        digest_of=lambda bound: bound[0].publication,
+        about="source",
+    ),
+    Told(
+        "record_treatment", Act.TREATMENT_RECORDED, "bo", lambda w, by, _: treated(w, by), nature=NEWS, about="source"
+    ),
+    Told(
+        "record_treatment",
+        Act.TREATMENT_RECORDED,
+        "nobody",
+        lambda w, by, _: treated(w, by),
+        nature=FROM_SOURCE,
+        about="source",
+        label="from a file",
+    ),
+    Told(
+        "correct_treatment",
+        Act.TREATMENT_CORRECTED,
+        "bo",
+        lambda _w, by, wrong: actions.correct_treatment(
+            by=by, treatment=wrong, reason="Slåfejl.", meeting_date=MEETING, takes_back=True
+        ),
+        lambda w: TreatmentFactory(publication=w.source, committee=w.sou),
+        nature=CORRECTION,
+        about="source",
+    ),
+    Told(
         "add_item",
         Act.ITEM_ADDED,
         "chief",
@@ -700,6 +750,22 @@ ACTS = [
         about="nothing",
     ),
     Told(
+        "save_synonym",
+        Act.SYNONYM_SAVED,
+        "chief",
+        lambda _w, by, _: actions.save_synonym(by=by, everyday="robot", official="velfærdsteknologi"),
+        digest_of=itself,
+        about="nothing",
+    ),
+    Told(
+        "remove_synonym",
+        Act.SYNONYM_REMOVED,
+        "chief",
+        lambda _w, by, synonym: actions.remove_synonym(by=by, synonym=synonym),
+        lambda _w: SynonymFactory(),
+        about="nothing",
+    ),
+    Told(
         "change_municipality",
         Act.MUNICIPALITY_CHANGED,
         "chief",
@@ -736,7 +802,7 @@ ONE_AFTER_ANOTHER = {"hand_over", "publish_answer_draft"}  # an act about severa
 # The reports of errors are to be forgotten, a relation that is gone has no row to read again, and a login is none of
 # the domain's rows.
 LOGINS = {"send_link", "choose_password", "change_person", "leave", "reopen_login"}
-WITHOUT_A_ROW = {"report_error", "handle_error_report", "unrelate"} | LOGINS
+WITHOUT_A_ROW = {"remove_synonym", "report_error", "handle_error_report", "unrelate"} | LOGINS
 
 EVERY_ACTION = {
     name
@@ -954,6 +1020,21 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
     "record_process_facts": lambda w, key: actions.record_process_facts(
         by=w.chief, publication=w.source, facts=[FactContent("Møder", number=5)], request_key=key
     ),
+    "record_documents": lambda w, key: actions.record_documents(
+        by=w.chief, publication=w.source, documents=[DocumentContent("Bilag")], request_key=key
+    ),
+    "record_bound_committees": lambda w, key: actions.record_bound_committees(
+        by=w.chief, publication=w.source, committees=[CommitteeContent(w.sou)], request_key=key
+    ),
+    "record_treatment": lambda w, key: treated(w, w.bo, request_key=key),
+    "correct_treatment": lambda w, key: actions.correct_treatment(
+        by=w.bo,
+        treatment=w.treated,
+        reason="Slåfejl.",
+        meeting_date=MEETING,
+        agenda_url="https://eksempel.dk/2",
+        request_key=key,
+    ),
     "add_item": lambda w, key: an_item(w, w.chief, request_key=key),
     "add_items": lambda w, key: typed(w, w.chief, request_key=key),
     "retype_item": lambda w, key: actions.retype_item(
@@ -972,6 +1053,9 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
     "relate": lambda w, key: related(w, w.chief, request_key=key),
     "unrelate": lambda w, key: actions.unrelate(by=w.chief, relation=w.relation, request_key=key),
     "save_addressee": lambda w, key: actions.save_addressee(by=w.chief, name="Staten", request_key=key),
+    "save_synonym": lambda w, key: actions.save_synonym(
+        by=w.chief, everyday="robot", official="velfærdsteknologi", request_key=key
+    ),
     "change_municipality": lambda w, key: actions.change_municipality(by=w.chief, phone="33 66 33 66", request_key=key),
 }
 
@@ -997,6 +1081,7 @@ def test_asked_twice_with_one_key_is_done_once(world, name):
         world.proposal = proposal_of(world)
     world.report = ErrorReportFactory(item=world.item, where="", text="Anders And bor her.")
     world.closed = UserFactory(is_active=False)
+    world.treated = TreatmentFactory(publication=world.source, committee=world.sou)
     world.typed = typed_before()
     key, known = uuid.uuid4(), known_events()
     first = WITH_A_KEY[name](world, key)

@@ -40,7 +40,7 @@ FIELDS = {
     "kind": "citizens_meeting",
     "publisher": "Københavns Kommune",
     "published_on": date(2026, 9, 1),
-    "source_title": "Referat.pdf",
+    "document_title": "Referat.pdf",
 }
 
 
@@ -216,7 +216,7 @@ class TestChangingItems:
         assert below.path.startswith(f"{middle.path}!")
         assert middle.path.startswith(f"{other.path}!")
         assert event(Act.ITEM_CHANGED).details["number"] == ["1.1", "2.1"]
-        assert "2.1" in SearchText.objects.get(item=middle).words.split()
+        assert "b-2.1" in SearchText.objects.get(item=middle).words.split()
 
     def test_a_parent_that_has_moved_meanwhile_is_taken_where_it_is_now(self, chief, add):
         heading, item = add("1", kind=ItemKind.HEADING), add("7")

@@ -27,6 +27,7 @@ from recommendations.models import (
     Ownership,
     Publication,
     StatusUpdate,
+    Treatment,
     WithheldPlace,
     Withholding,
     Wording,
@@ -41,6 +42,7 @@ from tests.factories import (
     OwnershipFactory,
     RecommendationFactory,
     StatusUpdateFactory,
+    TreatmentFactory,
     UserFactory,
     WithheldPlaceFactory,
     WithholdingFactory,
@@ -87,6 +89,7 @@ FINAL_ROWS = {
     Event: (event, "after"),
     IssuedReport: (IssuedReportFactory, "data"),
     Ownership: (OwnershipFactory, "reason"),
+    Treatment: (TreatmentFactory, "proposed"),
     WithheldPlace: (withheld_place, "digest"),
     Withholding: (WithholdingFactory, "reason"),
     Wording: (wording_out_of_force, "title"),
@@ -434,7 +437,7 @@ def test_an_open_column_lets_in_its_own_text_and_nothing_else(model, column):
     assert values_of(row) == before | {column: new}
 
 
-FIXED = ("item_id", "update_id", "municipality_id")
+FIXED = ("item_id", "update_id", "municipality_id", "publication_id")
 
 
 def test_evidence_is_emptied_at_one_stroke_and_says_so():

@@ -16,6 +16,7 @@ from recommendations.actions.wordings import ItemWords
 from recommendations.enums import ItemKind, Status
 from recommendations.models import (
     Committee,
+    Document,
     Event,
     Initiative,
     Item,
@@ -23,11 +24,19 @@ from recommendations.models import (
     Publication,
     Relation,
     SearchText,
+    SourceCommittee,
     Standing,
     StatusUpdate,
+    Treatment,
     Wording,
 )
-from tests.factories import MunicipalityFactory, PublicationFactory, RecommendationFactory, published
+from tests.factories import (
+    MunicipalityFactory,
+    OwnershipFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    published,
+)
 
 KOEBENHAVNERTINGET = "koebenhavnertinget-2024"
 
@@ -71,13 +80,14 @@ def remove(item):
 
 class TestSeed:
     def test_a_second_time_creates_nothing(self, seeded):
-        counts = {model: model.objects.count() for model in (Publication, Item, StatusUpdate, Wording, Event, Standing)}
+        kept = (Publication, Document, SourceCommittee, Treatment, Item, StatusUpdate, Wording, Event, Standing)
+        counts = {model: model.objects.count() for model in kept}
         said = run("seed")
         assert all(" 0 oprettet" in line for line in said.splitlines())
         assert {model: model.objects.count() for model in counts} == counts
 
     def test_makes_the_sources_public_from_the_moment_they_are_read(self, seeded):
-        assert Publication.objects.public().count() == 4
+        assert Publication.objects.public().count() == 6
         assert not Publication.objects.public(known_at=timezone.now() - timedelta(days=1)).exists()
 
     def test_never_overwrites_what_an_editor_changed(self, seeded, chief, today):
@@ -169,6 +179,34 @@ class TestVerify:
         assert "3.2 Besøg af faste teams: intet udvalg ejer rækken" in said
         assert "Børne- og Ungdomsudvalget er ophørt uden en afløser" in said
 
+    def test_asks_for_no_owners_where_the_source_says_who_answers_but_not_what(self, seeded, chief, today):
+        source = Publication.objects.get(slug="koebenhavnertinget-2023")
+        Publication.objects.filter(pk=source.pk).update(owners_known=True)
+        assert "»Københavnertinget 2023« 1 Vi ønsker en mere" in verify()[0]
+        Publication.objects.filter(pk=source.pk).update(owners_known=False)
+        assert verify()[1]
+        owner = OwnershipFactory(item=source.items.get(number="1"), committee=Committee.objects.get(code="SOU"))
+        assert "»Københavnertinget 2023« har rækker med ejere, men siger" in verify()[0]
+        end_owner(by=chief, ownership=owner, valid_to=today)
+        assert verify()[1]
+        source.bound_committees.all().delete()
+        assert "»Københavnertinget 2023«: ingen udvalg skal svare" in verify()[0]
+
+    def test_finds_a_source_without_a_document_and_words_in_a_document_that_is_not_the_sources(self, seeded):
+        source = Publication.objects.get(slug="kkr-hovedstaden-2019")
+        source.documents.filter(position=2).update(title="Bilag 9")
+        said = verify()[0]
+        assert said.count("er ikke et af kildens dokumenter") == 9
+        assert "»Anbefalinger om rekruttering på sundhedsområdet« 4 Afdækning" in said
+        Publication.objects.get(slug=KOEBENHAVNERTINGET).documents.all().delete()
+        assert "»Københavnertinget 2024« har intet dokument" in verify()[0]
+
+    def test_finds_a_treatment_that_somebody_has_changed(self, seeded):
+        append_only.uninstall(connection)
+        Treatment.objects.filter(committee__code="TMU").update(meeting_date="2023-12-05")
+        append_only.install(connection)
+        assert "Kilde behandlet på et møde: Københavnertinget 2023: rækken passer ikke" in verify()[0]
+
     def test_finds_a_parent_from_another_source_and_votes_on_a_heading(self, seeded):
         stray = recommendation("1", "kl-handlingsplan")
         Item.objects.filter(pk=recommendation("3.2").pk).update(parent=stray, kind=ItemKind.HEADING)
@@ -220,6 +258,8 @@ def test_the_first_migration_makes_its_own_guards_whatever_is_guarded_later(monk
 def test_every_item_of_the_shipped_sources_is_found_by_its_short_address(seeded, citizen):
     assert set(Publication.objects.values_list("slug", "short_code")) == {
         (KOEBENHAVNERTINGET, "k24"),
+        ("koebenhavnertinget-2023", "k23"),
+        ("idekatalog-2019", "ide19"),
         ("kl-handlingsplan", "kl18"),
         ("kkr-hovedstaden-2019", "kkr19"),
         ("kk-rekruttering-2022", "kk22"),

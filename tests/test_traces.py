@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from recommendations import append_only, tenancy, traces
-from recommendations.models import Addressee, Committee, Publication
+from recommendations.models import Addressee, Committee
 from recommendations.traces import MARK, Redaction, Sought, kept_places_of, places_of, texts_of, whole_columns
 from tests.factories import (
     EVERY_FACTORY,
@@ -239,10 +239,8 @@ class TestPlaces:
         assert found[f"statusupdate-{copy.pk}-text"] == f"Der stod: {TOLD} Det er sandt."
 
     def test_a_link_leads_to_the_register_and_a_proof_says_it_itself(self):
-        source = self.item.publication
-        Publication.objects.filter(pk=source.pk).update(source_url="https://x.dk/1")
-        source.refresh_from_db()
-        assert self.whole(source, "source_url") == {f"publication-{source.pk}-source_url": ADDRESS}
+        document = self.item.publication.documents.get()
+        assert self.whole(document, "url") == {f"document-{document.pk}-url": ADDRESS}
         assert self.whole(self.evidence, "url") == {
             f"evidence-{self.evidence.pk}-url": "",
             f"evidence-{self.evidence.pk}-removed": SENTENCE,

@@ -6,6 +6,15 @@ to Danish sentence), write nothing when refused, and end in one `Event`. With a 
 twice (idempotent).
 """
 
+from recommendations.actions.about_sources import (
+    CommitteeContent,
+    DocumentContent,
+    FactContent,
+    lines_of,
+    record_bound_committees,
+    record_documents,
+    record_process_facts,
+)
 from recommendations.actions.answer_drafts import (
     AnswerEntry,
     MeetingAnswers,
@@ -74,14 +83,10 @@ from recommendations.actions.rows import (
     retype_item,
     too_many_rows,
 )
-from recommendations.actions.sources import (
-    FactContent,
-    add_source,
-    change_source,
-    open_source,
-    record_process_facts,
-)
+from recommendations.actions.sources import add_source, change_source, open_source
 from recommendations.actions.state import Doubt
+from recommendations.actions.synonyms import remove_synonym, save_synonym
+from recommendations.actions.treatments import correct_treatment, record_treatment
 from recommendations.actions.updates import (
     UpdateDraft,
     correct_update,
@@ -112,8 +117,10 @@ __all__ = [
     "AnswerEntry",
     "AnsweredAlready",
     "Approval",
+    "CommitteeContent",
     "Conflict",
     "DeadlineEntry",
+    "DocumentContent",
     "Doubt",
     "EvidenceContent",
     "FactContent",
@@ -143,6 +150,7 @@ __all__ = [
     "confirm_many",
     "confirm_unchanged",
     "correct_owner",
+    "correct_treatment",
     "correct_update",
     "correct_words",
     "destroy",
@@ -159,6 +167,7 @@ __all__ = [
     "invite_person",
     "issue_report",
     "leave",
+    "lines_of",
     "nothing_to_confirm",
     "open_items_of",
     "open_source",
@@ -171,12 +180,16 @@ __all__ = [
     "publish_update",
     "publish_words",
     "record_answer",
+    "record_bound_committees",
+    "record_documents",
     "record_process_facts",
     "record_support",
+    "record_treatment",
     "register_address",
     "relate",
     "remark_on_draft",
     "remove_item",
+    "remove_synonym",
     "reopen_login",
     "report_error",
     "require_findable",
@@ -191,6 +204,7 @@ __all__ = [
     "save_answer_draft",
     "save_committee",
     "save_draft",
+    "save_synonym",
     "send_link",
     "set_deadline",
     "set_deadlines",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypedDict, Unpack
+from functools import partial
+from typing import Literal, TypedDict, Unpack
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.files import File
 from django.db import transaction
 
 from recommendations import danish, permissions, tenancy
@@ -26,6 +28,9 @@ class MunicipalityFields(TypedDict, total=False):
     privacy_url: str
     stale_after_days: int
     licence: str
+    mark: File[bytes] | str | Literal[False]  # a cleaned picture; empty or False takes it away
+    colour: str
+    is_fictional: bool
 
 
 @transaction.atomic
@@ -39,11 +44,15 @@ def change_municipality(
         return before
     municipality = Municipality.objects.get(pk=before.pk)
     for name, value in fields.items():
-        setattr(municipality, name, danish.normalised(value) if isinstance(value, str) else value)
+        Municipality._meta.get_field(name).save_form_data(  # type: ignore[union-attr]
+            municipality, danish.normalised(value) if isinstance(value, str) else value
+        )
     changes = changed_fields(before, municipality)
     if not changes:
         return before
     checked(municipality)
+    if before.mark and before.mark.name != municipality.mark.name:
+        transaction.on_commit(partial(before.mark.storage.delete, str(before.mark.name)))
     record(
         act=Act.MUNICIPALITY_CHANGED,
         by=by,

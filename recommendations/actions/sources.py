@@ -1,13 +1,14 @@
 """Sources: drafted in peace, made public by an act. What is wrong is refused, and nothing is half done.
 
-`by` is None for what is read from a file that comes with the source, as the seed does. What they list: see `items`.
+`by` is None for what is read from a file that comes with the source, as the seed does. What they list: see `items`;
+what else is known of them: see `about_sources`.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
@@ -27,7 +28,7 @@ from recommendations.actions import state
 from recommendations.actions.wordings import begin_earlier
 from recommendations.enums import COUNTED, RECOMMENDED, Act, ItemKind, Nature
 from recommendations.lifecycle import LIKELY_YEARS, Problems, day_problem
-from recommendations.models import ProcessFact, Publication
+from recommendations.models import Document, Publication
 
 # --- Sources ----------------------------------------------------------------------------------------------------------
 
@@ -45,10 +46,9 @@ class SourceFields(TypedDict, total=False):
     handed_over_on: date | None
     question: str
     summary: str
-    source_title: str
-    source_url: str
     numbering_note: str
     expects_answers: bool
+    owners_known: bool
     expected_headings: int
     expected_recommendations: int
     expected_initiatives: int
@@ -57,18 +57,30 @@ class SourceFields(TypedDict, total=False):
 
 
 @transaction.atomic
-def add_source(*, by: User | None, request_key: UUID | None = None, **fields: Unpack[SourceFields]) -> Publication:
-    """Begin a source. Nobody but staff sees it until `open_source`. Codes that are left out are made from its title."""
+def add_source(
+    *,
+    by: User | None,
+    document_title: str = "",
+    document_url: str = "",
+    request_key: UUID | None = None,
+    **fields: Unpack[SourceFields],
+) -> Publication:
+    """Begin a source with its own document. Nobody but staff sees it until `open_source`.
+
+    Codes that are left out, and the name of the document, are made from its title.
+    """
     check_administers(by)
     if (done := state.done_before(request_key)) and done.publication:
         return done.publication
     source = Publication(municipality=tenancy.current())
     fill(source, fields)
     _check_days(source)
-    source.source_title = source.source_title or source.title
     source.slug = source.slug or _free_slug(source)
     source.short_code = source.short_code or _free_short_code(source)
     state.checked(source)
+    own = Document(publication=source, position=1)
+    fill(own, {"title": document_title or source.title, "url": document_url})
+    state.checked(own)
     tell(Act.SOURCE_ADDED, by, source, state.changed_fields(None, source), request_key, publication=source)
     return source
 
@@ -247,62 +259,6 @@ def _check_days(source: Publication) -> None:
 def locked(publication: Publication) -> Publication:
     """The source's row, held until the transaction ends: two who write in one source take turns."""
     return Publication.objects.select_for_update(of=("self",)).get(pk=publication.pk)
-
-
-# --- The facts of the process -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class FactContent:
-    """One fact of how a source came about: with a number, a date or a text."""
-
-    label: str
-    number: int | None = None
-    on: date | None = None
-    text: str = ""
-    is_step: bool = False
-
-    @classmethod
-    def of(cls, fact: ProcessFact) -> FactContent:
-        return cls(fact.label, fact.number, fact.on, fact.text, fact.is_step)
-
-    def __str__(self) -> str:
-        said = [self.on.isoformat() if self.on else "", "" if self.number is None else str(self.number), self.text]
-        return f"{self.label}: {' '.join(part for part in said if part)}"
-
-
-@transaction.atomic
-def record_process_facts(
-    *, by: User | None, publication: Publication, facts: Sequence[FactContent], request_key: UUID | None = None
-) -> list[ProcessFact]:
-    """The facts of the source are exactly these, in this order."""
-    check_administers(by)
-    source = locked(publication)
-    stored = list(source.facts.order_by("position"))
-    if state.done_before(request_key):
-        return stored
-    before = [FactContent.of(fact) for fact in stored]
-    rows = []
-    for position, content in enumerate(facts, start=1):
-        row = stored[position - 1] if position <= len(stored) else ProcessFact(publication=source)
-        row.position, row.number, row.on, row.is_step = position, content.number, content.on, content.is_step
-        row.label, row.text = danish.normalised(content.label), danish.normalised(content.text)
-        try:
-            rows.append(state.checked(row))
-        except ValidationError as refused:
-            where = _("Oplysning %(position)s: ") % {"position": position}
-            raise ValidationError({"facts": [where + message for message in refused.messages]}) from refused
-    for row in stored[len(facts) :]:
-        row.delete()
-    after = [FactContent.of(row) for row in rows]
-    if before != after:
-        changes = {"facts": [_those_not_in(after, before), _those_not_in(before, after)]}
-        tell(Act.SOURCE_CHANGED, by, source, changes, request_key, publication=source)
-    return rows
-
-
-def _those_not_in(others: Sequence[FactContent], facts: Sequence[FactContent]) -> str:
-    return "; ".join(str(fact) for fact in facts if fact not in others)
 
 
 # --- What they share --------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
+from django.db.models.fields.files import FieldFile
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
@@ -86,21 +87,22 @@ def refresh_standings(items: Collection[Item]) -> None:
 
 def refresh_search(items: Collection[Item]) -> None:
     """Three queries for all."""
-    words = search_words(items)
-    rows = [SearchText(item_id=item, words=found) for item, found in words.items()]
-    SearchText.objects.bulk_create(rows, update_conflicts=True, unique_fields=["item"], update_fields=["words"])
+    rows = [SearchText(item_id=item, **found._asdict()) for item, found in search_words(items).items()]
+    SearchText.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["item"], update_fields=danish.Indexed._fields
+    )
 
 
-def search_words(items: Collection[Item]) -> dict[int, str]:
+def search_words(items: Collection[Item]) -> dict[int, danish.Indexed]:
     """What each item (id) is found by: its number, its words in force, and what has been published about it."""
-    texts: dict[int, list[str]] = {item.pk: [item.number] for item in items}
+    texts: dict[int, dict[str, list[str]]] = {item.pk: {"number": [item.number], "news": []} for item in items}
     words = Wording.objects.filter(pk__in=[item.wording_id for item in items if item.wording_id]).order_by("pk")
-    for item_id, *found in words.values_list("item_id", "title", "summary", "official_text"):
-        texts[item_id] += found
+    for item_id, title, summary, source in words.values_list("item_id", "title", "summary", "official_text"):
+        texts[item_id] |= {"title": [title], "summary": [summary], "source": [source]}
     said = StatusUpdate.objects.published().uncorrected().filter(item__in=list(texts)).order_by("pk")
-    for item_id, *found in said.values_list("item_id", "text", "next_step"):
-        texts[item_id] += found
-    return {item: danish.index(*found) for item, found in texts.items()}
+    for item_id, *news in said.values_list("item_id", "text", "next_step"):
+        texts[item_id]["news"] += news
+    return {item: danish.index(**found) for item, found in texts.items()}
 
 
 # --- What happened ----------------------------------------------------------------------------------------------------
@@ -143,7 +145,8 @@ def event(
 
 def digest(row: Model) -> str:
     """SHA-256, in hexadecimal, of the row's columns as canonical JSON in UTF-8; moments as they are in UTC."""
-    columns = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    columns = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
+    columns |= {name: one.name for name, one in columns.items() if isinstance(one, FieldFile)}
     columns |= {name: one.astimezone(UTC) for name, one in columns.items() if isinstance(one, datetime)}
     text = json.dumps(columns, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

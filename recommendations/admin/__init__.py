@@ -1,6 +1,7 @@
 """What civil servants see. Rows are read here; every change of state is written by an action."""
 
 from recommendations.admin import (
+    about_sources,
     committees,
     error_reports,
     events,
@@ -11,12 +12,14 @@ from recommendations.admin import (
     publications,
     recorded,
     site,
+    synonyms,
     updates,
     users,
     words,
 )
 
 __all__ = [
+    "about_sources",
     "committees",
     "error_reports",
     "events",
@@ -27,6 +30,7 @@ __all__ = [
     "publications",
     "recorded",
     "site",
+    "synonyms",
     "updates",
     "users",
     "words",

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.lifecycle import is_slip
-from recommendations.models import CommitteeAnswer, Deadline, DoneWhen, Item, Ownership, StatusUpdate
+from recommendations.models import CommitteeAnswer, Deadline, DoneWhen, Item, Ownership, StatusUpdate, Treatment
 
 CORRIGIBLE = (CommitteeAnswer, Deadline, DoneWhen, Ownership, StatusUpdate)  # what has a page where it is corrected
 
 
-def correction_address(row: CommitteeAnswer | Deadline | DoneWhen | Ownership | StatusUpdate) -> str:
+def correction_address(row: CommitteeAnswer | Deadline | DoneWhen | Ownership | StatusUpdate | Treatment) -> str:
     """The page where what was recorded is corrected."""
     return reverse(f"admin:recommendations_{row._meta.model_name}_correct", args=[row.pk])
 

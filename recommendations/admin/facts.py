@@ -88,7 +88,7 @@ class AboutItemAdmin(TrackerAdmin):
 
 @admin.register(VoteShare)
 class VoteShareAdmin(AboutItemAdmin, SuperuserAdmin):
-    new = gettext_lazy("Registrer tilslutning")
+    new = gettext_lazy("Registrer støtte")
     list_display = ["item", "option", "percent", "count", "rank", "basis"]
     list_filter = ["basis", "option", "item__publication"]
     list_select_related = ["item__wording"]

@@ -232,7 +232,7 @@ class ItemPage:
             )
             for row in VoteShare.objects.filter(item=self.item).order_by("option")
         ]
-        return FactGroup(_("Tilslutning"), lines, self._adding("voteshare"), _("Registrer tilslutning"))
+        return FactGroup(_("Støtte"), lines, self._adding("voteshare"), _("Registrer støtte"))
 
     def _adding(self, name: str) -> str:
         """Where an administrator adds a row about the item."""

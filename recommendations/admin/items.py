@@ -131,7 +131,7 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
     def status_in_words(self, item: Any) -> str:
         return str(Status(item.state_status).label) if item.state_status else "–"
 
-    @admin.display(description=gettext_lazy("seneste livstegn"), ordering="state_fresh_on")
+    @admin.display(description=gettext_lazy("senest opdateret"), ordering="state_fresh_on")
     def fresh_on(self, item: Any) -> Any:
         return item.state_fresh_on
 

@@ -34,6 +34,7 @@ from recommendations.models import (
     Publication,
     Relation,
     StatusUpdate,
+    Synonym,
     VoteShare,
     Wording,
     WordingDraft,
@@ -57,12 +58,15 @@ DETAILS_OF: dict[str, type[Model]] = {
     Act.SUPPORT_RECORDED: VoteShare,
     Act.RELATION_REMOVED: Relation,
     Act.ADDRESSEE_SAVED: Addressee,
+    **dict.fromkeys([Act.SYNONYM_SAVED, Act.SYNONYM_REMOVED], Synonym),
     Act.MUNICIPALITY_CHANGED: Municipality,
     Act.ERROR_HANDLED: ErrorReport,
 }
 # What is no field: the details of an act about several rows.
 DETAIL_WORDS = {
     "facts": gettext_lazy("oplysninger om processen"),
+    "documents": gettext_lazy("dokumenter"),
+    "committees": gettext_lazy("udvalg, der skal svare"),
     "relation": gettext_lazy("forhold"),
     "remark": gettext_lazy("bemærkning"),
     "reason": gettext_lazy("begrundelse"),

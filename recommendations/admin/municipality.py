@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from recommendations import tenancy
 from recommendations.actions import change_municipality
 from recommendations.admin.base import SuperuserAdmin, actor, request_key
+from recommendations.forms import MunicipalityForm
 from recommendations.models import Municipality
 
 
@@ -18,6 +19,7 @@ from recommendations.models import Municipality
 class MunicipalityAdmin(SuperuserAdmin):
     """The one whose pages these are; the others of the installation are not there."""
 
+    form = MunicipalityForm
     list_display = ["name", "sender", "email", "stale_after_days"]
     readonly_fields = ["slug"]
 

@@ -6,22 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
-from recommendations.actions import FactContent, add_source, change_source, open_source, record_process_facts
+from recommendations.actions import add_source, change_source, open_source
 from recommendations.actions.sources import missing_rows, row_counts
-from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, action_page, actor, page_key, posted, request_key
+from recommendations.admin.about_sources import committees_view, documents_view, facts_view
+from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, action_page, actor, posted, request_key
 from recommendations.admin.rows import assign_view, page_of, remove_view, retype_view, rows_view
 from recommendations.enums import COUNTED
-from recommendations.forms import FactFormSet, NewSourceForm, OpenSourceForm
+from recommendations.forms import NewSourceForm, OpenSourceForm
 from recommendations.models import ProcessFact, Publication
 
 
@@ -46,6 +45,7 @@ class PublicationAdmin(SuperuserAdmin):
     new = gettext_lazy("Ny kilde")
     event_field = "publication"
     first_fields = ["title", "kind", "publisher", "handed_over_on", "expected_recommendations", "expects_answers"]
+    document_fields = ["document_title", "document_url"]
     change_form_template = "admin/recommendations/publication/change_form.html"
 
     @admin.display(description=gettext_lazy("offentlig"), boolean=True, ordering="public_at")
@@ -66,9 +66,10 @@ class PublicationAdmin(SuperuserAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None:
             return super().get_fieldsets(request, obj)
-        rest = [name for name in self.get_fields(request) if name not in self.first_fields]
+        rest = [name for name in self.get_fields(request) if name not in [*self.first_fields, *self.document_fields]]
         more = {"fields": rest, "classes": ["collapse"]}
-        return [(None, {"fields": self.first_fields}), (_("Mere om kilden: kan vente"), more)]
+        first = {"fields": [*self.first_fields, *self.document_fields]}
+        return [(None, first), (_("Mere om kilden: kan vente"), more)]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **(kwargs if obj else {"form": NewSourceForm, **kwargs}))
@@ -94,7 +95,9 @@ class PublicationAdmin(SuperuserAdmin):
     def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
         return {
             "goer-offentlig": ("open", self.open_view),
-            "oplysninger": ("facts", self.facts_view),
+            "oplysninger": ("facts", self._about_source(facts_view)),
+            "dokumenter": ("documents", self._about_source(documents_view)),
+            "udvalg": ("committees", self._about_source(committees_view)),
             "skriv-raekker": ("rows", self._about_source(rows_view)),
             "ret-raekke": ("retype", self._about_source(retype_view)),
             "tag-raekke-ud": ("remove", self._about_source(remove_view)),
@@ -129,38 +132,6 @@ class PublicationAdmin(SuperuserAdmin):
             button=_("Gør offentlig"),
             explanation=_("Borgerne kan se kilden og alle dens rækker fra nu af. Det kan ikke gøres om."),
         )
-
-    def facts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All facts of how the source came about, in their order: what is typed is what there is."""
-        permissions.check_can_administer(request.user)
-        source = self.row_or_404(request, pk)
-        back = reverse("admin:recommendations_publication_change", args=[pk])
-        stored = [FactContent.of(fact).__dict__ for fact in source.facts.order_by("position")]
-        rows = FactFormSet(posted(request), initial=stored, prefix="oplysninger")
-        refusals: list[str] = []
-        if request.method == "POST" and rows.is_valid():
-            facts = [row.content() for row in rows.forms if not row.is_empty]
-            try:
-                record_process_facts(
-                    by=actor(request), publication=source, facts=facts, request_key=request_key(request)
-                )
-            except ValidationError as refused:
-                refusals = refused.messages
-            else:
-                messages.success(request, _("Oplysningerne er gemt."))
-                return HttpResponseRedirect(back)
-        invalid = bool(refusals or rows.total_error_count())
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Oplysninger om processen: %(source)s") % {"source": source},
-            "rows": rows,
-            "refusals": refusals,
-            "invalid": invalid,
-            "noegle": page_key(request),
-            "back": back,
-        }
-        template = "admin/recommendations/publication/facts.html"
-        return TemplateResponse(request, template, context, status=422 if invalid else 200)
 
 
 @admin.register(ProcessFact)

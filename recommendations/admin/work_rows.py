@@ -112,13 +112,13 @@ class RowMaker:
             heard = {"day": date_format(cell.fresh_on), "days": localize(silent)}
             told.append(
                 ngettext(
-                    "Seneste livstegn for %(days)s dag siden.", "Seneste livstegn for %(days)s dage siden.", silent
+                    "Senest opdateret for %(days)s dag siden.", "Senest opdateret for %(days)s dage siden.", silent
                 )
                 % heard
                 if cell.fresh_on == cell.status_on
                 else ngettext(
-                    "Seneste livstegn %(day)s, for %(days)s dag siden.",
-                    "Seneste livstegn %(day)s, for %(days)s dage siden.",
+                    "Senest opdateret %(day)s, for %(days)s dag siden.",
+                    "Senest opdateret %(day)s, for %(days)s dage siden.",
                     silent,
                 )
                 % heard

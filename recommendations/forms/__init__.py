@@ -27,6 +27,7 @@ from recommendations.forms.committees import HandOverForm
 from recommendations.forms.error_reports import HandledForm
 from recommendations.forms.evidence import EvidenceFormSet
 from recommendations.forms.items import CorrectOwnerForm, EndOwnerForm, NewItemForm, WordingForm
+from recommendations.forms.municipality import MunicipalityForm
 from recommendations.forms.people import (
     ChoosePasswordForm,
     DaysForm,
@@ -37,7 +38,14 @@ from recommendations.forms.people import (
     RoleForm,
 )
 from recommendations.forms.rows import AssignForm, PasteForm, RetypeForm, RowForm, rows_form_set
-from recommendations.forms.sources import FactFormSet, NewSourceForm, OpenSourceForm
+from recommendations.forms.sources import (
+    BoundCommitteeFormSet,
+    CorrectTreatmentForm,
+    DocumentFormSet,
+    FactFormSet,
+    NewSourceForm,
+    OpenSourceForm,
+)
 from recommendations.forms.updates import CorrectionForm, RemarkForm, ReturnForm, ShowsForm, UpdateForm
 from recommendations.forms.withholding import WithholdForm, WithholdReasonForm
 
@@ -46,6 +54,7 @@ __all__ = [
     "ActingForm",
     "AnswerForm",
     "AssignForm",
+    "BoundCommitteeFormSet",
     "BulkAnswerForm",
     "BulkApprovalForm",
     "BulkConfirmForm",
@@ -61,10 +70,12 @@ __all__ = [
     "CorrectDeadlineForm",
     "CorrectDoneWhenForm",
     "CorrectOwnerForm",
+    "CorrectTreatmentForm",
     "CorrectionForm",
     "DateInput",
     "DaysForm",
     "DeadlineForm",
+    "DocumentFormSet",
     "DoneWhenForm",
     "DoubtableForm",
     "EndOwnerForm",
@@ -77,6 +88,7 @@ __all__ = [
     "LastDayField",
     "LeaveForm",
     "MeetingForm",
+    "MunicipalityForm",
     "NewItemForm",
     "NewSourceForm",
     "OpenSourceForm",

@@ -1,6 +1,7 @@
 """A source as a file: JSON that people can write, with everything about an item in one place. Read in, never over.
 
-One object: `source` (the fields of `actions.sources.SourceFields`), `facts` (of the process, in order), `items` and
+One object: `source` (the fields of `actions.sources.SourceFields`), `documents` (its own first), `facts` (of the
+process), `committees` (bound to answer, each with its `part`), `treatments` (on their agendas), `items` and
 `relations`. An item has its number, words and place in the source, and in lists of its own what else is known of it:
 
     {"kind": "recommendation", "number": "2.1", "parent": "2", "title": "…", "title_basis": "ours", "summary": "…",
@@ -24,16 +25,37 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from recommendations.actions import add_owner, items, publish_from_source, sources
+from recommendations.actions import (
+    CommitteeContent,
+    DocumentContent,
+    FactContent,
+    add_owner,
+    items,
+    publish_from_source,
+    record_bound_committees,
+    record_documents,
+    record_process_facts,
+    record_treatment,
+    sources,
+)
 from recommendations.actions.state import checked
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import Act, ItemKind, OwnershipRole, UpdateKind
-from recommendations.models import Addressee, Committee, Event, Evidence, Item, Publication, Relation, StatusUpdate
+from recommendations.models import (
+    Addressee,
+    Committee,
+    Event,
+    Evidence,
+    Item,
+    Publication,
+    Relation,
+    StatusUpdate,
+)
 
 Row = dict[str, Any]  # one object of the file
 
 WORDS = tuple(field.name for field in fields(ItemWords))
-DAYS = frozenset({"published_on", "handed_over_on", "on", "decided_on", "next_step_on"})
+DAYS = frozenset({"published_on", "handed_over_on", "on", "decided_on", "next_step_on", "meeting_date"})
 
 
 @dataclass
@@ -62,15 +84,25 @@ def load(file: Row) -> Tally:
     is_new = source is None
     if tally.count(source is None):
         source = sources.add_source(by=None, **_typed(file["source"]))
-        content = [sources.FactContent(**_typed(fact)) for fact in file.get("facts", ())]
-        sources.record_process_facts(by=None, publication=source, facts=content)
+        _load_about_source(source, file)
     assert source is not None
     _load_items(source, file["items"], tally)
     for row in file.get("relations", ()):
         _load_relation(row, tally)
+    for row in file.get("treatments", ()):
+        _load_treatment(source, row, tally)
     if is_new:
         sources.open_source(by=None, publication=source)
     return tally
+
+
+def _load_about_source(source: Publication, file: Row) -> None:
+    facts = [FactContent(**_typed(fact)) for fact in file.get("facts", ())]
+    record_process_facts(by=None, publication=source, facts=facts)
+    if documents := [DocumentContent(**row) for row in file.get("documents", ())]:
+        record_documents(by=None, publication=source, documents=documents)
+    bound = [CommitteeContent(_committee(row["committee"]), row.get("part", "")) for row in file.get("committees", ())]
+    record_bound_committees(by=None, publication=source, committees=bound)
 
 
 def _load_items(source: Publication, rows: Iterable[Row], tally: Tally) -> None:
@@ -117,7 +149,7 @@ def _load_about(item: Item, row: Row, tally: Tally) -> None:
             add_owner(
                 by=None,
                 item=item,
-                committee=Committee.objects.get(code=owner["committee"]),
+                committee=_committee(owner["committee"]),
                 role=owner.get("role", OwnershipRole.LEAD),
                 valid_from=date.fromisoformat(owner["from"]),
             )
@@ -128,7 +160,7 @@ def _load_about(item: Item, row: Row, tally: Tally) -> None:
 
 def _publish(item: Item, row: Row) -> None:
     plain = _typed({name: value for name, value in row.items() if name not in {"committee", "evidence"}})
-    committee = Committee.objects.get(code=row["committee"]) if "committee" in row else None
+    committee = _committee(row["committee"]) if "committee" in row else None
     update = checked(StatusUpdate(item=item, committee=committee, **{"kind": UpdateKind.STATUS, **plain}))
     for position, evidence in enumerate(row.get("evidence", ()), start=1):
         checked(Evidence(update=update, position=position, **evidence))
@@ -154,6 +186,18 @@ def _load_relation(row: Row, tally: Tally) -> None:
             source=Publication.objects.get(slug=row["source"]) if "source" in row else None,
             note=row.get("note", ""),
         )
+
+
+def _load_treatment(source: Publication, row: Row, tally: Tally) -> None:
+    said = _typed({name: value for name, value in row.items() if name != "committee"})
+    of_the_meeting = source.treatments.filter(committee__code=row["committee"], meeting_date=said["meeting_date"])
+    if tally.count(not of_the_meeting.exists()):
+        record_treatment(by=None, publication=source, committee=_committee(row["committee"]), **said)
+
+
+def _committee(code: str) -> Committee:
+    found: Committee = Committee.objects.get(code=code)
+    return found
 
 
 def _numbers_before(source: Publication) -> set[str]:

@@ -172,6 +172,21 @@ GUARDS = (
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
     ),
     Guard(
+        'append_only_treatment_update',
+        'recommendations_treatment',
+        'UPDATE',
+        'TRUE',
+        'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+        ('agenda_item', 'agenda_url', 'proposed', 'reason'),
+    ),
+    Guard(
+        'append_only_treatment_delete',
+        'recommendations_treatment',
+        'DELETE',
+        'TRUE',
+        'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+    ),
+    Guard(
         'append_only_withholding_update',
         'recommendations_withholding',
         'UPDATE',
@@ -280,6 +295,13 @@ GUARDS = (
     Guard(
         'append_only_ownership_truncate',
         'recommendations_ownership',
+        'TRUNCATE',
+        'TRUE',
+        'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
+    ),
+    Guard(
+        'append_only_treatment_truncate',
+        'recommendations_treatment',
         'TRUNCATE',
         'TRUE',
         'Rækken er udgivet og kan hverken ændres eller slettes. Opret en rettelse i stedet.',
@@ -416,7 +438,7 @@ class Migration(migrations.Migration):
                 ('privacy_url', models.URLField(blank=True, max_length=500, verbose_name='privatlivspolitik')),
                 ('stale_after_days', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MinValueValidator(1)], verbose_name='dage, før noget er ikke opdateret')),
                 ('licence', models.CharField(blank=True, max_length=200, verbose_name='licens for data')),
-                ('mark', models.ImageField(blank=True, help_text='Et billede, som vises øverst på alle sider: PNG, JPEG eller WebP. Tomt betyder kun navnet.', upload_to='maerker/', verbose_name='bomærke')),
+                ('mark', models.ImageField(blank=True, help_text='Et billede, som vises øverst på alle sider: PNG eller JPEG, højst 1 MB. Tomt betyder kun navnet.', upload_to='maerker/', verbose_name='bomærke')),
                 ('colour', models.CharField(blank=True, help_text='Bunden i sidens top, som #14425f. Hvid tekst skal kunne læses på den. Tomt betyder vores egen.', max_length=7, validators=[recommendations.models.municipality.check_colour], verbose_name='farve')),
                 ('is_fictional', models.BooleanField(default=False, help_text='Til prøve og undervisning. Alle sider, feeds og filer siger, at indholdet er opdigtet.', verbose_name='opdigtet')),
             ],
@@ -562,6 +584,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search', serialize=False, to='recommendations.item', verbose_name='række')),
                 ('words', recommendations.models.word_index.WordIndex(blank=True, editable=False, verbose_name='ord at søge i')),
+                ('sequence', models.TextField(blank=True, editable=False, verbose_name='ordene, som de følger hinanden')),
             ],
             options={
                 'verbose_name': 'søgeord',
@@ -657,10 +680,9 @@ class Migration(migrations.Migration):
                 ('exists_from', models.DateField(editable=False, null=True)),
                 ('question', models.TextField(blank=True, help_text='Det spørgsmål, kilden svarer på, i kildens egne ord.', verbose_name='spørgsmål')),
                 ('summary', models.TextField(blank=True, verbose_name='om kilden')),
-                ('source_title', models.CharField(max_length=300, verbose_name='kildedokument')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='link til kilden')),
                 ('numbering_note', models.CharField(blank=True, help_text='Udfyldes, når numrene er vores og ikke kildens.', max_length=300, verbose_name='om numrene')),
                 ('expects_answers', models.BooleanField(default=False, help_text='Slå til, når kommunens udvalg ejer anbefalingerne. Så vises og tælles manglende svar og manglende ejere.', verbose_name='kommunen skal svare')),
+                ('owners_known', models.BooleanField(default=True, help_text='Slå fra, når kilden ikke siger, hvilket udvalg der svarer på hvilken anbefaling. Så siger siderne det.', verbose_name='ejerne er kendt')),
                 ('expected_headings', models.PositiveIntegerField(default=0, verbose_name='antal overskrifter i kilden')),
                 ('expected_recommendations', models.PositiveIntegerField(default=0, help_text='Uden overskrifter.', verbose_name='antal anbefalinger i kilden')),
                 ('expected_initiatives', models.PositiveIntegerField(default=0, verbose_name='antal initiativer i kilden')),
@@ -698,6 +720,22 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='recommendations.publication', verbose_name='kilde'),
         ),
         migrations.CreateModel(
+            name='Document',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='rækkefølge')),
+                ('title', models.CharField(max_length=300, verbose_name='titel')),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
+                ('page_offset', models.SmallIntegerField(blank=True, help_text='Så mange sider kommer før den side, der er trykt 1. Så fører links til den rigtige side i en PDF.', null=True, verbose_name='sider før side 1')),
+                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='recommendations.publication', verbose_name='kilde')),
+            ],
+            options={
+                'verbose_name': 'dokument',
+                'verbose_name_plural': 'dokumenter',
+                'ordering': ['publication', 'position'],
+            },
+        ),
+        migrations.CreateModel(
             name='Relation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -712,6 +750,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'forhold',
                 'verbose_name_plural': 'forhold',
                 'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SourceCommittee',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.CharField(blank=True, help_text='Den del af kildens spørgsmål, udvalget skal svare på.', max_length=300, verbose_name='del af spørgsmålet')),
+                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bound_sources', to='recommendations.committee', verbose_name='udvalg')),
+                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bound_committees', to='recommendations.publication', verbose_name='kilde')),
+            ],
+            options={
+                'verbose_name': 'udvalg, der skal svare på en kilde',
+                'verbose_name_plural': 'udvalg, der skal svare på en kilde',
+                'ordering': ['publication', 'committee__sort_name'],
             },
         ),
         migrations.CreateModel(
@@ -839,6 +891,42 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Synonym',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('everyday', models.CharField(help_text='Et ord eller en vending, for eksempel: sygemeldt', max_length=100, verbose_name='borgerens ord')),
+                ('official', models.TextField(help_text='Hvad det hedder i kilderne. Et ord eller en vending på hver linje.', verbose_name='kildernes ord')),
+                ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='synonyms', to='recommendations.municipality', verbose_name='kommune')),
+            ],
+            options={
+                'verbose_name': 'andet ord til søgning',
+                'verbose_name_plural': 'andre ord til søgning',
+                'ordering': ['everyday'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Treatment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='registreret')),
+                ('meeting_date', models.DateField(verbose_name='mødedato')),
+                ('agenda_item', models.CharField(blank=True, max_length=100, verbose_name='dagsordenspunkt')),
+                ('agenda_url', models.URLField(blank=True, max_length=500, verbose_name='link til dagsordenspunktet')),
+                ('proposed', models.TextField(blank=True, help_text='Det, forvaltningen foreslog udvalget, med vores ord. Ikke, hvad udvalget besluttede.', verbose_name='hvad der blev foreslået')),
+                ('reason', models.TextField(blank=True, help_text='Kun ved en rettelse.', verbose_name='hvad der var forkert')),
+                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='treatments', to='recommendations.committee', verbose_name='udvalg')),
+                ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='recommendations.treatment', verbose_name='retter')),
+                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='treatments', to='recommendations.publication', verbose_name='kilde')),
+                ('recorded_by', models.ForeignKey(editable=False, help_text='Tomt, når rækken er indlæst fra en kilde.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registreret af')),
+            ],
+            options={
+                'verbose_name': 'behandling af en kilde',
+                'verbose_name_plural': 'behandlinger af kilder',
+                'ordering': ['-meeting_date', '-recorded_at', '-id'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='VoteShare',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -961,7 +1049,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='tidspunkt')),
-                ('act', models.CharField(choices=[('status_published', 'Ny status'), ('note_published', 'Nyt uden ændret status'), ('status_confirmed', 'Bekræftet: stadig korrekt'), ('update_corrected', 'Opdatering rettet'), ('answer_recorded', 'Svar registreret'), ('answer_corrected', 'Svar rettet'), ('deadline_set', 'Frist sat'), ('deadline_moved', 'Frist flyttet'), ('deadline_corrected', 'Frist rettet'), ('criterion_set', 'Kriterium sat'), ('criterion_reworded', 'Kriterium ændret'), ('criterion_corrected', 'Kriterium rettet'), ('owner_added', 'Ejer registreret'), ('owner_ended', 'Ejerskab ophørt'), ('owner_corrected', 'Ejerskab rettet'), ('handed_over', 'Overdraget til et andet udvalg'), ('reworded', 'Nye ord'), ('words_corrected', 'Ord rettet'), ('words_proposed', 'Nye ord foreslået'), ('words_returned', 'Forslag til ord sendt retur'), ('words_discarded', 'Forslag til ord kasseret'), ('source_added', 'Kilde oprettet'), ('source_changed', 'Kilde ændret'), ('source_opened', 'Kilde gjort offentlig'), ('item_added', 'Række oprettet'), ('item_changed', 'Række ændret'), ('items_added', 'Rækker skrevet ind'), ('item_retyped', 'Række skrevet om'), ('item_removed', 'Række taget ud'), ('items_assigned', 'Ejer eller adressat sat for flere rækker'), ('support_recorded', 'Tilslutning registreret'), ('relation_added', 'Forhold registreret'), ('relation_removed', 'Forhold fjernet'), ('committee_added', 'Udvalg oprettet'), ('committee_changed', 'Udvalg ændret'), ('committee_succeeded', 'Udvalg afløst'), ('addressee_saved', 'Adressat gemt'), ('role_given', 'Rolle givet'), ('role_ended', 'Rolle ophørt'), ('person_invited', 'Medarbejder inviteret'), ('person_changed', 'Medarbejder ændret'), ('person_left', 'Medarbejder holdt op'), ('login_reopened', 'Login åbnet igen'), ('link_sent', 'Link til adgangskode sendt'), ('password_chosen', 'Adgangskode valgt'), ('municipality_changed', 'Kommunens oplysninger ændret'), ('draft_saved', 'Kladde gemt'), ('draft_submitted', 'Sendt til godkendelse'), ('draft_returned', 'Sendt retur'), ('draft_remarked', 'Bemærkning til kladde'), ('draft_discarded', 'Kladde kasseret'), ('answers_drafted', 'Svar fra et møde gemt som kladde'), ('answers_submitted', 'Svar fra et møde sendt til godkendelse'), ('answers_returned', 'Svar fra et møde sendt retur'), ('answers_discarded', 'Svar fra et møde kasseret'), ('answers_published', 'Svar fra et møde registreret'), ('report_issued', 'Rapport udstedt'), ('error_reported', 'Fejl meldt'), ('error_handled', 'Fejlmelding behandlet'), ('withheld', 'Oplysninger fjernet')], max_length=30, verbose_name='handling')),
+                ('act', models.CharField(choices=[('status_published', 'Ny status'), ('note_published', 'Nyt uden ændret status'), ('status_confirmed', 'Bekræftet: stadig korrekt'), ('update_corrected', 'Opdatering rettet'), ('answer_recorded', 'Svar registreret'), ('answer_corrected', 'Svar rettet'), ('deadline_set', 'Frist sat'), ('deadline_moved', 'Frist flyttet'), ('deadline_corrected', 'Frist rettet'), ('criterion_set', 'Kriterium sat'), ('criterion_reworded', 'Kriterium ændret'), ('criterion_corrected', 'Kriterium rettet'), ('owner_added', 'Ejer registreret'), ('owner_ended', 'Ejerskab ophørt'), ('owner_corrected', 'Ejerskab rettet'), ('handed_over', 'Overdraget til et andet udvalg'), ('reworded', 'Nye ord'), ('words_corrected', 'Ord rettet'), ('words_proposed', 'Nye ord foreslået'), ('words_returned', 'Forslag til ord sendt retur'), ('words_discarded', 'Forslag til ord kasseret'), ('source_added', 'Kilde oprettet'), ('source_changed', 'Kilde ændret'), ('source_opened', 'Kilde gjort offentlig'), ('treatment_recorded', 'Kilde behandlet på et møde'), ('treatment_corrected', 'Behandling af kilde rettet'), ('item_added', 'Række oprettet'), ('item_changed', 'Række ændret'), ('items_added', 'Rækker skrevet ind'), ('item_retyped', 'Række skrevet om'), ('item_removed', 'Række taget ud'), ('items_assigned', 'Ejer eller adressat sat for flere rækker'), ('support_recorded', 'Støtte registreret'), ('relation_added', 'Forhold registreret'), ('relation_removed', 'Forhold fjernet'), ('committee_added', 'Udvalg oprettet'), ('committee_changed', 'Udvalg ændret'), ('committee_succeeded', 'Udvalg afløst'), ('addressee_saved', 'Adressat gemt'), ('synonym_saved', 'Andet ord til søgning gemt'), ('synonym_removed', 'Andet ord til søgning fjernet'), ('role_given', 'Rolle givet'), ('role_ended', 'Rolle ophørt'), ('person_invited', 'Medarbejder inviteret'), ('person_changed', 'Medarbejder ændret'), ('person_left', 'Medarbejder holdt op'), ('login_reopened', 'Login åbnet igen'), ('link_sent', 'Link til adgangskode sendt'), ('password_chosen', 'Adgangskode valgt'), ('municipality_changed', 'Kommunens oplysninger ændret'), ('draft_saved', 'Kladde gemt'), ('draft_submitted', 'Sendt til godkendelse'), ('draft_returned', 'Sendt retur'), ('draft_remarked', 'Bemærkning til kladde'), ('draft_discarded', 'Kladde kasseret'), ('answers_drafted', 'Svar fra et møde gemt som kladde'), ('answers_submitted', 'Svar fra et møde sendt til godkendelse'), ('answers_returned', 'Svar fra et møde sendt retur'), ('answers_discarded', 'Svar fra et møde kasseret'), ('answers_published', 'Svar fra et møde registreret'), ('report_issued', 'Rapport udstedt'), ('error_reported', 'Fejl meldt'), ('error_handled', 'Fejlmelding behandlet'), ('withheld', 'Oplysninger fjernet')], max_length=30, verbose_name='handling')),
                 ('nature', models.CharField(choices=[('news', 'Nyt'), ('from_source', 'Indlæst fra en kilde'), ('correction', 'Rettelse'), ('housekeeping', 'Internt')], max_length=20, verbose_name='karakter')),
                 ('on', models.DateField(null=True, verbose_name='om dagen')),
                 ('before', models.CharField(blank=True, max_length=60, verbose_name='før')),
@@ -981,6 +1069,7 @@ class Migration(migrations.Migration):
                 ('ownership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.ownership')),
                 ('publication', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.publication', verbose_name='kilde')),
                 ('update', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.statusupdate')),
+                ('treatment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.treatment')),
                 ('wording', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.wording')),
                 ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.wordingdraft')),
             ],
@@ -1115,6 +1204,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('is_step', False), ('number__isnull', False), _connector='OR'), name='processfact_step_has_a_number', violation_error_message='Et trin i figuren skal have et tal.'),
         ),
         migrations.AddConstraint(
+            model_name='document',
+            constraint=models.UniqueConstraint(fields=('publication', 'position'), name='document_position_once', violation_error_message='To dokumenter har samme plads i rækkefølgen. Giv det ene et andet tal.'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.UniqueConstraint(fields=('publication', 'title'), name='document_title_once', violation_error_message='To dokumenter har samme titel. Giv det ene en anden.'),
+        ),
+        migrations.AddConstraint(
             model_name='relation',
             constraint=models.UniqueConstraint(fields=('from_item', 'kind', 'to_item'), name='relation_once', violation_error_message='Forholdet er allerede registreret.'),
         ),
@@ -1125,6 +1222,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='relation',
             constraint=models.CheckConstraint(condition=models.Q(('basis', 'our_reading'), ('source__isnull', False), _connector='OR'), name='relation_names_its_source', violation_error_message='Vælg den kilde, der siger det, eller marker forholdet som vores læsning.'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourcecommittee',
+            constraint=models.UniqueConstraint(fields=('publication', 'committee'), name='source_committee_once', violation_error_message='Udvalget står der to gange. Fjern den ene.'),
         ),
         migrations.AddIndex(
             model_name='statusupdate',
@@ -1201,6 +1302,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ownership',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='ownership_ends_after_it_begins', violation_error_message='Ejerskabet kan ikke ophøre, før det er begyndt.'),
+        ),
+        migrations.AddConstraint(
+            model_name='synonym',
+            constraint=models.UniqueConstraint(fields=('municipality', 'everyday'), name='synonym_everyday_once', violation_error_message='Ordet står her allerede. Skriv kildernes ord til på den række.'),
+        ),
+        migrations.AddIndex(
+            model_name='treatment',
+            index=models.Index(fields=['publication', '-meeting_date'], name='treatment_of_source'),
+        ),
+        migrations.AddIndex(
+            model_name='treatment',
+            index=models.Index(fields=['committee', '-meeting_date'], name='treatment_by_committee'),
+        ),
+        migrations.AddConstraint(
+            model_name='treatment',
+            constraint=models.UniqueConstraint(fields=('corrects',), name='treatment_corrected_once', violation_error_message='Rækken er allerede rettet. Ret den nyeste udgave.'),
+        ),
+        migrations.AddConstraint(
+            model_name='treatment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agenda_url', ''), _negated=True), models.Q(('corrects__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='treatment_has_a_link', violation_error_message='Skriv linket til dagsordenspunktet, så beslutningen kan læses dér.'),
         ),
         migrations.AddIndex(
             model_name='voteshare',

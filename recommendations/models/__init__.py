@@ -4,6 +4,7 @@ from recommendations.models.answer import CommitteeAnswer
 from recommendations.models.answer_draft import AnswerDraft, AnswerDraftRow
 from recommendations.models.commitment import Deadline, DoneWhen
 from recommendations.models.committee import Committee, Lineage, Succession
+from recommendations.models.document import Document
 from recommendations.models.error_report import ErrorReport
 from recommendations.models.event import Event
 from recommendations.models.evidence import Evidence
@@ -15,8 +16,11 @@ from recommendations.models.ownership import Ownership
 from recommendations.models.publication import ProcessFact, Publication
 from recommendations.models.relation import Relation
 from recommendations.models.search_text import SearchText
+from recommendations.models.source_committee import SourceCommittee
 from recommendations.models.standing import Standing
 from recommendations.models.status_update import StatusUpdate
+from recommendations.models.synonym import Synonym
+from recommendations.models.treatment import Treatment
 from recommendations.models.vote_share import VoteShare
 from recommendations.models.withholding import WithheldPlace, Withholding
 from recommendations.models.wording import Wording
@@ -30,6 +34,7 @@ __all__ = [
     "CommitteeAnswer",
     "CommitteeMembership",
     "Deadline",
+    "Document",
     "DoneWhen",
     "ErrorReport",
     "Event",
@@ -46,9 +51,12 @@ __all__ = [
     "Recommendation",
     "Relation",
     "SearchText",
+    "SourceCommittee",
     "Standing",
     "StatusUpdate",
     "Succession",
+    "Synonym",
+    "Treatment",
     "Visitor",
     "VoteShare",
     "WithheldPlace",

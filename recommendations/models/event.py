@@ -25,11 +25,12 @@ from recommendations.models.publication import Publication
 from recommendations.models.recorded import day, moment
 from recommendations.models.scoping import scoped
 from recommendations.models.status_update import StatusUpdate
+from recommendations.models.treatment import Treatment
 from recommendations.models.wording import Wording
 from recommendations.models.wording_draft import WordingDraft
 
 # What an event may point at beside its item: the row that the act wrote.
-ROWS = ("update", "answer", "deadline", "criterion", "wording", "ownership", "report", "answer_draft")
+ROWS = ("update", "answer", "deadline", "criterion", "wording", "ownership", "report", "answer_draft", "treatment")
 # Of these, what a later row can correct.
 CORRECTED: dict[type[models.Model], str] = {
     StatusUpdate: "update",
@@ -37,6 +38,7 @@ CORRECTED: dict[type[models.Model], str] = {
     Deadline: "deadline",
     DoneWhen: "criterion",
     Wording: "wording",
+    Treatment: "treatment",
 }
 
 
@@ -82,6 +84,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.select_related(
             "item__publication",
             "item__wording",
+            "publication",
             "committee",
             "update",
             "answer",
@@ -90,6 +93,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             "wording",
             "ownership__succession__predecessor",
             "answer_draft",
+            "treatment",
         )
 
 
@@ -125,6 +129,7 @@ class Event(models.Model):
     ownership = models.ForeignKey(Ownership, models.PROTECT, null=True, related_name="events")
     report = models.ForeignKey(IssuedReport, models.PROTECT, null=True, related_name="events")
     answer_draft = models.ForeignKey(AnswerDraft, models.PROTECT, null=True, related_name="events")
+    treatment = models.ForeignKey(Treatment, models.PROTECT, null=True, related_name="events")
     proposal = models.ForeignKey(WordingDraft, models.PROTECT, null=True, related_name="events")
     digest = models.CharField(_("fingeraftryk"), max_length=64, blank=True)
     request_key = models.UUIDField(null=True, editable=False)

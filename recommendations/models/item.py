@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import reduce
+from operator import add, or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
@@ -14,13 +16,15 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from recommendations import danish
+from recommendations import terms
 from recommendations.enums import CLOSED, COUNTED, ItemKind, VoteOption
 from recommendations.lifecycle import stale_before
 from recommendations.models.municipality import Municipality
 from recommendations.models.publication import Publication
 from recommendations.models.recorded import day, moment
 from recommendations.models.scoping import scoped
+from recommendations.models.word_index import has, how_many, worth
+from recommendations.terms import Term
 
 if TYPE_CHECKING:
     from recommendations.models.wording import Wording
@@ -146,17 +150,30 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(pk__in=owned.order_by().values("item"))
 
     def owed_by_nobody(self) -> Self:
-        """Their sources expect answers, and no committee owns them today: nobody is asked, and nobody can write."""
+        """Their sources expect answers, and say of whom; no committee owns them today: nobody is asked or can write."""
         owned = _related("ownerships").in_force().order_by().values("item")
-        return self.counted().filter(publication__expects_answers=True).exclude(pk__in=owned)
+        told = {"publication__expects_answers": True, "publication__owners_known": True}
+        return self.counted().filter(**told).exclude(pk__in=owned)
 
     def with_text(self, text: str) -> Self:
         """Every word of `text` is found in the item's own words or in its published updates, as they are today."""
-        terms = danish.terms(text)
-        found = self if terms or not text.strip() else self.none()  # signs alone are found nowhere
-        for term in terms:
-            found = found.filter(search__words__finds=term)
-        return found
+        wanted = terms.read(text)
+        return self.with_terms(wanted) if wanted or not text.strip() else self.none()  # signs are found nowhere
+
+    def with_terms(self, wanted: Sequence[Term], at_least: int | None = None) -> Self:
+        """Those that have so many of the terms; all of them where nothing is said."""
+        if at_least is None or at_least >= len(wanted):
+            return reduce(lambda found, term: found.filter(has(term)), wanted, self)
+        return (
+            self.filter(reduce(or_, map(has, wanted)))
+            .alias(terms_found=how_many(wanted))
+            .filter(terms_found__gte=at_least)
+        )
+
+    def by_relevance(self, weights: Mapping[Term, int], *then: str) -> Self:
+        """What is worth most to somebody who looks for these terms, each of its weight, first."""
+        value = reduce(add, [worth(term, weight) for term, weight in weights.items()])
+        return self.alias(relevance=value).order_by("-relevance", *then)
 
     def with_support(self) -> Self:
         """Annotate `support_percent` and `support_basis`: the share of those asked who support, and how it was read.

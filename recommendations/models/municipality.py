@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -33,12 +34,15 @@ def check_colour(text: str) -> None:
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def for_host(self, host: str) -> Municipality | None:
-        """The one that the host name chooses; the only one where there is one; none where nothing tells."""
+        """The one that the host name chooses; else the only one there is, or the only one without names of its own.
+
+        None where nothing tells.
+        """
         found = list(self.order_by("pk"))
-        named = [one for one in found if host in one.host_names]
-        if named:
+        if named := [one for one in found if host in one.host_names]:
             return named[0]
-        return found[0] if len(found) == 1 else None
+        nameless = [one for one in found if not one.host_names]
+        return next((these[0] for these in (found, nameless) if len(these) == 1), None)
 
 
 class Municipality(models.Model):
@@ -67,7 +71,7 @@ class Municipality(models.Model):
         _("bomærke"),
         upload_to="maerker/",
         blank=True,
-        help_text=_("Et billede, som vises øverst på alle sider: PNG, JPEG eller WebP. Tomt betyder kun navnet."),
+        help_text=_("Et billede, som vises øverst på alle sider: PNG eller JPEG, højst 1 MB. Tomt betyder kun navnet."),
     )
     colour = models.CharField(
         _("farve"),
@@ -95,6 +99,11 @@ class Municipality(models.Model):
     @property
     def host_names(self) -> list[str]:
         return self.hosts.split()
+
+    @property
+    def mark_name(self) -> str:
+        """What the file of the mark is called: its digest, so that the name changes with what is in it."""
+        return PurePosixPath(self.mark.name or "").name
 
     @property
     def sender_name(self) -> str:

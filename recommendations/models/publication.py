@@ -1,7 +1,9 @@
 """Where recommendations come from, and the facts of the process that made them."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,6 +14,9 @@ from recommendations.enums import PublicationKind
 from recommendations.models.municipality import Municipality
 from recommendations.models.recorded import day, moment
 from recommendations.models.scoping import scoped
+
+if TYPE_CHECKING:
+    from recommendations.models.document import Document
 
 # Letters and then digits: so no short address is ever the same as one of our other addresses, which have no digits.
 SHORT_CODE = r"[a-z]{1,8}[0-9]{1,4}"
@@ -65,8 +70,6 @@ class Publication(models.Model):
         _("spørgsmål"), blank=True, help_text=_("Det spørgsmål, kilden svarer på, i kildens egne ord.")
     )
     summary = models.TextField(_("om kilden"), blank=True)
-    source_title = models.CharField(_("kildedokument"), max_length=300)
-    source_url = models.URLField(_("link til kilden"), max_length=500, blank=True)
     numbering_note = models.CharField(
         _("om numrene"), max_length=300, blank=True, help_text=_("Udfyldes, når numrene er vores og ikke kildens.")
     )
@@ -75,6 +78,13 @@ class Publication(models.Model):
         default=False,
         help_text=_(
             "Slå til, når kommunens udvalg ejer anbefalingerne. Så vises og tælles manglende svar og manglende ejere."
+        ),
+    )
+    owners_known = models.BooleanField(
+        _("ejerne er kendt"),
+        default=True,
+        help_text=_(
+            "Slå fra, når kilden ikke siger, hvilket udvalg der svarer på hvilken anbefaling. Så siger siderne det."
         ),
     )
     expected_headings = models.PositiveIntegerField(_("antal overskrifter i kilden"), default=0)
@@ -126,6 +136,10 @@ class Publication(models.Model):
     @property
     def is_public(self) -> bool:
         return self.public_at is not None
+
+    def document(self, named: str = "") -> Document | None:
+        """The source's document of that title, or its own; one query, unless `documents` have been prefetched."""
+        return next((one for one in self.documents.all() if named in ("", one.title)), None)
 
 
 class ProcessFact(models.Model):

@@ -1,4 +1,4 @@
-"""What an item is found by, beside the item itself: a wide column that lists need not read."""
+"""What an item is found by, beside the item itself: a wide row that lists need not read."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from recommendations.models.word_index import WordIndex
 
 
 class SearchText(models.Model):
-    """The words and stems of an item's own words and of what has been published about it. Never of a draft.
+    """The words of an item's own texts and of what has been published about it (`danish.index`). Never of a draft.
 
     Derived: written by `actions`, checked and made again by `manage.py verify`.
     """
 
     item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="search", verbose_name=_("række"))
     words = WordIndex(_("ord at søge i"), editable=False, blank=True)
+    sequence = models.TextField(_("ordene, som de følger hinanden"), editable=False, blank=True)
 
     objects = scoped(models.QuerySet, "item__publication__municipality")
 

@@ -1,27 +1,57 @@
-"""The column that searching reads, and how each database is asked."""
+"""The column that searching reads, and how each database is asked: whether a row has a term, and how much it is worth.
+
+Both databases look for the same tokens (`danish.index`), so both find the same rows in the same order.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Lookup
+from django.db.models import Case, Lookup, Q, Value, When
 from django.db.models.sql.compiler import SQLCompiler
+
+from recommendations.danish import TIERS
+from recommendations.terms import Term, Word
 
 # PostgreSQL's own form of the column, made by the database and indexed; Django does not know of it.
 VECTOR = "search_vector"
+EVERYWHERE = "".join(TIERS.values())
+# What a term is worth by where it stands: as a whole word, and where a word only begins so. In tiers down to that one.
+WORTH = {"title": (20, 15), "number": (16, 12), "summary": (8, 6), "source": (4, 3), "news": (2, 1)}
 
 
 class WordIndex(models.TextField):  # type: ignore[type-arg]
     """What `danish.index` makes of a row's texts."""
 
 
+@dataclass(frozen=True)
+class TermPlace:
+    """A term, in the tiers where it may stand (by their letters); `is_whole` where words that begin so do not count."""
+
+    term: Term
+    tiers: str = EVERYWHERE
+    is_whole: bool = False
+
+    def beginnings(self, word: Word) -> list[str]:
+        return [] if self.is_whole else sorted(word.beginnings)
+
+    def whole(self, word: Word) -> list[str]:
+        """Tokens that no beginning finds already."""
+        beginnings = tuple(self.beginnings(word))
+        return sorted(token for token in word.whole if not token.startswith(beginnings))
+
+
 @WordIndex.register_lookup
 class Finds(Lookup):
-    """`search_words__finds=term`: a `danish.Term` finds one of the row's tokens.
+    """`search_words__finds=TermPlace(term)`: the row has the term's words.
 
-    Tokens are letters, digits, "." and "=": none of them means anything to LIKE or to a quoted tsquery lexeme.
+    Tokens are letters, digits, ".", "-" and "=": none of them means anything to GLOB or to a quoted tsquery lexeme.
     """
 
     lookup_name = "finds"
@@ -29,14 +59,56 @@ class Finds(Lookup):
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
-        patterns = [f"% {token} %" for token in sorted(self.rhs.whole)]
-        patterns += [f"% {beginning}%" for beginning in sorted(self.rhs.beginnings)]
-        conditions = " OR ".join([f"{column} LIKE %s"] * len(patterns))
-        return f"({conditions})", [*params, *patterns]
+        place: TermPlace = self.rhs
+        ways, every = [], []
+        for way in place.term.ways:
+            words = []
+            for word in way:
+                patterns = [f"* [{place.tiers}]{token} *" for token in place.whole(word)]
+                patterns += [f"* [{place.tiers}]{beginning}*" for beginning in place.beginnings(word)]
+                words.append("(" + " OR ".join([f"{column} GLOB %s"] * len(patterns)) + ")")
+                every += [value for pattern in patterns for value in (*params, pattern)]
+            ways.append(" AND ".join(words))
+        return "(" + " OR ".join(ways) + ")", every
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
-        lexemes = [f"'{token}'" for token in sorted(self.rhs.whole)]
-        lexemes += [f"'{beginning}':*" for beginning in sorted(self.rhs.beginnings)]
+        place: TermPlace = self.rhs
+        ways = []
+        for way in place.term.ways:
+            words = []
+            for word in way:
+                lexemes = [f"'{tier}{token}'" for tier in place.tiers for token in place.whole(word)]
+                lexemes += [f"'{tier}{begun}':*" for tier in place.tiers for begun in place.beginnings(word)]
+                words.append(f"({' | '.join(lexemes)})")
+            ways.append(f"({' & '.join(words)})")
         # Not quote_name: the aliases that Django gives the tables of a subquery stand unquoted, and must here too.
         alias, vector = compiler.quote_name_unless_alias(self.lhs.alias), connection.ops.quote_name(VECTOR)
-        return f"{alias}.{vector} @@ %s::tsquery", [" | ".join(lexemes)]
+        return f"{alias}.{vector} @@ %s::tsquery", [" | ".join(ways)]
+
+
+def has(term: Term) -> Q:
+    """The item has the term; of a phrase its words as they stand."""
+    found = Q(search__words__finds=TermPlace(term))
+    return found & Q(search__sequence__contains=term.in_order) if term.in_order else found
+
+
+def how_many(terms: Sequence[Term]) -> Any:
+    """How many of the terms the item has."""
+    return reduce(add, [Case(When(has(term), then=1), default=0) for term in terms])
+
+
+def worth(term: Term, times: int = 1) -> Case:
+    """What the item is worth to somebody who looks for the term, `times` over: 0 where it does not have it."""
+    steps = []
+    for place, tier in enumerate(WORTH):
+        tiers = EVERYWHERE[: place + 1]
+        steps += [
+            (points, TermPlace(term, tiers, is_whole))
+            for points, is_whole in zip(WORTH[tier], (True, False), strict=True)
+        ]
+    steps.sort(key=lambda step: -step[0])
+    found = Q(search__sequence__contains=term.in_order) if term.in_order else Q()
+    return Case(
+        *(When(Q(search__words__finds=place) & found, then=Value(points * times)) for points, place in steps),
+        default=Value(0),
+    )

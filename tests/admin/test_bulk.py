@@ -218,7 +218,7 @@ class TestConfirming:
     def test_shows_what_is_confirmed(self, as_user, anna, make_items):
         (item,) = make_items(1)
         text = row(as_user(anna).get(url(CONFIRM), chosen([item])), item)
-        for part in (item.number, item.title, "I gang", "siden 16. april 2026", "Seneste livstegn", "Begyndt i to"):
+        for part in (item.number, item.title, "I gang", "siden 16. april 2026", "Senest opdateret", "Begyndt i to"):
             assert part in text
 
     def test_initiatives_too(self, as_user, anna, make_items):

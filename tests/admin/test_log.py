@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from recommendations.actions import (
+    FactContent,
     ItemWords,
     UpdateDraft,
     add_item,
@@ -37,7 +38,6 @@ from recommendations.actions import (
     submit_update,
     unrelate,
 )
-from recommendations.actions.sources import FactContent
 from recommendations.actions.wordings import in_force
 from recommendations.admin import log
 from recommendations.enums import Act, RelationBasis, RelationKind, Role, Status
@@ -296,7 +296,7 @@ class TestChoices:
         save_draft(by=carla, item=other, committee=sud, draft=content)
         give_role(by=chief, user=chief, committee=sou, role=Role.EDITOR)
         found = " | ".join(words(as_user(chief), LOG, udvalg="SOU"))
-        for part in (TEXT, "Tilslutning registreret: 3.2", "Rolle givet"):
+        for part in (TEXT, "Støtte registreret: 3.2", "Rolle givet"):
             assert part in found, part
         for part in ("Noget helt andet.", "Socialudvalget"):
             assert part not in found, part
@@ -308,16 +308,16 @@ class TestChoices:
         hand_over(by=chief, predecessor=sou, successor=new, on=date(2026, 10, 1))
         record_support(by=chief, item=item, basis="rank", rank=3)
         client = as_user(chief)
-        assert any("Tilslutning" in entry for entry in words(client, LOG, udvalg="SOU-2026", fra="2026-10-15"))
-        assert not any("Tilslutning" in entry for entry in words(client, LOG, udvalg="SOU", fra="2026-10-15"))
+        assert any("Støtte" in entry for entry in words(client, LOG, udvalg="SOU-2026", fra="2026-10-15"))
+        assert not any("Støtte" in entry for entry in words(client, LOG, udvalg="SOU", fra="2026-10-15"))
 
     def test_what_a_committee_never_owned_after_all(self, as_user, chief, sud, item):
         """The second case of its kind: an ownership that was taken back brings nothing."""
         row = add_owner(by=chief, item=item, committee=sud, valid_from=date(2026, 1, 1))
         record_support(by=chief, item=item, basis="rank", rank=3)
-        assert any("Tilslutning" in entry for entry in words(as_user(chief), LOG, udvalg="SUD"))
+        assert any("Støtte" in entry for entry in words(as_user(chief), LOG, udvalg="SUD"))
         correct_owner(by=chief, ownership=row, never=True, reason="Forkert udvalg.")
-        assert not any("Tilslutning" in entry for entry in words(as_user(chief), LOG, udvalg="SUD"))
+        assert not any("Støtte" in entry for entry in words(as_user(chief), LOG, udvalg="SUD"))
 
     def test_both(self, as_user, chief, anna, sou, sud, draft):
         submit_update(by=anna, update=draft)
@@ -407,7 +407,7 @@ class TestTheHistoryOfARow:
             (item.answers.get(), "committeeanswer", "Svar registreret"),
             (item.deadlines.get(), "deadline", "Frist sat"),
             (item.donewhens.get(), "donewhen", "Kriterium sat"),
-            (item.votes.get(), "voteshare", "Tilslutning registreret"),
+            (item.votes.get(), "voteshare", "Støtte registreret"),
             (item.wordings.order_by("-pk").first(), "wording", "Ord rettet"),
         ):
             assert part in " ".join(words(client, history(row, name))), name

@@ -25,6 +25,7 @@ from tests.factories import (
     RelationFactory,
     StatusUpdateFactory,
     SuccessionFactory,
+    TreatmentFactory,
     VoteShareFactory,
     WordingDraftFactory,
     published,
@@ -68,6 +69,7 @@ def one_row_of_each(sou, anna):
     DoneWhenFactory(item=initiative, committee=sou)
     RelationFactory(from_item=item, to_item=initiative)
     SuccessionFactory()
+    TreatmentFactory(committee=sou)
     IssuedReportFactory()
     ErrorReportFactory(item=item)
     WordingDraftFactory(item=item, author=anna)

@@ -219,7 +219,7 @@ def test_on_somebody_who_has_left(as_user, bo, chief, anna):
 def test_on_a_new_row(as_user, chief, sou, item):
     page = StaffPage.open(as_user(chief), add("publication"))
     filled = {"slug": "ny", "short_code": "n1", "title": "Ny kilde", "kind": "memo", "publisher": "Kommunen"}
-    twice(page, "Gem", **filled, source_title="Notat.pdf")
+    twice(page, "Gem", **filled, document_title="Notat.pdf")
     assert Publication.objects.filter(slug="ny").count() == 1
 
 

@@ -29,6 +29,7 @@ from tests.factories import (
     CommitteeFactory,
     CommitteeMembershipFactory,
     DeadlineFactory,
+    DocumentFactory,
     DoneWhenFactory,
     ErrorReportFactory,
     EvidenceFactory,
@@ -41,7 +42,10 @@ from tests.factories import (
     PublicationFactory,
     RecommendationFactory,
     RelationFactory,
+    SourceCommitteeFactory,
     StatusUpdateFactory,
+    SynonymFactory,
+    TreatmentFactory,
     UserFactory,
     VoteShareFactory,
     WithholdingFactory,
@@ -124,6 +128,21 @@ def handled(**fields):
     return changed(ErrorReportFactory(), **done | fields)
 
 
+def correcting(treatment, **fields):
+    """An unsaved row in the place of a treatment."""
+    return twin(treatment, "publication", "committee", "meeting_date", corrects=treatment, **fields)
+
+
+def taken_back_without_a_reason():
+    return correcting(TreatmentFactory(), agenda_url="", reason="")
+
+
+def treatment_corrected_twice():
+    wrong = TreatmentFactory()
+    correcting(wrong, agenda_url="", reason="Der var intet møde.").save()
+    return correcting(wrong, agenda_url="", reason="Igen.")
+
+
 def votes(**fields):
     return changed(VoteShareFactory(), **fields)
 
@@ -153,10 +172,19 @@ VIOLATIONS = {
     "publication_slug_once": [lambda: twin(PublicationFactory(), "municipality", "slug", short_code="x1")],
     "publication_short_code_once": [lambda: twin(PublicationFactory(), "municipality", "short_code", slug="igen")],
     "publication_date_or_year": [lambda: changed(PublicationFactory(), published_year=2024)],
+    "document_position_once": [lambda: twin(DocumentFactory(), "publication", "position", title="Et andet")],
+    "document_title_once": [lambda: twin(DocumentFactory(), "publication", "title", position=99)],
+    "source_committee_once": [lambda: twin(SourceCommitteeFactory(), "publication", "committee")],
+    "treatment_has_a_link": [
+        lambda: TreatmentFactory.build(publication=PublicationFactory(), committee=CommitteeFactory(), agenda_url=""),
+        lambda: taken_back_without_a_reason(),
+    ],
+    "treatment_corrected_once": [lambda: treatment_corrected_twice()],
     "processfact_position_once": [lambda: twin(ProcessFactFactory(), "publication", "position", label="A", number=1)],
     "processfact_says_something": [lambda: changed(ProcessFactFactory(), number=None)],
     "processfact_step_has_a_number": [lambda: changed(ProcessFactFactory(is_step=True), number=None, text="Mange")],
     "addressee_slug_once": [lambda: twin(AddresseeFactory(), "municipality", "slug", name="Igen")],
+    "synonym_everyday_once": [lambda: twin(SynonymFactory(), "municipality", "everyday", official="andet")],
     "addressee_name_once": [lambda: twin(AddresseeFactory(), "municipality", "name", slug="igen")],
     "item_number_once": [
         lambda: twin(RecommendationFactory(), "publication", "number", "number_key"),

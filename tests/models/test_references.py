@@ -106,7 +106,8 @@ def test_the_evidence_of_a_draft_goes_with_it():
 
 def test_what_nobody_refers_to_can_be_deleted():
     """So that the tests above show the reference and not something else."""
-    for row in (CommitteeFactory(), PublicationFactory(), SuccessionFactory(), RelationFactory(), EvidenceFactory()):
+    source = PublicationFactory(own_document=None)
+    for row in (CommitteeFactory(), source, SuccessionFactory(), RelationFactory(), EvidenceFactory()):
         row.delete()
     assert not Succession.objects.exists()
 

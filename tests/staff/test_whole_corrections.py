@@ -421,7 +421,7 @@ class TestTheItemsPage:
                 page = StaffPage.open(client, of_item(item))
             counts.append(len(asked))
         assert counts[0] == counts[1]
-        for heading in ("Opdateringer", "Svar", "Frister", "Kriterier", "Ejere", "Tilslutning"):
+        for heading in ("Opdateringer", "Svar", "Frister", "Kriterier", "Ejere", "Støtte"):
             assert heading in page.text
 
     def test_leads_to_the_citizens_page_and_the_history(self, as_user, anna, item):

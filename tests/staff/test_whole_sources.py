@@ -62,7 +62,7 @@ class TestANewSource:
         )
         source = Publication.objects.get()
         assert (source.slug, source.short_code) == ("koebenhavnertinget-2026", "k26")
-        assert source.source_title == "Københavnertinget 2026"
+        assert source.documents.get().title == "Københavnertinget 2026"
         assert "Kilden er oprettet som kladde. Skriv nu dens rækker." in page.text
         assert "0 af 3 anbefalinger indtastet" in page.text
         page = page.press(

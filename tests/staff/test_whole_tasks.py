@@ -146,7 +146,7 @@ class TestASource:
             kind="memo",
             publisher="Kommunen",
             handed_over_on="2026-09-01",
-            source_title="Notat.pdf",
+            document_title="Notat.pdf",
             expected_recommendations=2,
             expects_answers="on",
         )
@@ -159,7 +159,7 @@ class TestASource:
         page = StaffPage.open(client, of_item(row)).link("Tilføj ejer")
         page.press("Gem", committee=sou.pk, valid_from="2026-09-01")
         assert Ownership.objects.get(item=row).committee == sou
-        page = StaffPage.open(client, of_item(row)).link("Registrer tilslutning")
+        page = StaffPage.open(client, of_item(row)).link("Registrer støtte")
         page.press("Gem", percent="92")
         assert row.votes.get().percent == 92
         page = StaffPage.open(client, of(source)).link("Oplysninger om processen")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from recommendations import append_only, standing, tenancy
@@ -20,6 +20,7 @@ from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, PROPOSING, ItemKin
 from recommendations.management.municipal import MunicipalCommand
 from recommendations.models import (
     Committee,
+    Document,
     Event,
     Item,
     Lineage,
@@ -70,6 +71,8 @@ class Command(MunicipalCommand):
             mend()
         checks = (
             incomplete_publications,
+            wrong_documents,
+            wrong_committees,
             wrong_places,
             wrong_copies,
             ownership_gaps,
@@ -124,6 +127,31 @@ def incomplete_publications() -> Iterator[str]:
                 )
 
 
+def wrong_documents() -> Iterator[str]:
+    """A source has a document of its own, and words in force that name a document name one of their source's."""
+    public = Publication.objects.filter(public_at__isnull=False)
+    for publication in public.filter(documents__isnull=True).order_by("position", "slug"):
+        yield f"»{publication.title}« har intet dokument. Skriv det på kildens side."
+    named_here = Document.objects.filter(publication=OuterRef("publication"), title=OuterRef("wording__document"))
+    astray = Item.objects.filter(publication__in=public).exclude(wording__document="").exclude(Exists(named_here))
+    for item in astray.filter(wording__isnull=False).select_related("publication", "wording").order_by("pk"):
+        assert item.wording  # that is how it was found
+        yield (
+            f"{named(item)}: »{item.wording.document}« er ikke et af kildens dokumenter. Ret ordene, eller skriv "
+            "dokumentet på kildens side."
+        )
+
+
+def wrong_committees() -> Iterator[str]:
+    """Where a source says who is to answer it but not what each owns, somebody is bound, and nobody owns."""
+    unknown = Publication.objects.filter(public_at__isnull=False, expects_answers=True, owners_known=False)
+    for publication in unknown.order_by("position", "slug"):
+        if not publication.bound_committees.exists():
+            yield f"»{publication.title}«: ingen udvalg skal svare. Skriv dem på kildens side."
+        if Ownership.objects.in_force().filter(item__publication=publication).exists():
+            yield f"»{publication.title}« har rækker med ejere, men siger, at ejerne ikke er kendt. Ret kilden."
+
+
 def wrong_places() -> Iterator[str]:
     """A parent is of the item's own source, and the item stands below it."""
     strays = Item.objects.filter(parent__isnull=False).exclude(parent__publication=F("publication"))
@@ -143,12 +171,13 @@ def wrong_copies() -> Iterator[str]:
         for row in Standing.objects.filter(item__in=ids).order_by("pk"):
             stored[row.item_id].append(standing.identity(row))
         computed, newest, found_by = standing.computed(ids), newest_words(ids), search_words(items)
-        kept = dict(Item.objects.filter(pk__in=ids).order_by().values_list("pk", "search__words"))
+        found = Item.objects.filter(pk__in=ids).order_by().values_list("pk", "search__words", "search__sequence")
+        kept = {pk: words for pk, *words in found}
         for item in items:
             rows = [standing.identity(row) for row in computed[item.pk]]
             wrong = {
                 "stillingen": len(rows) != len(stored[item.pk]) or set(rows) != set(stored[item.pk]),
-                "søgeordene": kept[item.pk] != found_by[item.pk],
+                "søgeordene": kept[item.pk] != [*found_by[item.pk]],
                 "ordene": item.wording_id is None or item.wording_id != newest.get(item.pk),
             }
             if any(wrong.values()):
@@ -157,11 +186,14 @@ def wrong_copies() -> Iterator[str]:
 
 
 def ownership_gaps() -> Iterator[str]:
-    """Where the municipality is to answer, every item has an owner today, and the owner exists or has an heir."""
+    """Where the municipality is to answer, every item has an owner today, and the owner exists or has an heir.
+
+    Not where the source does not say who owns what: there the committees that bound themselves stand on the source.
+    """
     today = timezone.localdate()
     owned = Ownership.objects.in_force(today)
-    items = Item.objects.counted().filter(publication__expects_answers=True, publication__public_at__isnull=False)
-    unowned = items.exclude(pk__in=owned.order_by().values("item")).select_related("publication", "wording")
+    unowned = Item.objects.owed_by_nobody().filter(publication__public_at__isnull=False)
+    unowned = unowned.select_related("publication", "wording")
     for item in unowned.order_by("publication__position", "publication__slug", "path"):
         yield f"{named(item)}: intet udvalg ejer rækken. Registrer et ejerskab."
     orphaned = Lineage.load(on=today).without_heir(list(Committee.objects.order_by("pk")), today)
