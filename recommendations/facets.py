@@ -44,7 +44,7 @@ class Facets:
 
 def facets_of(selection: Selection, model: ItemModel, offer: Offer) -> Facets:
     """What each choice on offer would give in a list of `model`."""
-    selection.read_owners()
+    selection.read_ahead()
     criteria = criteria_of((model,))
     own = [criterion for criterion in criteria if criterion.grouped_by]
     counts: dict[str, Counts] = {criterion.field: Counter() for criterion in own}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import Filter, FilterSet
 
-from recommendations.criteria import GROUP, Criterion, ItemModel, Offer, criteria_of, headings_of
+from recommendations.criteria import GROUP, ORDER, TEXT, Criterion, ItemModel, Offer, criteria_of, headings_of
 from recommendations.criteria.fields import DayField, YesField
 from recommendations.facets import Facets, facets_of
 from recommendations.models import Initiative, Recommendation
@@ -114,6 +114,14 @@ class SelectionForm(TimesChoice):
         self.fields |= fields_for(
             self.models, self.offer, any_model=self.any_model, leave_out=self.leave_out, several=self.several
         )
+        if ORDER.name in self.fields:
+            widget: Any = self.fields[ORDER.name].widget
+            widget.choices = ORDER.choices(self.offer, self.data.get(TEXT.name, ""))
+
+    @property
+    def choices(self) -> list[forms.BoundField]:
+        """The subjects of a source are on offer once a source is chosen; a number that is asked for stays."""
+        return [bound for bound in super().choices if bound.name != GROUP.name or self.offer.groups or bound.value()]
 
     def chosen(self, criterion: Criterion) -> Any:
         """What has been typed for a criterion, as its value in a selection."""
@@ -146,7 +154,20 @@ class SelectionForm(TimesChoice):
 
 
 class ListForm(SelectionForm):
-    """A form above a list of one model: each choice says what it would give."""
+    """A form above a list of one model: each choice says what it would give, and those that give nothing are left out.
+
+    What is chosen stays, with its number.
+    """
+
+    in_vain: frozenset[str] = frozenset()  # names of the flags that would give nothing
+
+    @property
+    def choices(self) -> list[forms.BoundField]:
+        return [bound for bound in super().choices if bound.value() or _has_choices(bound)]
+
+    @property
+    def checks(self) -> list[forms.BoundField]:
+        return [bound for bound in super().checks if bound.name not in self.in_vain]
 
     @property
     def model(self) -> ItemModel:
@@ -165,25 +186,42 @@ class ListForm(SelectionForm):
         return facets_of(self.selection, self.model, self.offer)
 
     def show_counts(self) -> None:
-        """Let each choice in the form say what it would give."""
-        counts = self.facets.counts
+        """Let each choice in the form say what it would give, and leave out what would give nothing."""
+        counts, in_vain = self.facets.counts, set()
         for criterion in self.criteria:
             if criterion.field not in counts:
                 continue
             bound, count = self[criterion.name], counts[criterion.field]
             if criterion.is_flag:
                 bound.label = _with_count(bound.label, count[True])
+                if not count[True] and not self.chosen(criterion):
+                    in_vain.add(criterion.name)
                 continue
             widget: Any = bound.field.widget
+            kept = _typed_in(bound)
             typed = self.data.get(criterion.name, "")
             widget.choices = [
                 (code, _with_count(label, count[value]))
                 for code, label, value in criterion.counted_choices(list(widget.choices), self.selection, typed)
+                if not code or count[value] or str(code).casefold() in kept
             ]
+        self.in_vain = frozenset(in_vain)
 
 
 def _with_count(name: StrOrPromise, count: int) -> str:
     return gettext("%(name)s (%(count)s)") % {"name": name, "count": number_format(count)}
+
+
+def _typed_in(bound: forms.BoundField) -> set[str]:
+    """What has been chosen in a field, in lower case: people type addresses."""
+    value = bound.value()
+    return {str(one).casefold() for one in (value if isinstance(value, list) else [value]) if one}
+
+
+def _has_choices(bound: forms.BoundField) -> bool:
+    """Whether there is anything to choose in a field beside "all"; what has no list can be typed in."""
+    widget: Any = bound.field.widget
+    return any(code for code, _label in widget.choices) if hasattr(widget, "choices") else True
 
 
 class RecommendationsForm(ListForm):

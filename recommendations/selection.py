@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from recommendations import answers
 from recommendations.criteria import CRITERIA, ITEM_MODELS, NAMED, NONE_REGISTERED, PARAMETERS, ItemModel
+from recommendations.criteria.reading import Reading
 from recommendations.enums import NEWS, RECOMMENDED, ItemKind, Nature, Order, UpdateKind
 from recommendations.models import (
     Committee,
@@ -47,6 +48,7 @@ __all__ = ["ITEM_MODELS", "NAMED", "NONE_REGISTERED", "PARAMETERS", "ItemModel",
 # What a selection reads once -> the fields it follows from.
 READ_ONCE = {
     "lineage": {"as_of", "known_at"},
+    "reading": {"text", "as_of", "known_at"},
     "owners": {"as_of", "known_at", "committee", "administration"},
 }
 
@@ -72,7 +74,7 @@ class Selection:
     overdue: bool = False
     stale: bool = False
     has_initiatives: bool = False
-    order: str = Order.NUMBER
+    order: str = ""  # by relevance where there is a text, else by number
     as_of: date | None = None
     since: date | None = None
     known_at: datetime | None = None
@@ -103,6 +105,18 @@ class Selection:
         return Lineage.load(on=self.day, known_at=self.known_at)
 
     @cached_property
+    def reading(self) -> Reading:
+        """The text as it is looked for; read once, however many ask."""
+        return Reading.of(self.text, *self.times)
+
+    @property
+    def order_in_force(self) -> Order:
+        """The order chosen, or else the one that a list has by itself."""
+        if self.order and (self.text or self.order != Order.RELEVANCE):
+            return Order(self.order)
+        return Order.RELEVANCE if self.text else Order.NUMBER
+
+    @cached_property
     def owners(self) -> frozenset[int]:
         """Ids of the committees asked for, with those that ended and that they took over from."""
         committees = Committee.objects.all()
@@ -112,8 +126,10 @@ class Selection:
             committees = committees.filter(administration_abbreviation=self.administration)
         return self.lineage.all_behind(committees.order_by().values_list("pk", flat=True))
 
-    def read_owners(self) -> None:
-        """Read who the owners asked for are, where any are, before other selections are made of this one."""
+    def read_ahead(self) -> None:
+        """Read what the text means and who the owners asked for are, before other selections are made of this one."""
+        if self.text:
+            self.reading  # noqa: B018  cached
         if self.committee or self.administration:
             self.owners  # noqa: B018  cached
 
@@ -129,7 +145,7 @@ class Selection:
 
     def without(self, *names: str) -> Selection:
         """The same without a choice in these fields, and in no particular order."""
-        return self.replaced(order=Order.NUMBER, **{name: getattr(NOTHING_CHOSEN, name) for name in names})
+        return self.replaced(order="", **{name: getattr(NOTHING_CHOSEN, name) for name in names})
 
     @property
     def is_of_whole_sources(self) -> bool:
@@ -172,7 +188,9 @@ class Selection:
     def _ordered(self, items: ItemQuerySet) -> ItemQuerySet:
         by_number = ("publication__position", "publication__slug", "path")
         within = ("publication_id", "path")  # as the index has them
-        match Order(self.order):
+        match self.order_in_force:
+            case Order.RELEVANCE:
+                return self.reading.order(items)
             case Order.CHANGED:
                 return items.order_by(F("state_changed_at").desc(nulls_last=True), *within)
             case Order.SILENCE:
@@ -185,7 +203,7 @@ class Selection:
 
     def about(self, models: tuple[ItemModel, ...] = ITEM_MODELS) -> Q:
         """What rows with an `item` have in common that are about the items asked for, whenever those changed."""
-        self.read_owners()
+        self.read_ahead()
         asked = self.without("since")
         if asked.replaced(as_of=None, known_at=None) == NOTHING_CHOSEN:  # everything: no items to look up
             public = Publication.objects.public(*self.times).order_by().values("pk")
@@ -193,15 +211,26 @@ class Selection:
             return Q(item__publication__in=public, item__kind__in=sorted(kinds))
         return reduce(or_, [Q(item__in=_ids(items)) for items in asked.items(models)])
 
-    def events(self, models: tuple[ItemModel, ...] = ITEM_MODELS) -> EventQuerySet:
+    def events(self, models: tuple[ItemModel, ...] = ITEM_MODELS, *, takes_sources: bool = False) -> EventQuerySet:
         """What has happened to the items asked for, by what was known, and that readers may be told: nothing internal.
 
-        `since` is about the events themselves here: one of before is not made new by another. No order.
+        With `takes_sources` also that a meeting took up a whole source. `since` is about the events themselves here:
+        one of before is not made new by another. No order.
         """
         known: EventQuerySet = Event.objects.known(*self.times).exclude(nature=Nature.HOUSEKEEPING)
         if self.since:
             known = known.filter(at__gte=self.since_time)
-        return known.filter(self.about(models))
+        return known.filter(self.about(models) | self._about_sources() if takes_sources else self.about(models))
+
+    def _about_sources(self) -> Q:
+        """What is about a source and no item: where nothing is asked but which source, which committee, and when."""
+        left = self.without("publication", "committee", "administration", "as_of", "since", "known_at")
+        if left != NOTHING_CHOSEN:
+            return Q(pk__in=())
+        public = Publication.objects.public(*self.times)
+        sources = public.filter(slug=self.publication) if self.publication else public
+        about = Q(treatment__isnull=False, publication__in=sources.order_by().values("pk"))
+        return about & Q(committee__in=self.owners) if self.committee or self.administration else about
 
     def cells(self) -> StandingQuerySet:
         """How each item and committee stood at the two times, whatever else is chosen; see `answers.cells`."""
@@ -258,7 +287,11 @@ class Selection:
         for field in fields(self):
             name = PARAMETERS.get(field.name)
             value = changes.get(field.name, getattr(self, field.name))
-            if name is None or value == field.default:
+            if (
+                name is None
+                or value == field.default
+                or (field.name == "order" and self._has_by_itself(value, changes))
+            ):
                 continue
             if isinstance(value, bool):
                 value = "1"
@@ -266,6 +299,11 @@ class Selection:
                 value = value.isoformat()
             query.setlist(name, [str(v) for v in value] if isinstance(value, tuple) else [str(value)])
         return query.urlencode()
+
+    def _has_by_itself(self, order: object, changes: Mapping[str, object]) -> bool:
+        """Whether a list with these changes has the order where none is chosen: the address need not say it."""
+        text = changes.get("text", self.text)
+        return order == Order.RELEVANCE or (not text and order == Order.NUMBER)
 
 
 NOTHING_CHOSEN = Selection()

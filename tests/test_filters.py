@@ -196,8 +196,8 @@ def test_a_group_is_named_by_its_heading(django_assert_num_queries):
     assert form.is_valid()
     form.offer_groups()
     with django_assert_num_queries(0):
-        assert ("group", "Gruppe", "2 Mere tid") in form.in_words
-    assert ("group", "Gruppe", "2 Mere tid") in form.selection.in_words()
+        assert ("group", "Emne i kilden", "2 Mere tid") in form.in_words
+    assert ("group", "Emne i kilden", "2 Mere tid") in form.selection.in_words()
 
 
 class SeveralForm(SelectionForm):

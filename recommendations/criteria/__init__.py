@@ -37,6 +37,7 @@ from recommendations.criteria.told import (
     AnswerCriterion,
     CommitteeCriterion,
     SupportCriterion,
+    cells_asked_for,
 )
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "PARAMETERS",
     "SINCE",
     "SUPPORT_STEPS",
+    "TEXT",
     "Asked",
     "Counts",
     "Criterion",
@@ -57,6 +59,7 @@ __all__ = [
     "GroupHeading",
     "ItemModel",
     "Offer",
+    "cells_asked_for",
     "criteria_of",
     "headings_of",
     "initiatives_by_group",
@@ -64,11 +67,11 @@ __all__ = [
     "models_met",
 ]
 
-GROUP, ORDER = GroupCriterion(), OrderCriterion()
+TEXT, GROUP, ORDER = TextCriterion(), GroupCriterion(), OrderCriterion()
 
 # In the order in which choices are said, and stand in an address.
 CRITERIA: tuple[Criterion, ...] = (
-    TextCriterion(),
+    TEXT,
     PublicationCriterion(),
     GROUP,
     StatusCriterion(),

@@ -17,6 +17,7 @@ from django.db.models import Count, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from recommendations import danish
+from recommendations.criteria.reading import Reading
 from recommendations.enums import ItemKind, Order
 from recommendations.models import Addressee, Committee, Initiative, Item, Lineage, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
@@ -63,6 +64,8 @@ class Asked(Protocol):
     def since_time(self) -> datetime | None: ...
     @property
     def lineage(self) -> Lineage: ...
+    @property
+    def reading(self) -> Reading: ...
     @property
     def owners(self) -> frozenset[int]: ...
     def without(self, *fields: str) -> Self: ...

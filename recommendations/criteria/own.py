@@ -37,14 +37,14 @@ class TextCriterion(Criterion):
     field, name = "text", "q"
     heading, label = _("Tekst"), _("Søg efter ord")
 
-    def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
+    def form_field(self, offer: Offer, *, several: bool = False) -> forms.CharField:
         too_long = _("Søgningen er for lang. Skriv højst %(limit_value)d tegn.")
         return forms.CharField(
             label=self.label, required=False, max_length=200, error_messages={"max_length": too_long}
         )
 
     def narrow(self, items: ItemQuerySet, value: str, asked: Asked) -> ItemQuerySet:
-        return items.with_text(value)
+        return asked.reading.narrow(items)
 
     def in_words(self, value: str, asked: Asked) -> str:
         return value
@@ -91,7 +91,7 @@ class GroupCriterion(Criterion):
     """An item with the number asked for, and all that stands below it in its source (by `path`)."""
 
     field, name = "group", "gruppe"
-    heading = label = _("Gruppe")
+    heading = label = _("Emne i kilden")
     help_text = _("Nummeret på en overskrift, for eksempel 2.3.")
     is_named = True
 

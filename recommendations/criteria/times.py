@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.criteria.base import Asked, Criterion, Offer
+from recommendations.criteria.base import Asked, Choices, Criterion, Offer
 from recommendations.criteria.fields import CodeField, DayField, unknown
 from recommendations.enums import Order
 from recommendations.models import Event
@@ -25,12 +25,13 @@ SINCE = {
     "is_reworded_since": "wording",
     "is_handed_over_since": "ownership",
 }
+# The order of a list where none was chosen, with a text and without one.
+BY_THEMSELVES = (Order.RELEVANCE, Order.NUMBER)
 
 
 class OrderCriterion(Criterion):
     field, name = "order", "sorter"
     heading, label = _("Sorteret efter"), _("Sortér efter")
-    default = Order.NUMBER
     takes_headings_away = True  # they stand above what has the numbers after theirs
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
@@ -38,8 +39,18 @@ class OrderCriterion(Criterion):
         choices = [(order.value, order.label) for order in offer.orders]
         return CodeField(label=self.label, required=False, choices=choices, error_messages=refused)
 
+    def choices(self, offer: Offer, text: str) -> Choices:
+        """What a form shows: first the order that a list has by itself, under no code; by relevance only with a text."""
+        own, *others = [Order.RELEVANCE, Order.NUMBER] if text.strip() else [Order.NUMBER]
+        others += [order for order in offer.orders if order not in BY_THEMSELVES]
+        return [("", own.label), *((order.value, order.label) for order in others)]
+
+    def is_asked(self, value: str) -> bool:
+        """Orders that lists have by themselves are no choice to be told of."""
+        return value not in ("", *BY_THEMSELVES)
+
     def in_words(self, value: str, asked: Asked) -> str:
-        return "" if value == Order.NUMBER else str(Order(value).label)
+        return str(Order(value).label)
 
 
 class DayCriterion(Criterion):
