@@ -1,57 +1,33 @@
-"""One source: how it came about, and the complete list of what it recommends."""
+"""One source: what became of all that it recommends, how it came about, and who is to answer it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
 
-from django.db.models import Value
-from django.db.models.functions import Concat, StrIndex, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recommendations import tenancy
 from recommendations.changes import newest_changes
-from recommendations.charts import status_chart, steps_chart
-from recommendations.enums import ItemKind
+from recommendations.charts import steps_chart
 from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals
-from recommendations.models import Item, ProcessFact, Publication
-from recommendations.models.item import ItemQuerySet
+from recommendations.models import Committee, ProcessFact, Publication, Treatment
 from recommendations.public.addressed import forever
-from recommendations.public.asked import Times, require_existing, times_of
+from recommendations.public.asked import moved_to_clean, require_existing, times_of
 from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
+from recommendations.public.glance import glance_of
 from recommendations.public.joined import joined
 from recommendations.public.linked_data import of_publication
-from recommendations.public.pressing import StandingItem, pressing_among, pressing_of
-from recommendations.public.sources import added, bars_of, figures_of
+from recommendations.public.pressing import pressing_among, pressing_of
+from recommendations.public.sentence import sentence_of
+from recommendations.public.sources import added, figures_of
 from recommendations.selection import ITEM_MODELS, Selection
-from recommendations.standing import ItemStanding
 
-MOST_ROWS = 500  # a longer list is shown as groups, and page by page in the list of all
 MOST_CHANGES = 50
-
-
-@dataclass
-class SourceLine:
-    """One line of the complete list: an item, how it stands, and the initiatives that belong to it."""
-
-    item: Item
-    standing: ItemStanding
-    initiatives: list[StandingItem] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class GroupLine:
-    """One line of a list too long for a page: a heading, what stands below it, and where that is listed."""
-
-    item: Item
-    totals: StatusTotals
-    address: str
 
 
 @dataclass(frozen=True)
@@ -63,28 +39,37 @@ class ListedCount:
     found: int
 
 
+@dataclass(frozen=True)
+class BoundCommittee:
+    """A committee that is to answer the source, or has had it on its agenda: its part of the question, its meetings."""
+
+    committee: Committee
+    part: str
+    treatments: list[Treatment]
+
+
 def publication(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/kilder/<kilde>/`: eight queries for a short list, ten for a long one; more for changes and an earlier day."""
+    """`/kilder/<kilde>/`: ten queries; two more for a long list; more for changes and an earlier day."""
     times = times_of(request)
-    publication, facts = _one(slug)
+    publication, facts = source_with_facts(slug)
     if publication.slug != slug:
         return forever(request, reverse("publication", args=[publication.slug]))
     require_existing(publication, times)
     selection = times.selection(publication=publication.slug)
-    recommendations, initiatives = (
+    if moved := moved_to_clean(request, times.selection().query_string()):
+        return moved
+    lists = [
         model.objects.with_state(*selection.times).filter(publication=publication).with_words(*selection.times)
         for model in ITEM_MODELS
-    )
-    counted = (status_totals(recommendations, times.day)[None], status_totals(initiatives, times.day)[None])
-    answers = answer_totals(*selection.times, publication=publication.pk)
-    source = figures_of(publication, *counted, answers.get(publication.pk, AnswerTotals()), times)
-    totals = added([source.recommendations, source.initiatives])
-    if sum(counted, StatusTotals()).listed <= MOST_ROWS:
-        rows = _lines(recommendations, initiatives, times.day)
+    ]
+    counted = [status_totals(items, times.day)[None] for items in lists]
+    answers = answer_totals(*selection.times, publication=publication.pk).get(publication.pk, AnswerTotals())
+    source = figures_of(publication, counted[0], counted[1], answers, times)
+    glance = glance_of(publication, times)
+    if glance and not glance.is_long:
+        pressing = pressing_among([(line.item, line.standing) for line in glance.counted], times.day)
     else:
-        rows = _groups(publication, recommendations, times) | {
-            "pressing": pressing_of([recommendations, initiatives], times.day)
-        }
+        pressing = pressing_of(lists, times.day)
     steps = [(fact.label, fact.number) for fact in facts if fact.is_step and fact.number is not None]
     return render(
         request,
@@ -96,74 +81,27 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
             "downloads": Downloads.of_report(selection),
             "follow": Follow.of("news", Selection(publication=publication.slug)),
             "source": source,
-            "totals": totals,
-            "chart": status_chart([bars_of(source, heading="")]) if totals.whole else None,
+            "sentence": sentence_of(source),
+            "glance": glance,
+            "totals": added([source.recommendations, source.initiatives]),
+            "pressing": pressing,
             "facts": facts,
-            "steps": steps_chart(steps) if len(steps) > 1 else None,
+            "steps": steps_chart(steps) if len(steps) > 1 else [],
             "changes": newest_changes(selection, most=MOST_CHANGES) if times.since else None,
             "news_address": f"{reverse('news')}?{selection.query_string()}",
             "listed": _listed(publication, *counted),
-        }
-        | rows,
+            "bound": _bound(publication, selection, glance.committees if glance else []),
+        },
     )
 
 
-def _one(slug: str) -> tuple[Publication, list[ProcessFact]]:
-    found = joined(Publication.objects.public().filter(slug__iexact=slug), "facts")
+def source_with_facts(slug: str) -> tuple[Publication, list[ProcessFact]]:
+    """The public source of that code, in whatever letters' case, with the facts of its process; else a 404."""
+    found = joined(Publication.objects.public().filter(slug__iexact=slug).prefetch_related("documents"), "facts")
     if not found:
         raise Http404(_("Kilden findes ikke."))
     publication, facts = found[0]
     return publication, sorted(facts, key=lambda fact: fact.position)
-
-
-def _lines(recommendations: ItemQuerySet, initiatives: ItemQuerySet, day: date) -> dict[str, Any]:
-    """The complete list: every recommendation with its initiatives, then those that belong to none. Two queries."""
-    stale_after_days = tenancy.current().stale_after_days
-    lines = {
-        item.pk: SourceLine(item, ItemStanding.of(item, day, stale_after_days))
-        for item in recommendations.with_support().select_related("publication", "wording").order_by("path")
-    }
-    loose: list[StandingItem] = []
-    standing = [(line.item, line.standing) for line in lines.values() if line.item.is_counted]
-    related = initiatives.select_related("publication", "addressee", "wording").order_by("path")
-    for initiative, belongs_to in joined(related, "carries_out"):
-        # An initiative that belongs to several stands under the first, so that the list counts as the source does.
-        places = [lines[one.pk] for one in sorted(belongs_to, key=attrgetter("path")) if one.pk in lines]
-        one = (initiative, ItemStanding.of(initiative, day, stale_after_days))
-        (places[0].initiatives if places else loose).append(one)
-        standing.append(one)
-    return {
-        "lines": list(lines.values()),
-        "loose": loose,
-        "is_long": False,
-        "groups": [],
-        "pressing": pressing_among(standing, day),
-    }
-
-
-def _groups(publication: Publication, recommendations: ItemQuerySet, times: Times) -> dict[str, Any]:
-    """What a long list is shown as: the headings at the top with their counts. Two queries.
-
-    Where changes are asked for they are the page's answer, and the way to the list is enough. The same where the source
-    has no headings.
-    """
-    rows: dict[str, Any] = {"lines": [], "loose": [], "is_long": True, "groups": []}
-    if times.since:
-        return rows
-    at_the_top = recommendations.filter(kind=ItemKind.HEADING, parent=None).select_related("publication", "wording")
-    headings = {heading.path: heading for heading in at_the_top.order_by("path")[:MOST_ROWS]}
-    top = Substr("path", 1, StrIndex(Concat("path", Value("!")), Value("!")) - 1)
-    below = status_totals(recommendations.annotate(top=top).filter(top__in=headings), times.day, by="top")
-    chosen = Selection(publication=publication.slug, as_of=times.as_of)
-    rows["groups"] = [
-        GroupLine(
-            heading,
-            below.get(path, StatusTotals()),
-            f"{reverse('recommendations')}?{chosen.query_string(group=heading.number)}",
-        )
-        for path, heading in headings.items()
-    ]
-    return rows
 
 
 def _listed(publication: Publication, recommendations: StatusTotals, initiatives: StatusTotals) -> list[ListedCount]:
@@ -173,3 +111,20 @@ def _listed(publication: Publication, recommendations: StatusTotals, initiatives
         ListedCount(_("Initiativer"), publication.expected_initiatives, initiatives.total),
     ]
     return [row for row in listed if row.expected or row.found]
+
+
+def _bound(publication: Publication, selection: Selection, shown: Collection[Committee]) -> list[BoundCommittee]:
+    """Those that bound themselves, and others that have had the source on their agenda, by name: two queries.
+
+    Without those that are `shown` already, and of whom nothing more is known.
+    """
+    parts = {one.committee: one.part for one in publication.bound_committees.select_related("committee")}
+    known = Treatment.objects.known(*selection.times).filter(publication=publication).select_related("committee")
+    meetings: dict[Committee, list[Treatment]] = {committee: [] for committee in parts}
+    for treatment in known.newest_first():
+        meetings.setdefault(treatment.committee, []).append(treatment)
+    return [
+        BoundCommittee(committee, parts.get(committee, ""), meetings[committee])
+        for committee in sorted(meetings, key=attrgetter("sort_name", "code"))
+        if parts.get(committee) or meetings[committee] or committee not in shown
+    ]
