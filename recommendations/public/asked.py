@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,6 +37,30 @@ class NotThatDay(Http404):
     def __init__(self, sentence: str, path: str):
         super().__init__(sentence)
         self.path = path
+
+
+class NoSuchPage(Http404):
+    """A 404 for a page past the end of a list: the sentence, and the address of the last page there is."""
+
+    def __init__(self, sentence: str, path: str):
+        super().__init__(sentence)
+        self.path = path
+
+
+# --- The address itself -----------------------------------------------------------------------------------------------
+
+
+def moved_to_clean(request: HttpRequest, query: str) -> HttpResponse | None:
+    """The way to the address that carries `query` and nothing else: what was chosen, in the one order; none where the
+    reader is there already.
+
+    What a form sends beside it (what was left empty, what is so anyway) and what others have added is kept out.
+    """
+    # As the server has it: each byte a sign (PEP 3333), also of what was not escaped.
+    raw = request.META.get("QUERY_STRING", "").encode("latin-1", "replace").decode(errors="replace")
+    if parse_qsl(raw, keep_blank_values=True) == parse_qsl(query, keep_blank_values=True):
+        return None
+    return redirect(with_query(request.get_full_path().partition("?")[0], query))
 
 
 # --- The two times ----------------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
-"""Committees: what each owns today, what it owned before, what it has answered and what it has not."""
+"""Committees: what each is responsible for, was before, has answered and has not."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,20 +17,20 @@ from recommendations import answers, tenancy
 from recommendations.changes import newest_changes
 from recommendations.enums import COUNTED
 from recommendations.figures import status_totals, totals_of
-from recommendations.lifecycle import days_after
-from recommendations.models import Committee, Ownership, Publication, Succession
+from recommendations.models import Committee, Ownership, Publication, SourceCommittee, Succession, Treatment
 from recommendations.models.item import ItemQuerySet
 from recommendations.models.recorded import moment
 from recommendations.models.standing import StandingQuerySet
-from recommendations.public.asked import Times, times_of
+from recommendations.public.asked import Times, moved_to_clean, times_of
+from recommendations.public.contacts import Contacts
 from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
-from recommendations.public.pressing import StandingItem
+from recommendations.public.rows import RowsOfSource, by_source, rows_of_committee
+from recommendations.public.silences import Silences
 from recommendations.public.sources import ListFigures
 from recommendations.selection import NONE_REGISTERED, Selection, with_query
-from recommendations.standing import ItemStanding
 
-MOST_ROWS = 100  # of each list on a committee's page; what is left out is said, with the way to it
+MOST_ROWS = 50  # of each list on a committee's page; what is left out is said, with the way to it
 MOST_CHANGES = 50
 IN_ORDER = ("item__publication__position", "item__publication__slug", "item__path")
 
@@ -55,11 +55,12 @@ class FirstRows:
 
 @dataclass(frozen=True)
 class OwnedItems:
-    """What a committee owns of one kind: the totals with the way to the list, and the items, as far as they fit."""
+    """What a committee is responsible for of one kind: the totals with the way to the list, and the rows that fit."""
 
     is_of_initiatives: bool
     figures: ListFigures
-    rows: list[StandingItem]
+    by_source: list[RowsOfSource]
+    shown: int
     is_cut: bool
 
 
@@ -86,6 +87,8 @@ def committees(request: HttpRequest) -> HttpResponse:
     """`/udvalg/`: three queries, and one more where committees have taken over from others."""
     times = times_of(request)
     selection = times.selection()
+    if moved := moved_to_clean(request, selection.query_string()):
+        return moved
     known = list(Committee.objects.order_by("sort_name", "code"))
     existing = [committee for committee in known if committee.exists_on(times.day)]
     lines = {committee.pk: selection.lineage.with_predecessors(committee.pk) for committee in existing}
@@ -140,22 +143,22 @@ def _unanswered_address(committee: Committee, times: Times) -> str:
 def committee(request: HttpRequest, code: str) -> HttpResponse:
     """`/udvalg/<kode>/`, in upper or lower case; the code as it is registered is the address that lasts.
 
-    Nine queries; more where changes or an earlier day are asked for, and one for each kind of item of which not all
+    Fifteen queries; more where changes or an earlier day are asked for, and one for each kind of item of which not all
     fit.
     """
     known = {committee.pk: committee for committee in Committee.objects.order_by("code")}
     found = _find(known.values(), code)
+    address = reverse("committee", args=[found.code])
     if found.code != code:
-        address = with_query(reverse("committee", args=[found.code]), request.META.get("QUERY_STRING", ""))
-        return redirect(address, permanent=True)
+        return redirect(with_query(address, request.META.get("QUERY_STRING", "")), permanent=True)
     times = times_of(request)
+    if moved := moved_to_clean(request, times.selection().query_string()):
+        return moved
     chosen = Selection(committee=found.code, as_of=times.as_of)
-    line = chosen.owners
     owned = [
-        _owned(chosen.recommendations(), reverse("recommendations"), chosen, times),
-        _owned(chosen.initiatives(), reverse("initiatives"), chosen, times),
+        _owned(chosen.recommendations(), reverse("recommendations"), chosen, found, times),
+        _owned(chosen.initiatives(), reverse("initiatives"), chosen, found, times),
     ]
-    unanswered = FirstRows.of(chosen.replaced(answer=(NONE_REGISTERED,)).recommendations())
     return render(
         request,
         "committees/detail.html",
@@ -164,14 +167,17 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
             "times": times,
             "downloads": Downloads.of_report(times.selection(committee=found.code)),
             "follow": Follow.of("news", Selection(committee=found.code)),
+            "contacts": Contacts.about_committee(found, tenancy.site_url() + address),
             "exists": found.exists_on(times.day),
             "owned": [one for one in owned if one.figures.totals.total],
-            "unanswered": unanswered,
-            "silences": [(item, days_after(item.publication.handed_over_on, times.day)) for item in unanswered.rows],
+            "silences": Silences.of(chosen),
+            "unanswered": chosen.replaced(answer=(NONE_REGISTERED,)).recommendations().counted().count(),
             "unanswered_address": _unanswered_address(found, times),
-            "answers": FirstRows.of(_answered(found, line, chosen)),
+            "answers_elsewhere": FirstRows.of(_answered_elsewhere(found, chosen)),
             "before": FirstRows.of(_owned_before(found, chosen)),
             "successions": _successions(found, known, chosen),
+            "bound": list(_bound(found, chosen)),
+            "treatments": list(_treatments(found, chosen)),
             "changes": newest_changes(chosen.replaced(since=times.since), most=MOST_CHANGES) if times.since else None,
             "news_address": f"{reverse('news')}?{times.selection(committee=found.code).query_string()}",
         },
@@ -186,23 +192,38 @@ def _find(committees: Iterable[Committee], code: str) -> Committee:
     raise Http404(_("Udvalget findes ikke."))
 
 
-def _owned(items: ItemQuerySet, path: str, chosen: Selection, times: Times) -> OwnedItems:
-    """What the committee owns of one kind, with what it took over."""
-    stale_after_days = tenancy.current().stale_after_days
+def _owned(items: ItemQuerySet, path: str, chosen: Selection, committee: Committee, times: Times) -> OwnedItems:
+    """What the committee is responsible for of one kind, with what it took over."""
     items = items.counted()
-    rows = list(items[: MOST_ROWS + 1])
-    is_cut = len(rows) > MOST_ROWS
-    totals = status_totals(items, times.day)[None] if is_cut else totals_of(rows, times.day)
-    standing = [(item, ItemStanding.of(item, times.day, stale_after_days)) for item in rows[:MOST_ROWS]]
-    return OwnedItems(path == reverse("initiatives"), ListFigures(totals, path, chosen), standing, is_cut)
+    found = list(items[: MOST_ROWS + 1])
+    is_cut = len(found) > MOST_ROWS
+    totals = status_totals(items, times.day)[None] if is_cut else totals_of(found, times.day)
+    rows = rows_of_committee(found[:MOST_ROWS], chosen, committee, suffix=times.query)
+    groups = by_source(rows, chosen, suffix=times.query, folds=True)
+    return OwnedItems(path == reverse("initiatives"), ListFigures(totals, path, chosen), groups, len(rows), is_cut)
 
 
-def _answered(committee: Committee, line: Collection[int], chosen: Selection) -> StandingQuerySet:
-    """The cells with an answer: the committee's own and those it took over; and those that took over its answer."""
+def _answered_elsewhere(committee: Committee, chosen: Selection) -> StandingQuerySet:
+    """The cells with an answer of the committee's that is not told of among what it is responsible for."""
     with_answer = answers.cells(*chosen.times).filter(answers.HAS_ANSWER)
-    whose = Q(committee__in=line) | Q(answer__committee=committee)
-    read = with_answer.filter(whose).select_related("answer__committee", "item__publication", "item__wording")
+    whose = Q(committee__in=chosen.owners) & Q(role="") | Q(answer__committee=committee)
+    here = Q(committee__in=chosen.owners) & ~Q(role="")
+    read = with_answer.filter(whose).exclude(here).select_related("answer", "item__publication", "item__wording")
     return read.order_by("-answer__meeting_date", "-answer__recorded_at", "-pk")
+
+
+def _bound(committee: Committee, chosen: Selection) -> QuerySet[SourceCommittee]:
+    """The sources that it bound itself to answer as a whole, by the day asked about."""
+    public = Publication.objects.public(*chosen.times).order_by().values("pk")
+    bound = SourceCommittee.objects.filter(committee=committee, publication__in=public)
+    return bound.select_related("publication").order_by("publication__position", "publication__slug")
+
+
+def _treatments(committee: Committee, chosen: Selection) -> QuerySet[Treatment]:
+    """The meetings where it took a source up, the newest first."""
+    public = Publication.objects.public(*chosen.times).order_by().values("pk")
+    known = Treatment.objects.known(*chosen.times).filter(committee=committee, publication__in=public)
+    return known.newest_first().select_related("publication")
 
 
 def _owned_before(committee: Committee, chosen: Selection) -> QuerySet[Ownership]:

@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from recommendations import tenancy
 from recommendations.figures import status_totals
 from recommendations.filters import InitiativesForm, ListForm, RecommendationsForm
 from recommendations.public.asked import Refused, chosen
@@ -29,6 +30,7 @@ ONE_TABLE = {"csv", "csv-excel"}  # in these a list is its rows and nothing else
 class Downloads:
     """What can be fetched here: (label, address) for each format, and where a report can be made of the same."""
 
+    title: str
     files: list[tuple[str, str]]
     report: str = ""
 
@@ -38,13 +40,13 @@ class Downloads:
         kind = {"recommendations": "anbefalinger", "initiatives": "initiativer"}[room]
         query = selection.query_string()
         report = "&".join(filter(None, [selection.query_string(order=Selection.order), f"hvad={kind}"]))
-        return cls(formats_of(reverse(f"{room}_download"), query), f"{reverse('reports')}?{report}")
+        return cls(_("Hent listen"), formats_of(reverse(f"{room}_download"), query), f"{reverse('reports')}?{report}")
 
     @classmethod
     def of_report(cls, selection: Selection) -> Downloads:
         """The whole status report of a source or a committee."""
         query = selection.query_string()
-        return cls(formats_of(reverse("report"), query), with_query(reverse("reports"), query))
+        return cls(_("Hent som rapport"), formats_of(reverse("report"), query), with_query(reverse("reports"), query))
 
 
 def formats_of(path: str, query: str) -> list[tuple[str, str]]:
@@ -109,7 +111,7 @@ def file_response(report: Report, format: Format, name: str) -> FileResponse:
     return FileResponse(
         file,
         as_attachment=True,
-        filename=f"{file_name(name) or 'rapport'}{beside}.{format.extension}",
+        filename=f"{file_name(tenancy.marked(name)) or 'rapport'}{beside}.{format.extension}",
         content_type=format.content_type,
         headers={"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"},
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recommendations import tenancy
@@ -30,16 +29,20 @@ from recommendations.models import (
     Relation,
     Standing,
     StatusUpdate,
+    Treatment,
     VoteShare,
     Wording,
 )
 from recommendations.models.recorded import CorrigibleQuerySet
 from recommendations.public.addressed import at_number, formerly_at, moved, not_there
-from recommendations.public.asked import NotThatDay, Times, require_existing, times_of
+from recommendations.public.asked import NotThatDay, Times, moved_to_clean, require_existing, times_of
+from recommendations.public.citing import Reference
+from recommendations.public.contacts import Contacts
 from recommendations.public.follow import Follow
 from recommendations.public.joined import joined
+from recommendations.public.line_of_time import line_of_time
 from recommendations.public.linked_data import of_item
-from recommendations.public.timeline import RecordedLine, recorded_lines, timeline
+from recommendations.public.timeline import RecordedLine, TimelineUpdate, recorded_lines, timeline
 from recommendations.selection import ItemModel, Selection
 from recommendations.standing import ItemStanding, counts_in_words
 from recommendations.templatetags.words import is_since
@@ -76,8 +79,44 @@ class OptionLine:
     chosen_by: tuple[Committee, ...]
 
 
+@dataclass(frozen=True)
+class _Spoken:
+    """What has been said about the item until the day asked about, corrected or not."""
+
+    cells: list[Standing]
+    answers: list[AnswerCell]
+    updates: list[TimelineUpdate]
+    deadlines: list[RecordedLine[Deadline]]
+    criteria: list[RecordedLine[DoneWhen]]
+    criterion: RecordedLine[DoneWhen] | None
+    owners: list[OwnerLine]
+
+    def moments(self) -> list[datetime]:
+        """When each of what stands on the page was recorded, the updates aside."""
+        marked = [row.recorded_at for row in self._commitments()]
+        return marked + [one.answer.recorded_at for one in self.answers if one.answer]
+
+    def changed_at(self) -> datetime | None:
+        """When somebody last wrote something; none where all of it was read in from a source."""
+        answers = [one.answer for one in self.answers if one.answer]
+        written = [row.recorded_at for row in (*self._commitments(), *answers) if row.recorded_by_id]
+        last = [line.last for line in self.updates]
+        written += [update.published_at for update in last if update.published_at and update.author_id]
+        return max(written, default=None)
+
+    def _commitments(self) -> list[Deadline | DoneWhen]:
+        """Every deadline and every criterion, and what corrects them."""
+        deadlines = [row for line in self.deadlines for row in (line.row, *line.corrections)]
+        return [*deadlines, *(row for line in self.criteria for row in (line.row, *line.corrections))]
+
+    def news_comes_first(self) -> bool:
+        """Whether the newest update is about a later day than the newest answer."""
+        met = [one.answer.meeting_date for one in self.answers if one.answer]
+        return bool(self.updates) and self.updates[0].update.on >= max(met, default=date.min)
+
+
 def recommendation(request: HttpRequest, publication: str, number: str) -> HttpResponse:
-    """`/anbefalinger/<kilde>/<nummer>/`: thirteen queries; on an earlier day one more, for its words."""
+    """`/anbefalinger/<kilde>/<nummer>/`: fifteen queries; on an earlier day one more, for its words."""
     return _page(request, Recommendation, publication, number)
 
 
@@ -91,36 +130,21 @@ def _page(request: HttpRequest, model: ItemModel, publication: str, number: str)
     selection = times.selection()
     items = at_number(model, publication, number).with_state(*selection.times)
     items = items.select_related("publication", "parent__wording", "addressee", "wording")
+    items = items.prefetch_related("publication__documents")
     relation, also = ("votes", ()) if model is Recommendation else ("carries_out", ("publication", "wording"))
     found = joined(items, relation, *also)
     if not found:
         return _at_its_new_number(request, model, publication, number)
     item, related = found[0]
-    if way := moved(request, item, publication, number):
+    if way := moved(request, item, publication, number) or moved_to_clean(request, selection.query_string()):
         return way
     require_existing(item.publication, times)
     if item.parent:
         item.parent.publication = item.publication
 
-    wordings = recorded_lines(_until(Wording.objects, item, times, "valid_from"))
-    published = StatusUpdate.objects.known(*selection.times).filter(item=item).select_related("committee", "criterion")
-    published_rows = joined(published.newest_first(), "evidence")
-    deadlines = recorded_lines(_until(Deadline.objects, item, times, "set_on"))
-    criteria = recorded_lines(_until(DoneWhen.objects, item, times, "set_on"))
-    criterion = _in_force(criteria)
-    cells = _cells(item, selection)
     # Set by no address: staff look at the page as it will be, with an update that is not published.
-    foreseen: Foreseen | None = getattr(request, "foreseen", None)
-    if foreseen:
-        published_rows, cells = foreseen.among(published_rows), foreseen.cells(cells)
-        foreseen.mark(item)
-    in_force = [row.pk for row in (criterion.row, *criterion.corrections)] if criterion else []
-    updates = timeline(published_rows, since=times.since, criteria=in_force)
-    ownerships = list(Ownership.objects.recorded(selection.known_at).filter(item=item).select_related("succession"))
-    answers = _answers(item, cells, ownerships, selection)
-    owners = _owners(cells, ownerships, times)
+    spoken = _spoken(item, times, getattr(request, "foreseen", None))
     nearby = _nearby(item, selection)
-    below = [one for one in nearby if one.path.startswith(f"{item.path}!")]
     carried_out_by = _carried_out_by(item, selection) if model is Recommendation else []
     carries_out = _carries_out(related, times) if model is Initiative else []
     relations = _related(item, times)
@@ -129,45 +153,97 @@ def _page(request: HttpRequest, model: ItemModel, publication: str, number: str)
         _read_words([*of_the_day, *([item.parent] if item.parent else [])], selection)
     if item.words is None:
         raise NotThatDay(_("Nummeret fandtes ikke i kilden den dag, du ser på."), times.path)
-
-    def standing(items: Iterable[Item]) -> list[tuple[Item, ItemStanding]]:
-        stale_after_days = tenancy.current().stale_after_days
-        return [(one, ItemStanding.of(one, times.day, stale_after_days)) for one in items]
-
-    marked = [moment for line in [*deadlines, *criteria] for moment in line.moments()]
-    marked += [one.answer.recorded_at for one in answers if one.answer]
     context = {
-        "item": item,
-        "words": item.words,
-        "earlier_words": [line for line in wordings if item.words not in (line.row, *line.corrections)],
-        "corrected_words": [line for line in wordings if line.corrections and line.last == item.words],
-        "short_address": tenancy.site_url() + item.get_short_url(),
-        "poster_address": _address(item, "poster"),
-        "linked_data": of_item(item),
-        "follow": Follow(_address(item, "feed")),
-        "times": times,
-        "standing": standing([item])[0][1],
-        "together": counts_in_words(cells),
-        "owners": owners,
-        "answers": answers,
-        "updates": updates,
-        "new": sum(line.new_updates for line in updates)
-        + sum(is_since(moment, times.since) for moment in marked)
-        + sum(owner.is_new for owner in owners),
-        "deadlines": deadlines,
-        "criterion": criterion,
-        "earlier_criteria": [line for line in criteria if line is not criterion],
+        **_about(item, times),
+        **_said(item, spoken, times),
+        **_around(item, nearby, spoken, times),
         "relations": relations,
-        "previous": next((one for one in reversed(nearby) if one.path < item.path), None),
-        "next": next((one for one in nearby if one.path > item.path), None),
-        "below": standing(one for one in below if one.kind != ItemKind.OPTION),
-        "options": _options(below, cells),
-        "totals": totals_of(below, times.day),
-        "carried_out_by": standing(carried_out_by),
+        "carried_out_by": _standing(carried_out_by, times),
         "carries_out": carries_out,
         **(_votes(related) if model is Recommendation else _votes([])),
     }
     return render(request, f"items/{item.route}.html", context)
+
+
+def _spoken(item: Item, times: Times, foreseen: Foreseen | None) -> _Spoken:
+    selection = times.selection()
+    published = StatusUpdate.objects.known(*selection.times).filter(item=item).select_related("committee", "criterion")
+    published_rows = joined(published.newest_first(), "evidence")
+    deadlines = recorded_lines(_until(Deadline.objects, item, times, "set_on"))
+    criteria = recorded_lines(_until(DoneWhen.objects, item, times, "set_on"))
+    criterion = _in_force(criteria)
+    cells = _cells(item, selection)
+    if foreseen:
+        published_rows, cells = foreseen.among(published_rows), foreseen.cells(cells)
+        foreseen.mark(item)
+    in_force = [row.pk for row in (criterion.row, *criterion.corrections)] if criterion else []
+    updates = timeline(published_rows, since=times.since, criteria=in_force)
+    ownerships = list(Ownership.objects.recorded(selection.known_at).filter(item=item).select_related("succession"))
+    answers = _answers(item, cells, ownerships, selection)
+    return _Spoken(cells, answers, updates, deadlines, criteria, criterion, _owners(cells, ownerships, times))
+
+
+def _about(item: Item, times: Times) -> dict[str, Any]:
+    """The item itself: its words, whose they are, and how it is referred to and followed."""
+    wordings = recorded_lines(_until(Wording.objects, item, times, "valid_from"))
+    return {
+        "item": item,
+        "words": item.words,
+        "earlier_words": [line for line in wordings if item.words not in (line.row, *line.corrections)],
+        "corrected_words": [line for line in wordings if line.corrections and line.last == item.words],
+        "reference": Reference.to_item(item, times),
+        "linked_data": of_item(item),
+        "follow": Follow.of_item(item),
+        "times": times,
+    }
+
+
+def _said(item: Item, spoken: _Spoken, times: Times) -> dict[str, Any]:
+    """How it stands, who is responsible, and what has been said and promised."""
+    [(_item, standing)] = _standing([item], times)
+    owning = [owner.committee for owner in spoken.owners]
+    return {
+        "standing": standing,
+        "changed_at": spoken.changed_at(),
+        "together": counts_in_words(spoken.cells),
+        "owners": spoken.owners,
+        "contacts": Contacts.about_item(item, owning, tenancy.site_url() + item.get_short_url()),
+        "answers": spoken.answers,
+        "latest": spoken.updates[0] if spoken.updates else None,
+        "news_first": spoken.news_comes_first(),
+        "line_of_time": line_of_time(
+            item,
+            day=times.day,
+            answers=spoken.answers,
+            updates=spoken.updates,
+            deadlines=spoken.deadlines,
+            treatments=_treatments(item, times),
+            standing=standing,
+        ),
+        "new": sum(line.new_updates for line in spoken.updates)
+        + sum(is_since(moment, times.since) for moment in spoken.moments())
+        + sum(owner.is_new for owner in spoken.owners),
+        "deadlines": spoken.deadlines,
+        "criterion": spoken.criterion,
+        "earlier_criteria": [line for line in spoken.criteria if line is not spoken.criterion],
+    }
+
+
+def _around(item: Item, nearby: list[Item], spoken: _Spoken, times: Times) -> dict[str, Any]:
+    """Its place in the source: what stands before and after it, and below it."""
+    below = [one for one in nearby if one.path.startswith(f"{item.path}!")]
+    return {
+        "previous": next((one for one in reversed(nearby) if one.path < item.path), None),
+        "next": next((one for one in nearby if one.path > item.path), None),
+        "below": _standing((one for one in below if one.kind != ItemKind.OPTION), times),
+        "options": _options(below, spoken.cells),
+        "totals": totals_of(below, times.day),
+    }
+
+
+def _standing(items: Iterable[Item], times: Times) -> list[tuple[Item, ItemStanding]]:
+    stale_after_days = tenancy.current().stale_after_days
+    return [(one, ItemStanding.of(one, times.day, stale_after_days)) for one in items]
 
 
 def _at_its_new_number(request: HttpRequest, model: ItemModel, publication: str, number: str) -> HttpResponse:
@@ -177,10 +253,6 @@ def _at_its_new_number(request: HttpRequest, model: ItemModel, publication: str,
     if way is None:
         raise not_there()
     return way
-
-
-def _address(item: Item, what: str) -> str:
-    return reverse(f"{item.route}_{what}", args=[item.publication.slug, item.number])
 
 
 def _until(rows: Any, item: Item, times: Times, day: str) -> CorrigibleQuerySet:
@@ -215,6 +287,8 @@ def _cells(item: Item, selection: Selection) -> list[Standing]:
 def _answers(item: Item, cells: list[Standing], ownerships: list[Ownership], selection: Selection) -> list[AnswerCell]:
     given = CommitteeAnswer.objects.recorded_until(selection.known_at).filter(item=item).select_related("committee")
     grid = answer_grid(cells, day=selection.day, answers=given, ownerships=ownerships, lineage=selection.lineage)
+    # What was answered last stands first; the silent after it, in their own order.
+    grid.sort(key=lambda cell: cell.answer.meeting_date if cell.answer else date.min, reverse=True)
     if item.is_counted and not item.is_initiative:
         return grid
     return [cell for cell in grid if cell.answer or cell.earlier]  # nobody is expected to answer; whoever did is shown
@@ -239,6 +313,14 @@ def _owners(cells: Iterable[Standing], ownerships: Iterable[Ownership], times: T
             owning, key=lambda one: (one[1].role != OwnershipRole.LEAD, one[0].sort_name, one[0].code)
         )
     ]
+
+
+def _treatments(item: Item, times: Times) -> list[Treatment]:
+    """Meetings that took up the whole source, where nobody has read what was decided; told of what was recommended."""
+    if not item.is_counted or item.is_initiative:
+        return []
+    known = Treatment.objects.known(*times.selection().times).filter(publication=item.publication)
+    return list(known.select_related("committee").newest_first())
 
 
 # --- Other items ------------------------------------------------------------------------------------------------------

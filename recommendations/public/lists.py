@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from django.core.paginator import InvalidPage, Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recommendations import tenancy
 from recommendations.enums import Order
 from recommendations.figures import partial_sources
 from recommendations.filters import InitiativeFilterSet, ItemFilterSet, RecommendationFilterSet
-from recommendations.models import Recommendation
+from recommendations.models import Initiative, Recommendation
 from recommendations.models.item import ItemQuerySet
-from recommendations.public.asked import chosen_values, filter_count, suffix_of
+from recommendations.public.asked import NoSuchPage, chosen_values, filter_count, moved_to_clean, suffix_of
 from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
-from recommendations.public.rows import rows_of, under_headings
+from recommendations.public.rows import by_source, named_in_rows, rows_of, under_headings
+from recommendations.public.silences import Silences, stale_in_words
 from recommendations.search import nearest
 from recommendations.selection import ItemModel, Selection, with_query
 
@@ -58,13 +62,16 @@ def _list(request: HttpRequest, filters: ItemFilterSet, room: str) -> HttpRespon
         # The errors and no rows: a list of everything would look like an answer.
         return render(request, template, context | {"is_valid": False}, status=HTTPStatus.BAD_REQUEST)
     selection = form.selection
+    if moved := moved_to_clean(request, query_of_page(selection, page_asked(request))):
+        return moved
     form.show_counts()
     totals = form.facets.totals
-    page = page_of(CountedPaginator(filters.qs, totals.listed), request)
+    page = page_of(CountedPaginator(filters.qs, totals.listed), request, selection)
     suffix = suffix_of(selection)
     rows = rows_of(page.object_list, selection, suffix=suffix)
-    if rows and form.model is Recommendation and selection.order == Order.NUMBER:
+    if rows and form.model is Recommendation and selection.order_in_force == Order.NUMBER:
         rows = under_headings(rows, selection, suffix=suffix)
+    groups = by_source(rows, selection, suffix=suffix)
     values = chosen_values(request.path, form)
     context |= {
         "is_valid": True,
@@ -75,9 +82,10 @@ def _list(request: HttpRequest, filters: ItemFilterSet, room: str) -> HttpRespon
         "page": page,
         "pages": pages_of(request.path, selection, page),
         "rows": rows,
-        "committees": sorted(
-            {committee for row in rows for committee in row.owners}, key=lambda one: (one.sort_name, one.code)
-        ),
+        "by_source": groups,
+        "silences": Silences.of(selection) if rows and form.model is Recommendation else Silences(),
+        "stale_in_words": stale_in_words(totals),
+        "committees": named_in_rows(groups),
         "is_part": bool(selection.publication and rows and partial_sources([rows[0].item.publication])),
         "follow": Follow.of(room, selection),
         "downloads": Downloads.of(room, selection),
@@ -85,9 +93,23 @@ def _list(request: HttpRequest, filters: ItemFilterSet, room: str) -> HttpRespon
         "site": tenancy.site_url(),
         "today_address": with_query(request.path, selection.query_string(as_of=None)),
     }
+    if selection.text:
+        context |= _beside(selection, form.model)
     if selection.text and not rows:
         context |= _ways_on(request.path, selection, form.model)
     return render(request, template, context)
+
+
+def _beside(selection: Selection, model: ItemModel) -> dict[str, Any]:
+    """What else the text finds: how much in the other list, and the search over all there is. One query."""
+    other, route = (Initiative, "initiatives") if model is Recommendation else (Recommendation, "recommendations")
+    whole = Selection(text=selection.text, as_of=selection.as_of).query_string()
+    return {
+        "elsewhere": selection.reading.narrow(other.objects.public(*selection.times).counted()).count(),
+        "elsewhere_is_of_initiatives": other is Initiative,
+        "elsewhere_address": with_query(reverse(route), whole),
+        "search_address": with_query(reverse("search"), Selection(text=selection.text).query_string()),
+    }
 
 
 def _ways_on(path: str, selection: Selection, model: ItemModel) -> dict[str, Any]:
@@ -99,23 +121,40 @@ def _ways_on(path: str, selection: Selection, model: ItemModel) -> dict[str, Any
     }
 
 
-def page_of(paginator: Paginator[Any], request: HttpRequest) -> Page[Any]:
-    """The page that the address asks for; a 404 in words where the list has no such page."""
+def page_asked(request: HttpRequest) -> str:
+    """The page that the address asks for, as it is to stand there; empty for the first."""
+    asked = request.GET.get("page", "")
+    if asked.isascii() and asked.isdigit():
+        asked = asked.lstrip("0")[:10]
+    return "" if asked == "1" else asked
+
+
+def query_of_page(selection: Selection, page: str) -> str:
+    """What an address carries of a list and of a page of it."""
+    return "&".join(filter(None, [selection.query_string(), f"page={quote(page)}" if page else ""]))
+
+
+def page_of(paginator: Paginator[Any], request: HttpRequest, selection: Selection) -> Page[Any]:
+    """The page that the address asks for; a 404 in words, with the way to the last, where the list has no such page."""
+    asked = page_asked(request)
     try:
-        return paginator.page(request.GET.get("page") or 1)
+        return paginator.page(asked or 1)
     except InvalidPage as error:
-        raise Http404(_("Listen har ikke den side.")) from error
+        last = paginator.num_pages
+        sentence = ngettext(
+            "Listen har ikke side %(asked)s. Den har %(count)s side.",
+            "Listen har ikke side %(asked)s. Den har %(count)s sider.",
+            last,
+        ) % {"asked": asked[:20], "count": number_format(last)}
+        there = with_query(request.path, query_of_page(selection, str(last) if last > 1 else ""))
+        raise NoSuchPage(sentence, there) from error
 
 
 def pages_of(path: str, selection: Selection, page: Page[Any]) -> list[tuple[int | None, str]]:
     """Number and address of the pages to offer; a gap has neither."""
-    query = selection.query_string()
-    pages: list[tuple[int | None, str]] = []
-    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
-        if isinstance(number, int):
-            parts = [query] if query else []
-            parts += [f"page={number}"] if number > 1 else []
-            pages.append((number, with_query(path, "&".join(parts))))
-        else:
-            pages.append((None, ""))
-    return pages
+    return [
+        (number, with_query(path, query_of_page(selection, str(number) if number > 1 else "")))
+        if isinstance(number, int)
+        else (None, "")
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]

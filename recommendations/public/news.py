@@ -17,9 +17,9 @@ from recommendations import tenancy
 from recommendations.changes import NewsChange, changes_of
 from recommendations.changes import news as news_of
 from recommendations.filters import NewsForm
-from recommendations.public.asked import Times, chosen_values, filter_count
+from recommendations.public.asked import Times, chosen_values, filter_count, moved_to_clean
 from recommendations.public.follow import Follow
-from recommendations.public.lists import ORPHANS, PAGE_SIZE, page_of, pages_of
+from recommendations.public.lists import ORPHANS, PAGE_SIZE, page_asked, page_of, pages_of, query_of_page
 from recommendations.selection import with_query
 
 
@@ -39,8 +39,10 @@ def news(request: HttpRequest) -> HttpResponse:
         # The errors and no rows: everything would look like an answer.
         return render(request, "news.html", context | {"is_valid": False}, status=HTTPStatus.BAD_REQUEST)
     selection = form.selection
+    if moved := moved_to_clean(request, query_of_page(selection, page_asked(request))):
+        return moved
     form.offer_groups()
-    page = page_of(Paginator(news_of(selection), PAGE_SIZE, orphans=ORPHANS), request)
+    page = page_of(Paginator(news_of(selection), PAGE_SIZE, orphans=ORPHANS), request, selection)
     values = chosen_values(request.path, form)
     context |= {
         "is_valid": True,

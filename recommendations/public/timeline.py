@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Generic, TypeVar
 
 from recommendations.enums import UpdateKind
@@ -29,6 +29,11 @@ class TimelineUpdate:
     def new_updates(self) -> int:
         """How many are new: itself and its corrections."""
         return self.is_new + sum(correction.new_updates for correction in self.corrections)
+
+    @property
+    def last(self) -> StatusUpdate:
+        """What stands: the last correction of it, else the update itself."""
+        return self.corrections[-1].last if self.corrections else self.update
 
     @property
     def is_confirmation(self) -> bool:
@@ -75,10 +80,6 @@ class RecordedLine(Generic[Row]):
     @property
     def last(self) -> Row:
         return self.corrections[-1] if self.corrections else self.row
-
-    def moments(self) -> list[datetime]:
-        """When each of its rows was recorded."""
-        return [row.recorded_at for row in (self.row, *self.corrections)]
 
 
 def recorded_lines(rows: Iterable[Row]) -> list[RecordedLine[Row]]:

@@ -69,17 +69,20 @@ def go_on(page):
 def test_from_the_front_page_to_an_answer_and_back(item, page):
     page.goto("/")
 
-    tab_to(page, "Søg i anbefalingerne")
+    tab_to(page, "Søg")
     page.keyboard.type("arbejdsuge")
     go_on(page)
 
     tab_to(page, "3.4 Mulighed for 4-dages arbejdsuge")
     go_on(page)
+    tab_to(page, "Henvis til denne side")
+    page.keyboard.press("Enter")
+    tab_to(page, "Tekst, du kan kopiere")
     answer = page.get_by_role("row", name="Sundheds- og Omsorgsudvalget")
     expect(answer).to_contain_text("Delvist tiltrådt")
     expect(answer).to_contain_text("Udvalget vil prøve det på to plejehjem.")
 
-    tab_to(page, "Se en tidligere dag, eller hvad der er ændret")
+    tab_to(page, "Se, hvordan det stod til en bestemt dag, eller hvad der er nyt siden")
     page.keyboard.press("Enter")
     tab_to(page, "Vis, hvad der er ændret siden")
     page.keyboard.type("01.06.2026")
@@ -90,6 +93,6 @@ def test_from_the_front_page_to_an_answer_and_back(item, page):
     before = page.get_by_role("listitem").filter(has_text="Der er sat penge af.")
     expect(before.get_by_text("Nyt", exact=True)).to_have_count(0)
 
-    tab_to(page, "Overblik")
+    tab_to(page, "Forside")
     go_on(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Hvad blev der af anbefalingerne?")

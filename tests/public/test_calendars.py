@@ -5,11 +5,13 @@ from datetime import date
 
 import pytest
 
-from recommendations.enums import Status, UpdateKind
+from recommendations import tenancy
+from recommendations.enums import ItemKind, Status, UpdateKind
 from recommendations.public import calendars
 from tests.factories import (
     DeadlineFactory,
     InitiativeFactory,
+    MunicipalityFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -25,10 +27,16 @@ CALENDARS = [
     "/nyt/kalender.ics",
     "/anbefalinger/kalender.ics",
     "/initiativer/kalender.ics",
+    "/anbefalinger/ting/2.1/kalender.ics",
     "/nyt/kalender.ics?q=intet",
 ]
-# The municipality; the form's committees, sources and addressees; the deadlines, the next steps.
-QUERIES = {"/nyt/kalender.ics": 6, "/anbefalinger/kalender.ics": 6, "/initiativer/kalender.ics": 6}
+# The municipality; the form's committees, sources and addressees, or the item; the deadlines, the next steps.
+QUERIES = {
+    "/nyt/kalender.ics": 6,
+    "/anbefalinger/kalender.ics": 6,
+    "/initiativer/kalender.ics": 6,
+    "/initiativer/ting/7/kalender.ics": 4,
+}
 
 
 def read(content):
@@ -59,11 +67,15 @@ def read(content):
     assert open_parts == []
     assert head["VERSION"] == "2.0"
     assert head["PRODID"]
+    assert head["REFRESH-INTERVAL;VALUE=DURATION"] == "PT12H"
+    assert head["NAME"] == head["X-WR-CALNAME"]
+    assert "TZID:Europe/Copenhagen" in lines
     assert "BEGIN:VEVENT" in lines or "BEGIN:VTIMEZONE" in lines  # a calendar may not be empty
     for event in events:
-        assert re.fullmatch(r"[0-9a-f-]{36}@127\.0\.0\.1", event["UID"])
+        assert re.fullmatch(r"[0-9a-f-]{36}", event["UID"])
         assert re.fullmatch(r"\d{8}T\d{6}Z", event["DTSTAMP"])
-        assert event["DTSTART;VALUE=DATE"] < event["DTEND;VALUE=DATE"]
+        assert re.fullmatch(r"\d{8}", event["DTSTART;VALUE=DATE"])
+        assert event["DURATION"] == "P1D"
         assert event["URL"].startswith("http://127.0.0.1:8000/")
     assert len({event["UID"] for event in events}) == len(events)
     return head, events
@@ -86,7 +98,8 @@ def test_calendar_is_valid_the_same_twice_and_leaves_no_trace(address, citizen, 
     response = citizen.get(address)
     assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
     head, _events = read(response.content)
-    assert text(head["X-WR-CALNAME"]).startswith("Lovede datoer")
+    assert text(head["NAME"]).startswith("Frister")
+    assert text(head["NAME"]).endswith(" – Københavns Kommune")
     assert not response.cookies
     assert "Cookie" not in response.headers.get("Vary", "")
     assert citizen.get(address).content == response.content
@@ -101,7 +114,6 @@ def test_deadline_in_force_is_one_event_wherever_it_is_moved(citizen):
     DeadlineFactory(item=item, due_on=date(2026, 12, 31), set_on=date(2026, 5, 1), reason="Flere bydele; og, mere.")
     (after,) = read(citizen.get("/nyt/kalender.ics").content)[1]
     assert (before["DTSTART;VALUE=DATE"], after["DTSTART;VALUE=DATE"]) == ("20260630", "20261231")
-    assert after["DTEND;VALUE=DATE"] == "20270101"
     assert after["UID"] == before["UID"]
     assert text(after["SUMMARY"]) == "Frist: 2.1 Faste teams"
     assert text(after["DESCRIPTION"]).startswith("Flere bydele; og, mere.\n")
@@ -149,6 +161,66 @@ def test_filters_are_those_of_the_lists(citizen, sou, sud):
     assert set(dates(citizen, "/anbefalinger/kalender.ics")) == {"Frist: 1 Sag", "Frist: 2 Sag"}
     for query in ("udvalg=SOU", "kilde=ting-1", "forvaltning=SUF&forsinket=1", "svar=ingen&udvalg=sou"):
         assert set(dates(citizen, f"/anbefalinger/kalender.ics?{query}")) == {"Frist: 1 Sag"}, query
+
+
+def test_calendar_of_an_item_holds_it_and_what_is_below_it(citizen):
+    heading = RecommendationFactory(publication__slug="ting", number="2", title="Hænder", kind=ItemKind.HEADING)
+    below = RecommendationFactory(publication=heading.publication, number="2.1", title="Teams", parent=heading)
+    beside = RecommendationFactory(publication=heading.publication, number="20", title="Andet")
+    other = InitiativeFactory(publication=heading.publication, number="2", title="Tiltag")
+    for item in (below, beside, other):
+        deadline(item, date(2027, 1, 31))
+    published(below, next_step="Udbud", next_step_on=date(2026, 12, 1))
+    both = {"Frist: 2.1 Teams": "20270131", "Næste skridt ventes: 2.1 Teams": "20261201"}
+    assert dates(citizen, "/anbefalinger/ting/2.1/kalender.ics") == both
+    assert dates(citizen, "/anbefalinger/ting/2/kalender.ics") == both
+    assert dates(citizen, "/anbefalinger/ting/20/kalender.ics") == {"Frist: 20 Andet": "20270131"}
+    assert dates(citizen, "/initiativer/ting/2/kalender.ics") == {"Frist: 2 Tiltag": "20270131"}
+    head, _events = read(citizen.get("/anbefalinger/ting/2.1/kalender.ics").content)
+    assert text(head["NAME"]) == "Frister: 2.1 Teams – Københavns Kommune"
+    moved = citizen.get("/anbefalinger/TING/2.1/kalender.ics")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/anbefalinger/ting/2.1/kalender.ics")
+    assert citizen.get("/anbefalinger/ting/9/kalender.ics").status_code == 404
+
+
+def test_pages_name_their_calendars(citizen, world):
+    for page, calendar in {
+        "/anbefalinger/?svar=noted": "/anbefalinger/kalender.ics?svar=noted",
+        "/anbefalinger/ting/2.1/": "/anbefalinger/ting/2.1/kalender.ics",
+        "/initiativer/ting/7/": "/initiativer/ting/7/kalender.ics",
+        "/udvalg/SOU/": "/nyt/kalender.ics?udvalg=SOU",
+        "/kilder/ting/": "/nyt/kalender.ics?kilde=ting",
+    }.items():
+        html = citizen.get(page).content.decode()
+        assert f'<a href="{calendar}" type="text/calendar">Frister i din kalender</a>' in html, page
+        assert f"<code>http://127.0.0.1:8000{calendar}</code>" in html, page
+        assert citizen.get(calendar).status_code == 200
+
+
+def test_the_last_day_that_can_be_written_is_a_day(citizen):
+    deadline(RecommendationFactory(number="1", title="Sag"), date(9999, 12, 31))
+    assert dates(citizen, "/nyt/kalender.ics") == {"Frist: 1 Sag": "99991231"}
+
+
+def test_the_same_promise_of_two_municipalities_is_two_events(citizen, municipality, settings):
+    settings.ALLOWED_HOSTS = ["testserver", ".eksempel.dk"]
+    municipality.hosts = "testserver"
+    municipality.save()
+    other = MunicipalityFactory(slug="andeby", name="Andeby", hosts="andeby.eksempel.dk")
+    found = []
+    for host, town in (("testserver", municipality), ("andeby.eksempel.dk", other)):
+        with tenancy.active(town):
+            deadline(RecommendationFactory(publication__slug="ting", number="1"), date(2026, 12, 31))
+        content = citizen.get("/nyt/kalender.ics", headers={"host": host}).content
+        found += re.findall(rb"UID:(.+)\r\n", content)
+    assert len(set(found)) == 2
+
+
+def test_what_is_made_up_says_so(citizen, municipality):
+    municipality.is_fictional = True
+    municipality.save()
+    head, _events = read(citizen.get("/nyt/kalender.ics").content)
+    assert text(head["NAME"]) == "Opdigtet: Frister – Københavns Kommune"
 
 
 @pytest.mark.parametrize("address", QUERIES)

@@ -29,7 +29,11 @@ def test_error_pages_need_neither_database_nor_session(response, status, heading
     assert response.status_code == status
     assert f"<h1>{heading}</h1>" in html
     assert "hemmeligt" not in html
-    assert 'href="/"' in html
+    main = html.split("<main")[1].split("</main>")[0]
+    assert 'role="search"' in main
+    for way in ("/", "/anbefalinger/", "/kilder/", "/udvalg/"):
+        assert f'href="{way}"' in main
+    assert html.count('role="search"') == 1
 
 
 def test_refusal_gives_its_reason():

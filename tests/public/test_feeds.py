@@ -1,17 +1,21 @@
 """Atom feeds, read back as a feed reader does."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 
+from recommendations import tenancy
 from recommendations.actions import hand_over, record_answer, set_done_when
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import ItemKind, Status, UpdateKind
 from recommendations.public import feeds
 from tests.factories import (
     InitiativeFactory,
+    MunicipalityFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -72,10 +76,11 @@ def test_feed_is_valid_atom(address, citizen, world):
     feed = ElementTree.fromstring(response.content)
     assert feed.tag == f"{ATOM}feed"
     assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "da"
-    assert value(feed, "title").endswith("– Anbefalingstracker")
+    assert value(feed, "title").endswith(" – Københavns Kommune")
     UUID(value(feed, "id").removeprefix("urn:uuid:"))
     links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
     assert set(links) == {"self", "alternate"}
+    assert links["self"] == f"http://127.0.0.1:8000{address}"
     assert all(link.startswith("http://127.0.0.1:8000/") for link in links.values())
     assert citizen.get(links["alternate"].removeprefix("http://127.0.0.1:8000")).status_code == 200
     assert value(feed.find(f"{ATOM}author"), "name") == "Københavns Kommune"
@@ -180,7 +185,7 @@ def test_who_was_told_something_wrong_is_told_that_it_was_corrected(citizen, sou
 
 
 def test_newest_is_what_came_last_and_not_what_is_about_the_newest_day(citizen, monkeypatch):
-    monkeypatch.setattr(feeds, "NEWEST", 2)
+    monkeypatch.setattr(feeds, "PART", 2)
     item = RecommendationFactory()
     for number, on in enumerate((date(2026, 3, 1), date(2026, 9, 1), date(2026, 1, 1)), start=1):
         published(item, on=on, published_at=datetime(2026, 10, number, tzinfo=UTC), text=f"Nr. {number}.")
@@ -233,17 +238,132 @@ def test_source_without_a_committee_stands_by_its_publisher(citizen):
     assert value(entry.find(f"{ATOM}author"), "name") == "Kommunernes Landsforening"
 
 
-def test_only_the_newest_fifty(citizen, django_assert_num_queries):
-    ting = PublicationFactory(slug="ting")
-    start = datetime(2026, 9, 1, tzinfo=UTC)
-    for number in range(52):
+def link(feed, relation):
+    """The address of another part of a feed that has been read by feedparser; nothing where it names none."""
+    found = [one.href for one in feed.feed.links if one.rel == relation]
+    assert len(found) <= 1
+    return found[0].removeprefix("http://127.0.0.1:8000") if found else ""
+
+
+def read(client, address):
+    """As a feed reader reads it."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    feed = feedparser.parse(response.content)
+    assert not feed.bozo
+    assert feed.version == "atom10"
+    return feed
+
+
+def news_of_items(count, start=datetime(2026, 9, 1, tzinfo=UTC)):
+    ting = PublicationFactory()
+    for number in range(count):
         item = RecommendationFactory(publication=ting)
         published(item, on=date(2026, 8, 1), published_at=start + timedelta(hours=number), text=f"Nr. {number}.")
-    with django_assert_num_queries(QUERIES["/nyt/feed/"]):
-        found = entries(citizen, "/nyt/feed/")
-    assert len(found) == 50
-    assert "Nr. 51." in value(found[0], "summary")
-    assert "Nr. 2." in value(found[-1], "summary")
+
+
+def told(feed):
+    """The numbers that `news_of_items` has put into the entries."""
+    return [int(re.search(r"Nr\. (\d+)\.", entry.summary)[1]) for entry in feed.entries]
+
+
+def test_more_than_fifty_are_told_in_parts(citizen, django_assert_num_queries):
+    news_of_items(50)
+    whole = read(citizen, "/nyt/feed/")
+    assert len(whole.entries) == 50
+    assert {one.rel for one in whole.feed.links} == {"self", "alternate"}
+    news_of_items(1, start=datetime(2026, 10, 1, tzinfo=UTC))
+    with django_assert_num_queries(QUERIES["/nyt/feed/"] + 1):  # how many there are
+        newest = read(citizen, "/nyt/feed/")
+    assert told(newest) == [0, *range(49, 0, -1)]
+    assert link(newest, "next") == link(newest, "last") == "/nyt/feed/?del=1"
+    assert told(read(citizen, "/nyt/feed/?del=1")) == [*range(49, -1, -1)]
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 7, 8])
+def test_the_parts_lead_to_all_that_there_is_in_both_directions(count, citizen, monkeypatch):
+    monkeypatch.setattr(feeds, "PART", 3)
+    news_of_items(count)
+    for start, way in (("/nyt/feed/", "next"), (link(read(citizen, "/nyt/feed/"), "last"), "previous")):
+        address, found, steps = start, [], 0
+        while address:
+            feed = read(citizen, address)
+            assert link(feed, "self") == address
+            assert link(feed, "first") == "/nyt/feed/"
+            assert link(feed, "last") == "/nyt/feed/?del=1"
+            assert 0 < len(feed.entries) <= 3
+            assert told(feed) == sorted(told(feed), reverse=True)
+            found += told(feed)
+            address, steps = link(feed, way), steps + 1
+            assert steps < 10
+        assert set(found) == set(range(count))
+        if way == "previous":
+            assert feed.feed.title == "Nyt – Københavns Kommune"
+            assert address == ""
+            assert "del=" not in link(feed, "self")
+
+
+def test_a_full_part_stays_as_it_is(citizen, monkeypatch):
+    monkeypatch.setattr(feeds, "PART", 3)
+    news_of_items(7)
+    before = citizen.get("/nyt/feed/?del=1")
+    news_of_items(4, start=datetime(2026, 10, 1, tzinfo=UTC))
+    assert citizen.get("/nyt/feed/?del=1", headers={"If-None-Match": before.headers["ETag"]}).status_code == 304
+
+
+def test_parts_keep_the_choice_and_are_one_feed(citizen, sou, monkeypatch):
+    monkeypatch.setattr(feeds, "PART", 1)
+    for _ in range(3):
+        item = RecommendationFactory()
+        OwnershipFactory(item=item, committee=sou)
+        published(item, committee=sou)
+    head = read(citizen, "/nyt/feed/?udvalg=SOU")
+    part = read(citizen, link(head, "next"))
+    assert link(head, "next") == "/nyt/feed/?udvalg=SOU&del=2"
+    assert part.feed.id == head.feed.id
+    assert part.entries[0].id != head.entries[0].id
+
+
+@pytest.mark.parametrize(
+    ("part", "status"), [("2", 404), ("0", 400), ("x", 400), ("-1", 400), ("1" * 30, 400), ("٣", 400)]
+)
+def test_parts_that_are_not_there(part, status, citizen, world):
+    assert citizen.get("/nyt/feed/", {"del": part}).status_code == status
+
+
+def ids(feed):
+    return [feed.feed.id, *(entry.id for entry in feed.entries)]
+
+
+def test_ids_are_the_municipality_s_own_and_stay_when_it_moves(citizen, municipality, sou, settings):
+    settings.ALLOWED_HOSTS = ["testserver", ".eksempel.dk"]
+    item = RecommendationFactory(publication__slug="ting", number="1")
+    OwnershipFactory(item=item, committee=sou)
+    published(item)
+    deadline(item, date(2026, 12, 31))
+    here = {
+        address: ids(read(citizen, address))
+        for address in ("/nyt/feed/", "/anbefalinger/feed/", "/nyt/feed/?kilde=ting")
+    }
+    heads = [found[0] for found in here.values()]
+    assert len(set(heads)) == 3
+    municipality.hosts = "nyt-navn.eksempel.dk\n127.0.0.1\ntestserver"
+    municipality.save()
+    moved = read(citizen, "/nyt/feed/")
+    assert "//nyt-navn.eksempel.dk" in moved.feed.link
+    assert ids(moved) == here["/nyt/feed/"]
+    other = MunicipalityFactory(slug="andeby", name="Andeby", hosts="andeby.eksempel.dk")
+    with tenancy.active(other):
+        published(RecommendationFactory(publication__slug="ting", number="1"))
+    theirs = feedparser.parse(citizen.get("/nyt/feed/", headers={"host": "andeby.eksempel.dk"}).content)
+    assert len(theirs.entries) == 1
+    assert not {*ids(theirs)} & {*ids(moved)}
+
+
+def test_what_is_made_up_says_so(citizen, municipality, world):
+    municipality.is_fictional = True
+    municipality.save()
+    assert read(citizen, "/nyt/feed/").feed.title == "Opdigtet: Nyt – Københavns Kommune"
 
 
 @pytest.mark.parametrize("address", QUERIES)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from recommendations.actions import hand_over
+from recommendations.actions import hand_over, publish_from_source
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import ItemKind, Status, UpdateKind
 from tests.factories import (
@@ -15,6 +15,7 @@ from tests.factories import (
     OwnershipFactory,
     RecommendationFactory,
     RelationFactory,
+    StatusUpdateFactory,
     VoteShareFactory,
     published,
     reword,
@@ -23,11 +24,11 @@ from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
-# The municipality; the item with its votes; wordings, updates with their evidence, deadlines, criteria; cells, owners,
-# successions, answers; neighbours, initiatives, relations.
-RECOMMENDATION_QUERIES = 13
-# The same with what it carries out in the place of votes, and without initiatives.
-INITIATIVE_QUERIES = 12
+# The municipality; the item with its votes, its source's documents; wordings, updates with their evidence, deadlines,
+# criteria; cells, owners, successions, answers; meetings about the source; neighbours, initiatives, relations.
+RECOMMENDATION_QUERIES = 15
+# The same with what it carries out in the place of votes, and without meetings and initiatives.
+INITIATIVE_QUERIES = 13
 
 
 @pytest.mark.parametrize("more", [0, 3])
@@ -71,9 +72,8 @@ def test_answers_committee_by_committee(citizen, world):
     html = text_of(citizen, "/anbefalinger/ting/2.1/")
     assert "<strong>Taget til efterretning</strong> <span>Udvalget har ikke lovet at gøre noget.</span>" in html
     assert '<a href="https://eksempel.dk/punkt" rel="external">Punkt 7</a>' in html
-    silent = html.split("Socialudvalget</a> (SUD)")[-1]
+    silent = html.split("Socialudvalget</a> (SUD)</th>")[1].split("</tr>")[0]
     assert "<strong>Intet svar registreret</strong>" in silent
-    assert '868 dage siden overdragelsen den <time datetime="2024-06-17">17. juni 2024</time>' in silent
     assert "har ikke svaret" not in html
 
 
@@ -82,9 +82,13 @@ def test_answer_says_how_long_it_took(citizen, world):
     assert '<span class="quiet">93 dage efter overdragelsen</span>' in html
 
 
-def test_days_are_counted_to_the_day_that_is_looked_at(citizen, world):
-    html = text_of(citizen, "/anbefalinger/ting/2.1/?pr=2024-06-18")
-    assert html.count("1 dag siden overdragelsen den") == 2
+@pytest.mark.parametrize(
+    ("query", "time"), [("", "for 2 år og 4 måneder siden"), ("?pr=2024-06-18", "for 1 dag siden")]
+)
+def test_time_since_the_hand_over_is_said_once_and_to_the_day_that_is_looked_at(query, time, citizen, world):
+    html = text_of(citizen, f"/anbefalinger/ting/2.2/{query}")
+    sentence = f'Anbefalingerne blev overdraget <time datetime="2024-06-17">17. juni 2024</time>, {time}.'
+    assert html.count("Anbefalingerne blev overdraget") == html.count(sentence) == 1
 
 
 def test_corrected_answer_can_still_be_read(citizen, world, sud):
@@ -100,21 +104,21 @@ def test_corrected_answer_can_still_be_read(citizen, world, sud):
 def test_committee_that_has_answered_without_owning_is_shown(citizen, world, buu):
     CommitteeAnswerFactory(item=world.bare, committee=buu)
     html = text_of(citizen, "/anbefalinger/ting/2.2/")
-    assert 'Børne- og Ungdomsudvalget</a> (BUU) <span class="quiet">ejer ikke anbefalingen</span>' in html
+    assert 'Børne- og Ungdomsudvalget</a> (BUU) <span class="quiet">har ikke ansvaret for anbefalingen</span>' in html
 
 
 def test_timeline_with_correction_confirmation_and_evidence(citizen, world):
     html = text_of(citizen, "/anbefalinger/ting/2.1/")
-    timeline = html.split('class="timeline"')[1].split("</ol>")[0]
+    timeline = html.split(">Sket</h3>")[1].split("</section>")[0]
     assert timeline.index("Bekræftet: stadig korrekt") < timeline.index("Forsøget er i gang.")
     assert timeline.index("Forsøget er i gang.") < timeline.index("Nej, to.") < timeline.index("Der er sat penge af.")
     assert '<div class="correction">' in timeline
     assert timeline.count("Referat af udvalgets møde") == 3  # of the plan, and two of what came of it
     assert "På vegne af Sundheds- og Omsorgsudvalget (SOU)." in timeline
     assert (
-        'Sidst ændret <time datetime="2026-09-02">2. september 2026</time> · bekræftet <time datetime="2026-10-01">'
-        in html
-    )
+        'Siden er sidst ændret <time datetime="2026-11-02">2. november 2026</time> · '
+        'bekræftet <time datetime="2026-10-01">'
+    ) in html
 
 
 def test_deadline_and_criterion_with_every_earlier_one(citizen, world):
@@ -131,7 +135,10 @@ def test_votes_say_what_they_mean(citizen, world):
     assert '<strong class="share">92\N{NO-BREAK SPACE}%</strong> støtter.' in html
     assert '<strong class="share">5\N{NO-BREAK SPACE}%</strong> støtter ikke.' in html
     assert "Kilden, side 12" in html
-    assert "Procenten er den del af medlemmerne, der støtter anbefalingen." in html
+    assert (
+        "Procenten er den del af medlemmerne, der støtter anbefalingen. Den siger ikke, hvor langt kommunen er nået."
+        in html
+    )
     assert "Kilden siger ikke, hvordan resten fordeler sig" not in html
 
 
@@ -143,7 +150,7 @@ def test_share_without_the_others_says_that_the_source_does_not_tell(citizen, wo
 
 def test_unreadable_share_is_said_in_words_and_explains_no_number(citizen, world):
     html = text_of(citizen, "/anbefalinger/ting/2.2/")
-    assert "Støtter: Stemmeandelen kan ikke læses i kilden." in html
+    assert "Støtten kan ikke læses i kilden." in html
     assert "Procenten" not in html
 
 
@@ -180,7 +187,7 @@ def test_heading_with_nothing_begun_shows_the_counts_alone(citizen):
 
 def test_earlier_day_shows_the_earlier_status_with_a_way_back(citizen, world):
     html = text_of(citizen, "/anbefalinger/ting/2.1/?pr=2025-06-01")
-    assert 'Du ser en tidligere dag: <strong><time datetime="2025-06-01">1. juni 2025</time></strong>' in html
+    assert '<time datetime="2025-06-01">1. juni 2025</time></strong>' in html.split('class="as-of"')[1].split("</p>")[0]
     assert 'href="/anbefalinger/ting/2.1/">Vis, som det er i dag</a>' in html
     assert 'class="standing"><span class="status" data-status="planned">Planlagt</span>' in html
     assert "Forsøget er i gang." not in html
@@ -190,7 +197,7 @@ NEW = '<span class="flag">Nyt</span>'
 
 
 def test_what_is_new_since_a_day_is_marked_and_counted(citizen, world):
-    html = text_of(citizen, "/anbefalinger/ting/2.1/?siden=2026-11-02&pr=2026-11-02")
+    html = text_of(citizen, "/anbefalinger/ting/2.1/?pr=2026-11-02&siden=2026-11-02")
     # Four updates with the correction, two deadlines, two criteria and the answer: all recorded today.
     assert "9 ting er registreret siden <time" in html
     assert html.count(NEW) == 9
@@ -274,7 +281,7 @@ def test_owners_that_do_not_stand_alike_are_told_apart(citizen, world, sou, sud,
     # The lead's word counts for the whole.
     assert 'class="standing"><span class="status" data-status="in_progress">I gang</span>' in html
     assert "Udvalg for udvalg: 1 af 2 udvalg: i gang; 1 af 2 udvalg: gennemført." in html
-    lead, other = html.split("<dt>Ejes af</dt>")[1].split("</dd>")[:2]
+    lead, other = html.split("<dt>Ansvarlige udvalg</dt>")[1].split("</dd>")[:2]
     assert ("Sundheds- og Omsorgsudvalget" in lead, "Hovedansvarlig" in lead, ">I gang</span>" in lead) == (True,) * 3
     assert ("Socialudvalget" in other, "Medansvarlig" in other, ">Gennemført</span>" in other) == (True,) * 3
     assert "1 af 2 udvalg: i gang; 1 af 2 udvalg: gennemført" in text_of(citizen, "/anbefalinger/?kilde=ting")
@@ -288,31 +295,35 @@ def test_an_owner_of_an_earlier_day_is_told_of_on_that_day(citizen, world, sud, 
         by=chief, predecessor=sud, successor=buu, on=date(2026, 10, 1), items=[world.full], predecessor_ends=False
     )
     for query, names in (("", {"Børne- og Ungdomsudvalget"}), ("?pr=2026-09-30", {"Socialudvalget"})):
-        owners = text_of(citizen, f"/anbefalinger/ting/2.1/{query}").split("<dt>Ejes af</dt>")[1].split("</div>")[0]
+        owners = (
+            text_of(citizen, f"/anbefalinger/ting/2.1/{query}")
+            .split("<dt>Ansvarlige udvalg</dt>")[1]
+            .split("</div>")[0]
+        )
         found = {name for name in ("Børne- og Ungdomsudvalget", "Socialudvalget") if name in owners}
         assert found == names
     html = text_of(citizen, "/anbefalinger/ting/2.1/?siden=2026-11-02")
-    assert NEW in html.split("<dt>Ejes af</dt>")[1].split("</div>")[0]
+    assert NEW in html.split("<dt>Ansvarlige udvalg</dt>")[1].split("</div>")[0]
 
 
 @pytest.mark.parametrize(
-    ("basis", "words"),
+    ("basis", "words", "in_lists"),
     [
-        ("source", "Kildens titel"),
-        ("ours", "Vores titel"),
-        ("restated", "Titlen, som den er gengivet i udvalgets papir"),
+        ("source", "Kildens titel", ""),
+        ("ours", "Vores titel", "Titlen er vores."),
+        ("restated", "Titlen, som den er gengivet i udvalgets papir", "gengivet fra udvalgets papir."),
     ],
 )
-def test_whose_words_they_are_is_said(basis, words, citizen):
+def test_whose_words_they_are_is_said(basis, words, in_lists, citizen):
     item = RecommendationFactory(
         publication__slug="ting", number="1", title_basis=basis, official_text="Der skal gøres noget."
     )
     html = text_of(citizen, "/anbefalinger/ting/1/")
-    assert f'</h1> <p class="quiet">{words}</p>' in html
+    assert (f'</h1> <p class="quiet">{words}</p>' in html) is (basis != "source")
+    assert html.count(words) == 1
+    assert "Resumé ved Københavns Kommune; kildens ord: <a href=" in html
     assert "<h3>Kildens egne ord</h3> <blockquote><p>Der skal gøres noget.</p></blockquote>" in html
-    assert "Resumé skrevet af os" in html
-    for address in ("/anbefalinger/", "/kilder/ting/"):
-        assert (f'<li class="quiet">{words}</li>' in text_of(citizen, address)) is (basis != "source")
+    assert in_lists in text_of(citizen, "/anbefalinger/")
     assert item.words.title_is_ours is (basis == "ours")
 
 
@@ -328,7 +339,7 @@ def test_words_restated_in_a_paper_say_so_and_where_they_stand(citizen, chief):
     reword(by=chief, item=item, words=words, valid_from=date(2026, 10, 1))
     html = text_of(citizen, "/anbefalinger/ting/1/")
     assert "<h3>Som gengivet i udvalgets papir</h3> <blockquote><p>Som i papiret.</p></blockquote>" in html
-    assert "<dt>Kilde</dt> <dd>Indstilling til mødet, side 3</dd>" in html
+    assert "Kildens ord: Indstilling til mødet, side 3</p>" in html
 
 
 def test_options_are_listed_with_the_one_that_was_chosen(citizen, sou):
@@ -347,7 +358,7 @@ def test_options_are_listed_with_the_one_that_was_chosen(citizen, sou):
     option = text_of(citizen, "/anbefalinger/ting/4.b/")
     assert '<p class="standing">Mulighed.</p>' in option
     assert "Intet svar registreret" not in option
-    assert "Intet udvalg registreret som ejer" not in option
+    assert "Ansvarligt udvalg" not in option
     assert '1 anbefaling <span class="aside">og 3 muligheder</span>' in text_of(citizen, "/anbefalinger/")
 
 
@@ -355,8 +366,8 @@ def test_a_meeting_whose_decision_has_not_been_read_is_no_answer(citizen, world,
     CommitteeAnswerFactory(item=world.bare, committee=sud, outcome="not_read", agenda_url="https://eksempel.dk/punkt")
     html = text_of(citizen, "/anbefalinger/ting/2.2/")
     assert "<strong>Behandlet; beslutningen er ikke læst ind</strong>" in html
-    assert "2.2 Den tomme" in text_of(citizen, "/udvalg/SUD/").split('id="intet-svar"')[1].split("</section>")[0]
-    assert "1 af 2 anbefalinger har et svar." in text_of(citizen, "/kilder/ting/")
+    unanswered = text_of(citizen, "/anbefalinger/?kilde=ting&svar=ingen&udvalg=SUD").split('id="resultat"')[1]
+    assert 'href="/anbefalinger/ting/2.2/"' in unanswered
 
 
 def test_counts_and_ranks_of_support_are_said_as_the_source_gives_them(citizen):
@@ -367,3 +378,61 @@ def test_counts_and_ranks_of_support_are_said_as_the_source_gives_them(citizen):
     assert '<strong class="share">Nr. 3</strong> i kildens rækkefølge.' in html
     assert '<strong class="share">4</strong> ved ikke. 4 af 9 medlemmer, der kunne stemme.' in html
     assert "Procenten" not in html
+
+
+@pytest.mark.parametrize(("met", "first"), [(date(2026, 8, 1), "Senest nyt"), (date(2026, 9, 2), "Hvad udvalgene")])
+def test_what_came_last_stands_first_of_news_and_answers(met, first, citizen, world, sou):
+    published(world.bare, on=date(2026, 9, 1), text="Der er begyndt.")
+    CommitteeAnswerFactory(item=world.bare, committee=sou, meeting_date=met)
+    html = text_of(citizen, "/anbefalinger/ting/2.2/").split("<h2 ")
+    assert first in html[1]
+    assert {"Senest nyt" in html[1], "Senest nyt" in html[2]} == {True, False}
+
+
+def test_the_committee_that_answered_last_stands_before_the_silent(citizen, world, sou, sud):
+    CommitteeAnswerFactory(item=world.bare, committee=sud)
+    answers = text_of(citizen, "/anbefalinger/ting/2.2/").split('id="svar"')[1].split("</table>")[0]
+    assert answers.index("Socialudvalget") < answers.index("Sundheds- og Omsorgsudvalget")
+    CommitteeAnswerFactory(item=world.bare, committee=sou, meeting_date=date(2026, 1, 1))
+    answers = text_of(citizen, "/anbefalinger/ting/2.2/").split('id="svar"')[1].split("</table>")[0]
+    assert answers.index("Sundheds- og Omsorgsudvalget") < answers.index("Socialudvalget")
+
+
+def test_a_long_update_is_begun_at_the_head_and_whole_in_the_line_of_time(citizen, world):
+    text = "Faste teams besøger borgerne hver dag. " * 20
+    update = published(world.bare, text=text)
+    latest, rest = text_of(citizen, "/anbefalinger/ting/2.2/").split('id="senest"')[1].split("</section>", 1)
+    assert text.strip() not in latest
+    assert "Faste teams besøger borgerne hver dag. Faste teams" in latest
+    assert f'href="#{update.anchor}"' in latest
+    assert text.strip() in rest.split(f'id="{update.anchor}"')[1]
+
+
+def test_what_was_read_in_from_a_source_is_no_change_of_the_page(citizen, world):
+    draft = StatusUpdateFactory(item=world.bare, on=date(2021, 11, 1), author=None, committee=None)
+    publish_from_source(update=draft)
+    html = text_of(citizen, "/anbefalinger/ting/2.2/")
+    assert 'Står i kilden; taget med her <time datetime="2026-11-02">' in html
+    assert "Siden er sidst ændret" not in html
+    published(world.bare, on=date(2026, 10, 1))
+    assert 'Siden er sidst ændret <time datetime="2026-11-02">' in text_of(citizen, "/anbefalinger/ting/2.2/")
+
+
+def test_a_heading_does_not_look_like_a_recommendation_and_shows_what_it_gathers_first(citizen, world):
+    RecommendationFactory(
+        publication=world.ting, number="2.3", kind=ItemKind.HEADING, parent=world.heading, title="I 2"
+    )
+    html = text_of(citizen, "/anbefalinger/ting/2/")
+    assert '<p class="kicker">Overskrift i kilden, ikke en anbefaling</p>' in html
+    assert html.index("Det samler overskriften") < html.index("Hvad det handler om")
+    assert '<li class="subheading"><h3><a href="/anbefalinger/ting/2.3/">2.3 I 2</a></h3></li>' in html
+    assert "Ingen status registreret" not in html.split(">2.3 I 2</a>")[1].split("</ul>")[0]
+    assert "kicker" not in text_of(citizen, "/anbefalinger/ting/2.1/")
+
+
+def test_no_line_ends_after_digits_and_a_hyphen(citizen):
+    item = RecommendationFactory(number="1", title="Mulighed for 4-dages uge & 2-årig prøve - og mere")
+    html = text_of(citizen, item.get_absolute_url())
+    heading = html.split("<h1>")[1].split("</h1>")[0]
+    unbroken = '<span class="unbroken">{}</span>'.format
+    assert heading.endswith(f"Mulighed for {unbroken('4-dages')} uge &amp; {unbroken('2-årig')} prøve - og mere")

@@ -1,12 +1,14 @@
 """Nyt: what is on it, in which order, and how often it asks the database."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from recommendations.actions import hand_over, set_done_when
 from recommendations.actions.wordings import ItemWords
+from recommendations.changes import where_they_differ
 from recommendations.enums import ItemKind, Status, UpdateKind
 from tests.factories import (
     InitiativeFactory,
@@ -25,8 +27,9 @@ pytestmark = pytest.mark.django_db
 
 # The municipality; the form's committees, sources and addressees; the count, the news.
 QUERIES = 6
-# As above, with successions, ids of the committees asked for, and the groups of the source to choose.
-QUERIES_OF_COMMITTEE = 9
+# As above, with other words for what is searched, successions, ids of the committees asked for, and the groups of the
+# source to choose.
+QUERIES_OF_COMMITTEE = 10
 NASTY = 'Fem & <b>to</b>; "ja", \\ \N{FAMILY}\r\n\x0b\x85' + "æ" * 10_000
 
 
@@ -41,7 +44,7 @@ def ting():
 
 @pytest.mark.parametrize("count", [1, 3, 25])
 @pytest.mark.parametrize(
-    ("query", "queries"), [("", QUERIES), ("?kilde=ting&udvalg=SOU&status=in_progress&q=a", QUERIES_OF_COMMITTEE)]
+    ("query", "queries"), [("", QUERIES), ("?q=a&kilde=ting&status=in_progress&udvalg=SOU", QUERIES_OF_COMMITTEE)]
 )
 def test_takes_the_same_queries_however_many(count, query, queries, citizen, ting, sou, django_assert_num_queries):
     for number in range(count):
@@ -105,7 +108,7 @@ def test_confirmations_are_no_news_and_the_page_says_so(citizen, ting):
         ("", {"Faste teams", "Flere hænder", "Uden for Tinget"}),
         ("kilde=ting", {"Faste teams", "Flere hænder"}),
         ("kilde=ting&status=planned", {"Flere hænder"}),
-        ("udvalg=sou", {"Faste teams"}),
+        ("udvalg=SOU", {"Faste teams"}),
         ("q=hænder", {"Flere hænder"}),
         ("gruppe=2", {"Faste teams"}),
         ("siden=2026-10-02", {"Flere hænder", "Uden for Tinget"}),
@@ -201,6 +204,41 @@ def test_everything_that_happened_stands_in_the_order_in_which_it_came(citizen, 
     assert told == sorted(told)
 
 
+def test_new_words_say_from_what_to_what_where_they_differ(citizen, ting, chief):
+    item = RecommendationFactory(
+        publication=ting, title="Faste hold", summary="Kommunen skal give hver borger et fast hold på tre personer."
+    )
+    words = ItemWords.of(item.wording)
+    new = replace(words, summary="Kommunen skal give hver borger et fast hold på fem personer.", pages="18")
+    reword(by=chief, item=item, words=new, valid_from=date(2026, 11, 1), reason="Kilden blev rettet.")
+    row = text_of(citizen, "/nyt/").split('class="row"')[1].split("</li>")[0]
+    assert "<p>Resumé: fra »…et fast hold på tre personer.« til »…et fast hold på fem personer.«</p>" in row
+    assert "<p>Side i kilden: " in row
+    assert "»18«</p>" in row
+    assert "Kilden blev rettet." in row
+    assert "Titel:" not in row
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("et to tre fire fem seks", "et to tre fire fem syv", ("…to tre fire fem seks", "…to tre fire fem syv")),
+        ("et to", "et to tre", ("et to", "et to tre")),
+        ("", "et to", ("", "et to")),
+        ("et  to", "", ("et to", "")),
+        ("a b c d e f", "a b c d e", ("…b c d e f", "…b c d e")),
+    ],
+)
+def test_two_texts_are_told_from_shortly_before_they_differ(before, after, told):
+    assert where_they_differ(before, after) == told
+
+
+def test_a_page_past_the_end_leads_to_the_last(citizen, ting):
+    published(RecommendationFactory(publication=ting))
+    html = text_of(citizen, "/nyt/?kilde=ting&page=2", status=404)
+    assert 'Den har 1 side. <a href="/nyt/?kilde=ting">Gå til den sidste side</a>' in html
+
+
 def test_what_is_about_an_earlier_day_says_so_and_not_from_what_to_what(citizen, ting):
     item = RecommendationFactory(publication=ting)
     published(item, Status.IN_PROGRESS, on=date(2026, 9, 1), published_at=at(1))
@@ -216,7 +254,7 @@ def test_every_page_holds_its_own_time(citizen, ting, sou):
         published(item, published_at=at(2) + timedelta(minutes=minute))
     for number, moment in enumerate((at(1), at(2) + timedelta(minutes=4, seconds=30), at(2, hour=20))):
         answered(RecommendationFactory(publication=ting, title=f"Besvaret {number}"), sou, recorded_at=moment)
-    first, second = (citizen.get(f"/nyt/?page={page}").content.decode() for page in (1, 2))
+    first, second = (citizen.get(f"/nyt/{page}").content.decode() for page in ("", "?page=2"))
     assert re.findall(r"Besvaret \d", first) == ["Besvaret 2"]
     assert re.findall(r"Besvaret \d", second) == ["Besvaret 1", "Besvaret 0"]
     assert (first.count('class="row"'), second.count('class="row"')) == (25, 9)

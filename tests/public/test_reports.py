@@ -74,7 +74,7 @@ class TestFetching:
         assert not response.cookies
 
     def test_the_list_has_the_parameters_of_the_page(self, citizen, world):
-        html = text_of(citizen, "/anbefalinger/?udvalg=SOU&svar=noted&sorter=aendret")
+        html = text_of(citizen, "/anbefalinger/?svar=noted&udvalg=SOU&sorter=aendret")
         assert "/anbefalinger/hent/?svar=noted&amp;udvalg=SOU&amp;sorter=aendret&amp;format=csv" in html
         content = content_of(citizen.get("/anbefalinger/hent/?svar=noted&format=csv")).decode()
         assert [row["Nr."] for row in csv.DictReader(io.StringIO(content, newline=""))] == ["2.1"]

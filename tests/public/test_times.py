@@ -6,7 +6,7 @@ from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
-OVERVIEWS = ["/", "/kilder/ting/", "/udvalg/", "/udvalg/SOU/"]
+OVERVIEWS = ["/", "/kilder/", "/kilder/ting/", "/udvalg/", "/udvalg/SOU/"]
 WITH_FORM = [*OVERVIEWS, "/anbefalinger/ting/2.1/", "/initiativer/ting/7/"]
 LISTS = ["/anbefalinger/", "/initiativer/", "/nyt/"]
 
@@ -14,25 +14,27 @@ LISTS = ["/anbefalinger/", "/initiativer/", "/nyt/"]
 @pytest.mark.parametrize("path", WITH_FORM + LISTS)
 def test_an_earlier_day_is_said_with_the_way_back(path, citizen, world):
     html = text_of(citizen, f"{path}?pr=2026-09-15")
-    assert 'Du ser en tidligere dag: <strong><time datetime="2026-09-15">15. september 2026</time></strong>' in html
+    assert 'Sådan stod det til den <strong><time datetime="2026-09-15">15. september 2026</time></strong>' in html
     assert f'<a href="{path}">Vis, som det er i dag</a>' in html
-    assert "Du ser en tidligere dag" not in text_of(citizen, path)
+    assert "Sådan stod det til" not in text_of(citizen, path)
 
 
 @pytest.mark.parametrize("path", OVERVIEWS)
 def test_both_times_are_said_and_each_can_be_left_alone(path, citizen, world):
     html = text_of(citizen, f"{path}?pr=2026-09-15&siden=2026-08-01")
-    assert 'ændret siden <strong><time datetime="2026-08-01">1. august 2026</time></strong>' in html
+    assert 'nyt siden den <strong><time datetime="2026-08-01">1. august 2026</time></strong>' in html
     assert f'<a href="{path}?siden=2026-08-01">Vis, som det er i dag</a>' in html
-    assert f'<a href="{path}?pr=2026-09-15">Vis uden ændringer</a>' in html
+    assert f'<a href="{path}?pr=2026-09-15">Vis det hele</a>' in html
 
 
 @pytest.mark.parametrize("path", WITH_FORM)
 def test_the_two_days_can_be_chosen(path, citizen, world):
-    html = text_of(citizen, f"{path}?pr=15.09.2026&siden=2026-08-01")
+    typed = citizen.get(f"{path}?pr=15.09.2026&siden=2026-08-01")
+    assert typed["Location"] == f"{path}?pr=2026-09-15&siden=2026-08-01"
+    html = text_of(citizen, typed["Location"])
     form = html.split('<form class="times"')[1].split("</form>")[0]
     assert f'method="get" action="{path}"' in form
-    assert 'name="pr" value="15.09.2026"' in form
+    assert 'name="pr" value="2026-09-15"' in form
     assert 'name="siden" value="2026-08-01"' in form
 
 
@@ -79,13 +81,13 @@ def test_detail_marks_what_is_new_since(citizen, world):
 def test_a_day_can_be_chosen_without_script(world, open_page):
     page = open_page(java_script_enabled=False, viewport={"width": 320, "height": 640})
     page.goto("/kilder/ting/")
-    page.get_by_text("Se en tidligere dag, eller hvad der er ændret").click()
+    page.get_by_text("Se, hvordan det stod til en bestemt dag, eller hvad der er nyt siden").click()
     page.get_by_label("Vis, som det så ud den").fill("31.02.2026")
     page.get_by_role("button", name="Vis", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == "Ret datoerne"
     page.get_by_label("Vis, som det så ud den").fill("28.02.2026")
     page.get_by_role("button", name="Vis", exact=True).click()
-    assert page.url.endswith("/kilder/ting/?pr=28.02.2026&siden=")
+    assert page.url.endswith("/kilder/ting/?pr=2026-02-28")
     assert page.get_by_role("heading", level=1).inner_text() == "Tinget"
     page.get_by_role("link", name="Vis, som det er i dag").click()
     assert page.url.endswith("/kilder/ting/")
