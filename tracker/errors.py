@@ -1,11 +1,16 @@
 """The pages people meet when something goes wrong. They ask neither the database nor the session."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import Resolver404
+from django.utils.encoding import escape_uri_path
 
-from recommendations.public.asked import NotThatDay, Refused, TimesRefused
+from recommendations.public.asked import NoSuchPage, NotThatDay, Refused, TimesRefused
+from recommendations.public.finding import right_address
+from recommendations.selection import with_query
 from tracker.lost_login import can_be_kept, kept_form
 
 
@@ -24,9 +29,25 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404; where a source did not exist on the day asked about it says so, with the way to today."""
-    not_that_day = exception if isinstance(exception, NotThatDay) else None
-    return render(request, "errors/404.html", {"not_that_day": not_that_day}, status=HTTPStatus.NOT_FOUND)
+    """404; of a day on which the source did not exist, and of a page past a list's end, it says so, with the way on.
+
+    An address that is no other than one of ours in capital letters leads there.
+    """
+    is_read = request.method in ("GET", "HEAD")
+    if is_read and isinstance(exception, Resolver404) and (way := right_address(request.path_info)):
+        return HttpResponsePermanentRedirect(with_query(escape_uri_path(way), request.META.get("QUERY_STRING", "")))
+    context = {
+        "not_that_day": exception if isinstance(exception, NotThatDay) else None,
+        "no_such_page": exception if isinstance(exception, NoSuchPage) else None,
+    }
+    return render(request, "errors/404.html", context, status=HTTPStatus.NOT_FOUND)
+
+
+def method_not_allowed(request: HttpRequest, served: Sequence[str]) -> HttpResponse:
+    """405; `served` are the methods that the address answers to."""
+    response = render(request, "errors/405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+    response.headers["Allow"] = ", ".join(served)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -32,9 +32,10 @@ account_urls = [
 ]
 
 urlpatterns = [
+    *files,  # first: a page can have a code of any letters where a file has its name
     *i18n_patterns(*pages, prefix_default_language=False),
-    *files,
     path("konto/velkommen/<str:uidb64>/<str:token>/", choose_password_page, name="choose_password"),
+    path("konto/", RedirectView.as_view(pattern_name="account_login")),
     path("konto/", include(account_urls)),
     path("admin/aendringslog/", admin.site.admin_view(change_log), name="change_log"),
     path("admin/svar-fra-moede/", admin.site.admin_view(meeting_answers), name="meeting_answers"),

@@ -20,7 +20,7 @@ def about(request: HttpRequest) -> HttpResponse:
             "evidence_kinds": list(EvidenceKind),
             "no_status": NO_STATUS,
             "no_answer": NO_ANSWER,
-            "publications": Publication.objects.public().order_by("position", "slug"),
+            "publications": Publication.objects.public().prefetch_related("documents").order_by("position", "slug"),
         },
     )
 
@@ -35,16 +35,3 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def was(request: HttpRequest) -> HttpResponseRedirect:
     """`/was`: the address at which the law wants the statement to be found. Not for good, as it may move."""
     return HttpResponseRedirect(tenancy.current().accessibility_url or reverse("accessibility"))
-
-
-def robots(request: HttpRequest) -> HttpResponse:
-    """`/robots.txt`: all that is public may be found; the rooms of staff need not."""
-    lines = [
-        "User-agent: *",
-        f"Disallow: {reverse('admin:index')}",
-        "Disallow: /konto/",
-        "",
-        f"Sitemap: {tenancy.site_url()}{reverse('sitemap')}",
-        "",
-    ]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

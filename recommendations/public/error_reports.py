@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from recommendations import tenancy
 from recommendations.actions import report_error
@@ -78,7 +77,6 @@ class ErrorReportForm(forms.Form):
 # stand the signed time, the trap, the limit for each address and the name of the site that a browser says it came from.
 @csrf_exempt
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """`/fejl/`: `side` is the page one came from, kept only when it is one of ours."""
     if request.method != "POST":

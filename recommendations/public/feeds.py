@@ -1,4 +1,7 @@
-"""Atom feeds: the news of any list, of one item and all below it, and of a committee (a list with one choice).
+"""Atom feeds (RFC 4287): the news of any list, of one item and all below it; of a source or a committee (one choice).
+
+A feed holds the newest news, and leads on to the older in parts (RFC 5005, 3: paged feeds). The parts are counted from
+the oldest, so a part that is full stays as it is when news comes.
 
 A correction is no news, but whoever was told what it corrects is told of it: the entry says that it was corrected, and
 when. A confirmation says that nothing has happened, and is sent to nobody.
@@ -7,11 +10,13 @@ when. A confirmation says that nothing has happened, and is sent to nobody.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
@@ -22,21 +27,61 @@ from django.utils.translation import gettext as _
 from recommendations import tenancy
 from recommendations.changes import NewsChange, news, news_about, with_corrections
 from recommendations.filters import InitiativesForm, NewsForm, RecommendationsForm, SelectionForm
-from recommendations.models import Initiative, Recommendation
+from recommendations.models import Event, Initiative, Recommendation
 from recommendations.models.event import EventQuerySet
 from recommendations.public.addressed import moved, one
-from recommendations.public.asked import chosen, title_of
+from recommendations.public.asked import Refused, chosen, title_of
+from recommendations.public.follow import title_of_its_own
 from recommendations.selection import ItemModel, Selection, with_query
 from recommendations.templatetags.words import excerpt, name, paragraphs
 
-NEWEST = 50
+PART = 50  # entries in one document
+PART_NAME = "del"  # in the address: the number of a part, counted from the oldest
 LONGEST = 2000  # characters of a text; the rest is behind the link
-FEEDS = UUID("5f0c3f0e-6f55-4e0c-9a3b-6a1f4c1d7f10")  # the name space of the feeds' ids: never change it
+FEEDS = UUID("5f0c3f0e-6f55-4e0c-9a3b-6a1f4c1d7f10")  # the name space of the ids: never change it
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class FeedPart:
+    """The entries of one document of a feed, newest first, and where the others are: relation -> number of the part.
+
+    The document at the feed's own address has number 0: the newest, whatever part they are in.
+    """
+
+    number: int
+    events: list[Event]
+    others: dict[str, int]
+
+    @classmethod
+    def of(cls, events: EventQuerySet, typed: str) -> FeedPart:
+        """`typed` is the number in the address. One query for the newest where they are all; otherwise two."""
+        if typed and not re.fullmatch("[1-9][0-9]{0,8}", typed, re.ASCII):
+            raise Refused(_("»del« i adressen er nummeret på en del af feedet, for eksempel 1."))
+        number = int(typed or 0)
+        newest = [] if number else list(events[: PART + 1])
+        if not number and len(newest) <= PART:
+            return cls(0, newest, {})
+        count = events.count()
+        last = -(-count // PART)
+        if number > last:
+            raise Http404(_("Feedet har ikke den del."))
+        ends = {"first": 0, "last": 1}
+        if not number:
+            return cls(0, newest[:PART], ends | {"next": -(-(count - PART) // PART)})
+        stop = min(number * PART, count)
+        found = list(events[count - stop : count - (number - 1) * PART])
+        others = ends | {"previous": number + 1 if number < last else 0}
+        return cls(number, found, others | {"next": number - 1} if number > 1 else others)
 
 
 class NewsFeed(Atom1Feed):
     """A feed without entries keeps the time it was asked with, instead of a new one for every reader."""
+
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        for relation, address in self.feed["others"].items():
+            handler.addQuickElement("link", "", {"rel": relation, "href": address})
 
     def latest_post_date(self) -> datetime:
         newest: datetime = super().latest_post_date() if self.items else self.feed["empty_since"]
@@ -91,44 +136,63 @@ def _feed(
     Only then is there a Last-Modified: an item can also come into a narrowed list because a day has passed or a
     committee has taken over. The ETag, which the middleware makes of the content, is right for both.
     """
+    part = FeedPart.of(events, request.GET.get(PART_NAME, ""))
+    changes = with_corrections(part.events)
     site, here = tenancy.site_url(), with_query(request.path, query)
     feed = NewsFeed(
-        title=_plain(f"{title} – Anbefalingstracker"),
+        title=_plain(title_of_its_own(title)),
         link=site + address,
         description=None,
         subtitle=_("Svar, status, frister og andet nyt. Det, der er rettet, er mærket »Rettet«."),
         language=settings.LANGUAGE_CODE,
         author_name=_plain(tenancy.current().sender_name),
-        feed_url=site + here,
-        feed_guid=uuid5(FEEDS, here).urn,
+        feed_url=_part_address(request.path, query, part.number),
+        feed_guid=_id(here),
+        others={relation: _part_address(request.path, query, number) for relation, number in part.others.items()},
         empty_since=timezone.make_aware(datetime.combine(timezone.localdate().replace(month=1, day=1), time.min)),
     )
-    newest = with_corrections(events[:NEWEST])
-    for change in newest:
+    for change in changes:
         feed.add_item(
             title=_plain(_heading(change)),
-            link=site + change.item.get_absolute_url() + (f"#{change.anchor}" if change.anchor else ""),
+            link=site + _place(change),
             description=_plain(_summary(change)),
             author_name=_plain(_author(change)),
-            unique_id=_id(change),
+            unique_id=_entry_id(change),
             pubdate=change.at,
             updateddate=change.changed_at,
         )
     response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
-    if is_whole and newest:
-        response.headers["Last-Modified"] = http_date(max(change.changed_at for change in newest).timestamp())
+    if is_whole and changes:
+        response.headers["Last-Modified"] = http_date(max(change.changed_at for change in changes).timestamp())
     return response
 
 
-def _id(change: NewsChange) -> str:
-    """The same for good: of an update and an answer their own key, of all else made from the event's number."""
+def _part_address(path: str, query: str, number: int) -> str:
+    parts = [query, f"{PART_NAME}={number}" if number else ""]
+    return tenancy.site_url() + with_query(path, "&".join(filter(None, parts)))
+
+
+def _id(what: str) -> str:
+    """The municipality's own, for good: made of its code and of no host name, so it stays when the pages move."""
+    return uuid5(FEEDS, f"{tenancy.current().slug} {what}").urn
+
+
+def _entry_id(change: NewsChange) -> str:
+    """Of an update and an answer their own key; of all else made of the event, which is never changed."""
     row = change.event.update or change.event.answer
-    return row.key.urn if row else uuid5(FEEDS, f"event {change.event.pk}").urn
+    return row.key.urn if row else _id(f"event {change.event.pk} {change.at.isoformat()}")
+
+
+def _place(change: NewsChange) -> str:
+    """The page where it can be read."""
+    if change.item is None:
+        return reverse("publication", args=[change.publication.slug])
+    return change.item.get_absolute_url() + (f"#{change.anchor}" if change.anchor else "")
 
 
 def _heading(change: NewsChange) -> str:
     said = change.own if change.status else change.what
-    heading = f"{name(change.item)}: {said}"
+    heading = f"{name(change.item) if change.item else change.publication.title}: {said}"
     return _("Rettet: %(heading)s") % {"heading": heading} if change.correction else heading
 
 
@@ -136,7 +200,7 @@ def _summary(change: NewsChange) -> str:
     """HTML, as Atom says it: the source, what is told about which day, and the text; all of it escaped."""
     text = change.text if len(change.text) <= LONGEST else excerpt(change.text, LONGEST)
     told = _("%(what)s pr. %(day)s.") % {"what": change.in_words, "day": date_format(change.on)}
-    parts = [f"{change.item.publication.title}. {told}", text]
+    parts = [f"{change.publication.title}. {told}", text]
     if change.correction:
         when = _("Rettet %(day)s.") % {"day": date_format(change.correction.known_on)}
         parts.insert(0, f"{when} {excerpt(change.correction.text, LONGEST)}".strip())
@@ -146,7 +210,7 @@ def _summary(change: NewsChange) -> str:
 def _author(change: NewsChange) -> str:
     """Who stands behind it: the committee's administration, else the committee, else who published the source."""
     if change.committee is None:
-        return change.item.publication.publisher
+        return change.publication.publisher
     return change.committee.administration or change.committee.name
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from recommendations import tenancy
@@ -28,7 +29,7 @@ def of_item(item: Any) -> dict[str, Any]:
             "identifier": item.number,
             "abstract": item.summary,
             "inLanguage": "da",
-            "dateModified": item.state_changed_on.isoformat() if item.state_changed_on else "",
+            "dateModified": timezone.localdate(item.state_changed_at).isoformat() if item.state_changed_at else "",
             "isPartOf": _publication(item.publication),
         }
     )
@@ -53,7 +54,7 @@ def _publication(publication: Publication) -> dict[str, Any]:
             "inLanguage": "da",
             "publisher": {"@type": "Organization", "name": publication.publisher},
             "datePublished": str(published or ""),
-            "isBasedOn": publication.source_url,
+            "isBasedOn": own.url if (own := publication.document()) else "",
         }
     )
 

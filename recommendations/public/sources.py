@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
-from recommendations.charts import BarGroup
 from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals, with_whole
 from recommendations.models import Initiative, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
@@ -72,24 +71,6 @@ class SourceFigures:
         return max(days, default=None)
 
 
-@dataclass(frozen=True)
-class GivenFigures:
-    """The sources together that were given to this municipality: that it is to answer. Others are not added to them."""
-
-    recommendations: StatusTotals
-    initiatives: StatusTotals
-    answers: AnswerTotals
-
-    @classmethod
-    def of(cls, sources: Iterable[SourceFigures]) -> GivenFigures:
-        given = [source for source in sources if source.publication.expects_answers]
-        return cls(
-            added([source.recommendations for source in given]),
-            added([source.initiatives for source in given]),
-            sum((source.answers for source in given if source.answers), AnswerTotals()),
-        )
-
-
 def added(figures: Iterable[ListFigures | None]) -> StatusTotals:
     return sum((one.totals for one in figures if one), StatusTotals())
 
@@ -133,8 +114,8 @@ def figures_of(
     )
 
 
-def bars_of(source: SourceFigures, heading: str | None = None) -> BarGroup:
-    """A source's bars in the chart, under its title where no other heading is given."""
+def bars_of(source: SourceFigures) -> list[tuple[str, StatusTotals]]:
+    """A source's bars in a chart, each with the name of what it is the whole of."""
     bars = []
     if source.recommendations:
         count = source.recommendations.totals.whole
@@ -144,4 +125,4 @@ def bars_of(source: SourceFigures, heading: str | None = None) -> BarGroup:
         count = source.initiatives.totals.whole
         name = ngettext("%(count)s initiativ", "%(count)s initiativer", count)
         bars.append((name % {"count": number_format(count)}, source.initiatives.totals))
-    return BarGroup(source.publication.title if heading is None else heading, bars)
+    return bars
