@@ -20,13 +20,18 @@ from recommendations.models import (
     Event,
     Item,
     Ownership,
+    Publication,
     StatusUpdate,
+    Treatment,
     Wording,
 )
 from recommendations.models.event import CORRECTED, EventQuerySet
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection
 
-NewsRow = StatusUpdate | CommitteeAnswer | Deadline | DoneWhen | Wording | Ownership
+TOLD_WORDS = ("summary", "official_text", "pages", "document")  # of a wording, what news tells beside the title
+WORDS_BEFORE = 4  # before the first that differs
+
+NewsRow = StatusUpdate | CommitteeAnswer | Deadline | DoneWhen | Wording | Ownership | Treatment
 
 
 @dataclass(frozen=True)
@@ -41,15 +46,23 @@ class NewsChange:
     correction: NewsChange | None = field(default=None, kw_only=True)
 
     @property
-    def item(self) -> Item:
-        assert self.event.item is not None  # news is about an item
+    def item(self) -> Item | None:
+        """What it is about; none where it is about all of a source."""
         return self.event.item
+
+    @property
+    def publication(self) -> Publication:
+        """The source that it is about, or a row of it."""
+        found = self.event.item.publication if self.event.item else self.event.publication
+        assert found is not None  # news is about one of them
+        return found
 
     @property
     def row(self) -> NewsRow:
         """The row that was written."""
         event = self.event
-        found = event.update or event.answer or event.deadline or event.criterion or event.wording or event.ownership
+        told = event.update or event.answer or event.deadline or event.criterion
+        found = told or event.wording or event.ownership or event.treatment
         assert found is not None  # every act that is news writes one
         return found
 
@@ -97,6 +110,7 @@ class NewsChange:
             Act.ANSWER_RECORDED: _("Svar"),
             Act.HANDED_OVER: _("Overdraget"),
             Act.REWORDED: _("Ny ordlyd"),
+            Act.TREATMENT_RECORDED: str(Outcome.NOT_READ.label),
         }
         return words.get(Act(self.event.act), str(Act(self.event.act).label))
 
@@ -165,7 +179,18 @@ class NewsChange:
         row = self.row
         if isinstance(row, CommitteeAnswer):
             return "\n\n".join(filter(None, [row.reason, row.text]))
+        if isinstance(row, Treatment):
+            return row.reason or row.proposed
         return row.reason if isinstance(row, Deadline | Wording | Ownership) else row.text
+
+    @property
+    def reworded(self) -> list[tuple[str, str, str]]:
+        """Of new words, beside the title: what was changed, and from what to what, as far as they differ."""
+        if not self.event.wording:
+            return []
+        told = ((name, self.event.details[name]) for name in TOLD_WORDS if name in self.event.details)
+        names = {field.name: str(field.verbose_name) for field in Wording._meta.concrete_fields}
+        return [(names[name], *where_they_differ(*both)) for name, both in told]
 
     @property
     def passed_on_to(self) -> str:
@@ -199,6 +224,18 @@ class NewsChange:
         return str(titles[which])
 
 
+def where_they_differ(before: str, after: str) -> tuple[str, str]:
+    """Both texts on one line, from a few words before the first word that is not the same."""
+    old, new = before.split(), after.split()
+    alike = next(
+        (at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
+    )
+    start = max(0, alike - WORDS_BEFORE)
+    begin = "…" if start else ""
+    told = [" ".join(words[start:]) for words in (old, new)]
+    return begin + told[0] if told[0] else "", begin + told[1] if told[1] else ""
+
+
 @dataclass(frozen=True)
 class NewestChanges:
     """The newest changes, newest first, and whether there are more."""
@@ -215,7 +252,8 @@ def news(
     Corrections, confirmations and what was taken over from a source are no news; neither is what was corrected later,
     unless that is asked for. A view of an earlier day takes one query more, for the words of its items.
     """
-    found: EventQuerySet = selection.events(tuple(models)).news()
+    models = tuple(models)
+    found: EventQuerySet = selection.events(models, takes_sources=models == ITEM_MODELS).news()
     if not is_corrected_too:
         found = found.uncorrected(selection.known_at)
     if selection.times != (None, None):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Max, Q, TextField, Value
+from django.db.models import Count, F, Max, Min, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -39,6 +39,7 @@ class StatusTotals:
     overdue: int = 0
     stale: int = 0
     newest: date | None = None  # the newest sign of life of any item
+    oldest: date | None = field(default=None, compare=False)  # the same of the open item longest without one
     headings: int = field(default=0, compare=False)  # stand in the list beside the items that are counted
     options: int = field(default=0, compare=False)  # and so do these
     dated: int = field(default=0, compare=False)  # have a deadline, so that they can be overdue at all
@@ -50,6 +51,7 @@ class StatusTotals:
             self.overdue + other.overdue,
             self.stale + other.stale,
             max(filter(None, [self.newest, other.newest]), default=None),
+            min(filter(None, [self.oldest, other.oldest]), default=None),
             self.headings + other.headings,
             self.options + other.options,
             self.dated + other.dated,
@@ -212,6 +214,7 @@ def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> di
             late=Count("pk", filter=Q(state_due_on__lt=today)),
             silent=Count("pk", filter=Q(state_fresh_on__lt=silent_since)),
             newest=Max("state_fresh_on"),
+            oldest=Min("state_fresh_on"),
             dated=Count("state_due_on"),
         )
     )
@@ -239,6 +242,7 @@ def _alone(item: Any, today: date, stale_after: int) -> AlikeRow:
         "late": int(is_overdue(status, due_on, today=today)),
         "silent": int(is_stale(status, fresh_on, today=today, after_days=stale_after)),
         "newest": fresh_on,
+        "oldest": fresh_on,
         "dated": int(due_on is not None),
     }
 
@@ -246,13 +250,14 @@ def _alone(item: Any, today: date, stale_after: int) -> AlikeRow:
 def added_up(rows: Iterable[AlikeRow]) -> StatusTotals:
     """Totals of groups of items: each has `state_status`, `count`, `newest` and, of the count, `late` and `silent`.
 
-    Those without a `kind` are of one that is counted. Those that do not say how many are `dated` add up to totals that
-    do not say it either.
+    Those without a `kind` are of one that is counted. Those that do not say how many are `dated`, or which day is the
+    `oldest`, add up to totals that do not say it either.
     """
     by_status = dict.fromkeys(["", *Status.values], 0)
     overdue = stale = dated = 0
     uncounted: Counter[str] = Counter()
     newest: date | None = None
+    oldest: date | None = None
     for row in rows:
         if row.get("kind", ItemKind.RECOMMENDATION) not in COUNTED:
             uncounted[row["kind"]] += row["count"]
@@ -262,9 +267,10 @@ def added_up(rows: Iterable[AlikeRow]) -> StatusTotals:
         if row["state_status"] not in CLOSED:
             overdue += row["late"]
             stale += row["silent"]
+            oldest = min(filter(None, [oldest, row.get("oldest")]), default=None)
         newest = max(filter(None, [newest, row["newest"]]), default=None)
     headings, options = uncounted[ItemKind.HEADING], uncounted[ItemKind.OPTION]
-    return StatusTotals(by_status, overdue, stale, newest, headings, options, dated)
+    return StatusTotals(by_status, overdue, stale, newest, oldest, headings, options, dated)
 
 
 def answer_totals(
@@ -273,12 +279,13 @@ def answer_totals(
     """Totals of answers per public source (id), or of one. One query.
 
     Made of the cells that owe an answer and of those that have one, so a source that expects no answers has only what
-    was answered all the same; one with neither is absent.
+    was answered all the same; one with neither is absent, and one that does not say who owns what.
     """
     owners = answers.cells(as_of, known_at).owned()
     cells = owners.filter(answers.OWES | answers.HAS_ANSWER & answers.IS_ANSWERABLE)
     given = answers.given(as_of, known_at)
-    to_be_answered = Recommendation.objects.public(as_of, known_at).counted().filter(publication__expects_answers=True)
+    counted = Recommendation.objects.public(as_of, known_at).counted()
+    to_be_answered = counted.filter(publication__expects_answers=True, publication__owners_known=True)
     ownerless = to_be_answered.exclude(pk__in=owners.order_by().values("item"))
     distinct = Count("item", distinct=True)
     questions = [

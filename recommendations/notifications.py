@@ -73,6 +73,7 @@ def _send(name: str, to: str, context: dict[str, object]) -> None:
         subject, text, html = (
             render_to_string(f"emails/{name}{end}", context) for end in ("_subject.txt", ".txt", ".html")
         )
-    mail = EmailMultiAlternatives(" ".join(subject.split()), text, to=[to])
+        title = tenancy.marked(" ".join(subject.split()))
+    mail = EmailMultiAlternatives(title, text, to=[to])
     mail.attach_alternative(html, "text/html")
     mail.send()

@@ -444,6 +444,21 @@ class ItemStanding:
             is_overdue=item.is_counted and is_overdue(status, item.state_due_on, today=day),
         )
 
+    def of_cell(self, cell: Standing, day: date, stale_after_days: int) -> ItemStanding:
+        """The same item by the word of one committee alone; its deadline is that of the whole."""
+        stale = is_stale(cell.status, cell.fresh_on, today=day, after_days=stale_after_days)
+        return replace(
+            self,
+            code=cell.status,
+            label=str(Status(cell.status).label if cell.status else NO_STATUS),
+            on=cell.status_on,
+            changed_on=cell.changed_on,
+            confirmed_on=cell.confirmed_on,
+            fresh_on=cell.fresh_on,
+            silent_days=(day - cell.fresh_on).days if stale and cell.fresh_on else None,
+            is_overdue=is_overdue(cell.status, self.due_on, today=day),
+        )
+
     @property
     def was_moved(self) -> bool:
         """Whether the deadline is another than the first one."""

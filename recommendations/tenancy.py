@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django_scopes import get_scope, scope
 from django_scopes.exceptions import ScopeError
 
@@ -43,6 +44,12 @@ def chosen(slug: str = "") -> Iterator[Municipality]:
         raise LookupError(f"Vælg en kommune med --kommune. Installationen har: {known}.")
     with active(found[0]):
         yield found[0]
+
+
+def marked(title: str) -> str:
+    """The title of something that leaves the pages; it says first that it is made up, where the municipality is."""
+    word = _("Opdigtet")
+    return f"{word}: {title}" if current().is_fictional and not title.startswith(word) else title
 
 
 def site_url(municipality: Municipality | None = None) -> str:

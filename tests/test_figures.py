@@ -71,6 +71,7 @@ def test_a_publication_counted_by_hand(assembly):
         "overdue": 2,
         "stale": 2,
         "newest": date(2026, 10, 20),
+        "oldest": date(2026, 1, 1),
         "headings": 2,
         "options": 0,
         "dated": 5,
@@ -382,7 +383,7 @@ def obvious_status_totals(items, day):
             continue
         closed = item.state_status in ("implemented", "implemented_otherwise", "abandoned", "lapsed")
         for key in (None, item.publication_id):
-            empty = {"by_status": dict(NONE), "overdue": 0, "stale": 0, "newest": None, "dated": 0}
+            empty = {"by_status": dict(NONE), "overdue": 0, "stale": 0, "newest": None, "oldest": None, "dated": 0}
             count = found.setdefault(key, empty)
             count["by_status"][item.state_status] += 1
             count["dated"] += item.state_due_on is not None
@@ -390,6 +391,8 @@ def obvious_status_totals(items, day):
             count["stale"] += bool(item.state_fresh_on and (day - item.state_fresh_on).days > 90 and not closed)
             if item.state_fresh_on and (count["newest"] is None or item.state_fresh_on > count["newest"]):
                 count["newest"] = item.state_fresh_on
+            if item.state_fresh_on and not closed:
+                count["oldest"] = min(count["oldest"] or item.state_fresh_on, item.state_fresh_on)
     return found
 
 

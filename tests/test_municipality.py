@@ -163,6 +163,24 @@ def test_the_only_municipality_answers_on_every_host(db, municipality):
     assert answer("localhost").content.decode() == municipality.name
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "host", "name"),
+    [
+        ("", "odense.kk.dk", "odense.kk.dk", "Odense Kommune"),
+        ("", "odense.kk.dk", "andre.dk", "Københavns Kommune"),
+        ("kk.dk", "", "andre.dk", "Odense Kommune"),
+        ("", "", "andre.dk", None),
+    ],
+)
+def test_the_one_without_names_is_wherever_the_others_are_not(municipality, other, settings, ours, theirs, host, name):
+    settings.ALLOWED_HOSTS = [".dk"]
+    municipality.hosts, other.hosts = ours, theirs
+    municipality.save()
+    other.save()
+    answered = answer(host)
+    assert answered.content.decode() == name if name else answered.status_code == 404
+
+
 def test_an_installation_without_any_says_what_to_do(db, settings):
     Municipality.objects.all().delete()
     response = answer("localhost")

@@ -22,7 +22,7 @@ from django.utils import timezone
 from recommendations import actions, tenancy
 from recommendations.actions import EvidenceContent, UpdateDraft
 from recommendations.enums import ANSWERS, NO_ANSWER, EvidenceKind, Outcome, OwnershipRole, Status
-from recommendations.models import Committee, Item, Ownership, Recommendation, Standing, StatusUpdate
+from recommendations.models import Committee, Item, Ownership, Publication, Recommendation, Standing, StatusUpdate
 from recommendations.selection import NONE_REGISTERED
 from tests.conftest import clock
 from tests.factories import CommitteeFactory, UserFactory
@@ -148,12 +148,16 @@ def number_in(words: str) -> int | None:
 def pages() -> list[str]:
     """Every public page that a visitor can reach: fronts, sources, committees, lists, some items, both languages."""
     committees = Committee.objects.order_by("code").values_list("code", flat=True)
-    sources = ["koebenhavnertinget-2024", "kl-handlingsplan", "kkr-hovedstaden-2019", "kk-rekruttering-2022"]
+    sources = Publication.objects.public().order_by("slug").values_list("slug", flat=True)
     danish = [
         reverse("overview"),
         reverse("committees"),
         reverse("news"),
+        reverse("publications"),
         *LISTS,
+        *(f"{address}?page=2" for address in LISTS),
+        f"{reverse('recommendations')}?q=borger",
+        f"{reverse('initiatives')}?status=in_progress",
         *(reverse("publication", args=[slug]) for slug in sources),
         *(reverse("committee", args=[code]) for code in committees),
         *(f"{reverse('recommendations')}?udvalg={code}" for code in committees),
@@ -168,12 +172,16 @@ def test_every_number_that_is_a_link_leads_to_that_many_rows(filled, times):
     counted: dict[str, int] = {}
     for page in pages():
         asked = page if not times else f"{page}{'&' if '?' in page else '?'}{times[1:]}"
-        response = Client().get(asked)
+        response = Client().get(asked, follow=True)
+        if response.status_code == 404 and times and ("page=" in page or "/kilder/" in page):
+            continue  # fewer pages that day, or a source that did not exist
         assert response.status_code == 200, asked
         for words, address in Links(response.content.decode()).found:
             path = address.split("?")[0].removeprefix("/en")
             number = number_in(words)
-            if path not in LISTS or number is None or "page=" in address:
+            group = re.search(r"[?&]gruppe=([^&]*)", address)
+            is_name = group is not None and words.startswith(f"{group[1]} ")  # the number of a heading is no count
+            if path not in LISTS or number is None or is_name or "page=" in address:
                 continue
             if address not in counted:
                 counted[address] = rows_behind(address)
@@ -181,7 +189,7 @@ def test_every_number_that_is_a_link_leads_to_that_many_rows(filled, times):
             if counted[address] != number:
                 wrong.append(f"{asked}: »{words}« leads to {counted[address]} rows ({address})")
     assert not wrong, "\n".join(wrong)
-    assert followed >= 30
+    assert followed >= 20
 
 
 def cells_by_hand(committee) -> dict[str, set[int]]:
@@ -211,19 +219,45 @@ def test_answers_of_a_committee_are_alike_everywhere(filled, code):
     committee = Committee.objects.get(code=code)
     by_hand = cells_by_hand(committee)
     assert by_hand, "the committee owns something"
-    page = f"{reverse('recommendations')}?kilde={SOURCE}&udvalg={code}"
-    offered = dict(facet_counts(page, "svar"))
+    offered = dict(facet_counts(f"{reverse('recommendations')}?kilde={SOURCE}&udvalg={code}", "svar"))
     for outcome in [*ANSWERS, NONE_REGISTERED]:
         expected = by_hand.get(outcome, set())
-        listed = Client().get(f"{page}&svar={outcome}")
+        page = f"{reverse('recommendations')}?kilde={SOURCE}&svar={outcome}&udvalg={code}"
+        listed = Client().get(page)
         assert {row.item.pk for row in listed.context["rows"] if row.item.is_counted} == expected, outcome
         assert offered.get(str(outcome), 0) == len(expected), outcome
-        assert {row["number"] for row in as_json(f"{page}&svar={outcome}")} == numbers(expected)
-        assert {row["Nr."] for row in as_csv(f"{page}&svar={outcome}")} == numbers(expected)
+        assert {row["number"] for row in as_json(page)} == numbers(expected)
+        assert {row["Nr."] for row in as_csv(page)} == numbers(expected)
     owed = by_hand.get(NONE_REGISTERED, set())
-    shown = Client().get(reverse("committee", args=[code])).context["unanswered"]
-    assert shown.whole == len(owed)
+    shown = Client().get(reverse("committee", args=[code]))
+    assert shown.context["unanswered"] == len(owed)
+    assert answers_on_the_page(shown) == {
+        outcome: ids for outcome, ids in by_hand.items() if outcome != NONE_REGISTERED
+    }
     assert f"{len(owed)} mangler svar" in annex(code)
+
+
+def answers_on_the_page(response) -> dict[str, set[int]]:
+    """Outcome -> ids, as the rows of a committee's page say them, of the source."""
+    found: dict[str, set[int]] = {}
+    for owned in response.context["owned"]:
+        for group in owned.by_source:
+            for row in (*group.shown, *group.folded):
+                for cell in row.cells if row.item.publication.slug == SOURCE else ():
+                    if cell.answer.outcome in ANSWERS:  # a decision that nobody has read is shown, and is no answer
+                        found.setdefault(cell.answer.outcome, set()).add(row.item.pk)
+    return found
+
+
+def test_the_answers_that_are_said_once_are_those_of_the_cells(filled):
+    for code in ("", "SUD", "BUU", "NYT"):
+        page = f"{reverse('recommendations')}?kilde={SOURCE}" + (f"&udvalg={code}" if code else "")
+        said = Client().get(page).context["silences"]
+        committees = [code] if code else ["SUD", "BUU", "NYT"]
+        cells = [cells_by_hand(Committee.objects.get(code=one)) for one in committees]
+        assert said.cells == sum(len(ids) for of_one in cells for ids in of_one.values()), code
+        assert said.cells - said.answered == sum(len(of_one.get(NONE_REGISTERED, ())) for of_one in cells), code
+        assert said.answers_in_words in Client().get(page).content.decode()
 
 
 def facet_counts(page: str, name: str) -> list[tuple[str, int]]:
@@ -286,7 +320,7 @@ def test_what_was_corrected_stands_nowhere(filled):
     item = filled.rows[2]
     assert StatusUpdate.objects.published().filter(item=item).count() == 2
     assert Client().get(item.get_absolute_url()).context["standing"].code == ""
-    for address in (f"{reverse('recommendations')}?status=implemented&kilde={SOURCE}", reverse("news")):
+    for address in (f"{reverse('recommendations')}?kilde={SOURCE}&status=implemented", reverse("news")):
         assert item.get_absolute_url() not in Client().get(address).content.decode()
 
 
@@ -305,6 +339,6 @@ def test_co_owners_keep_their_own_answers(filled):
 def test_a_partial_hand_over_gives_no_more_than_it_moved(filled):
     owned = Ownership.objects.in_force().filter(committee=filled.buu, item__publication__slug=SOURCE)
     assert set(owned.values_list("item", flat=True)) == {filled.rows[6].pk, filled.rows[11].pk}
-    assert rows_behind(f"{reverse('recommendations')}?udvalg=BUU&kilde={SOURCE}") == 2
+    assert rows_behind(f"{reverse('recommendations')}?kilde={SOURCE}&udvalg=BUU") == 2
     assert owned.filter(role=OwnershipRole.CO_OWNER).count() == 2
     assert timezone.localdate() > date(2026, 9, 25)

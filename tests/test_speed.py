@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from recommendations import danish, tenancy
+from recommendations import tenancy, terms
 from recommendations.management.commands.measure import public_addresses
 from recommendations.models import SearchText
+from recommendations.models.word_index import TermPlace
 from tests.factories import MunicipalityFactory
 
 UPDATES = "recommendations_statusupdate"
@@ -96,8 +97,8 @@ def test_news_come_in_the_order_of_their_index(address, generated):
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite reads the list of words through")
 def test_a_search_is_served_by_the_index_of_words(generated):
     found = SearchText._base_manager.all()  # alone: what it is joined with is the planner's choice
-    for term in danish.terms("venskabsklasser udkastbyen"):
-        found = found.filter(words__finds=term)
+    for term in terms.read("venskabsklasser udkastbyen"):
+        found = found.filter(words__finds=TermPlace(term))
     with CaptureQueriesContext(connection) as asked:
         assert list(found.order_by())
     used, read = plan_of(asked[0]["sql"])

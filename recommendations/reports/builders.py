@@ -82,16 +82,22 @@ def listed(choices: Choices) -> Report:
         columns = list_columns(choices.selection)
         table = table_from("items", heading, columns, lines(model, asked))
         count = counted(len(table.rows), "række", "rækker")
-        facts = (*_chosen(choices), *_times(choices), ("Antal", count))
+        facts = (*_fictional(), *_chosen(choices), *_times(choices), ("Antal", count))
         nothing = () if table.rows else ("Ingen rækker passer til det, der er valgt.",)
         tables = (table,) if table.rows else ()
-        return Report(heading, facts, (Section("list", "Hele listen", nothing, tables),))
+        return Report(tenancy.marked(heading), facts, (Section("list", "Hele listen", nothing, tables),))
 
 
 def table_of(report: Report) -> Report:
     """A list without its title block, for files that are to hold one table and nothing else."""
     section = report.sections[0]
     return Report("", (), (Section(section.key, "", (), section.tables),))
+
+
+def _fictional() -> tuple[tuple[str, str], ...]:
+    """What a made-up municipality says of itself above everything else; others have nothing to say."""
+    told = "Kommunen og alt indhold er fundet på, så man kan prøve siderne."
+    return (("Opdigtet", told),) if tenancy.current().is_fictional else ()
 
 
 class _Builder:
@@ -116,6 +122,7 @@ class _Builder:
         }
         sections = [make[name]() for name in self.choices.sections]
         facts = (
+            *_fictional(),
             ("Afsender", tenancy.current().sender_name),
             *_chosen(self.choices),
             *_times(self.choices),
@@ -123,7 +130,7 @@ class _Builder:
             ("Samme valg på siden", tenancy.site_url() + self.choices.address),
         )
         end = (definitions(self.all), method(self.choices, self.all, self.partial))
-        return Report(self.choices.title, facts, (*sections, *end))
+        return Report(tenancy.marked(self.choices.title), facts, (*sections, *end))
 
     @property
     def all(self) -> list[ReportLine]:

@@ -160,8 +160,8 @@ class SinceField(DayField):
 
 # What only a report has, by its name in addresses and in `manage.py report`.
 OWN_FIELDS: dict[str, StrOrPromise] = {
-    "hvad": gettext_lazy("anbefalinger eller initiativer. Intet valg betyder begge."),
-    "afsnit": gettext_lazy("Afsnit: opsummering, aendret, opmaerksomhed, liste. Intet valg betyder alle."),
+    "hvad": gettext_lazy("anbefalinger eller initiativer. Vælger du ingen, er begge med."),
+    "afsnit": gettext_lazy("Afsnit: opsummering, aendret, opmaerksomhed, liste. Vælger du ingen, er alle med."),
     "moede": gettext_lazy("Møde og dagsordenspunkt, til rapportens hoved."),
 }
 
@@ -198,7 +198,7 @@ class ReportForm(SelectionForm):
             label=gettext_lazy("Afsnit"),
             required=False,
             choices=SectionName.choices,
-            help_text=gettext_lazy("Intet valg betyder alle."),
+            help_text=gettext_lazy("Vælger du ingen, er alle med."),
             error_messages={"invalid_choice": gettext_lazy("Afsnittet »%(value)s« findes ikke. Vælg fra listen.")},
         )
         self.fields["moede"] = forms.CharField(

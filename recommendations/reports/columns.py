@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from recommendations import tenancy
 from recommendations.enums import WordsBasis
 from recommendations.reports.document import Column, Kind, Link, Table, Value
 from recommendations.reports.lines import ReportLine
@@ -52,7 +53,7 @@ DUE_REASON = _getter("due_reason", "Om fristen", lambda line: line.due_reason or
 OWNERS = _getter("owners", "Ansvarligt udvalg", lambda line: line.owners or None, width=11)
 DUE = _getter("due_on", "Frist", lambda line: line.due_on, Kind.DATE, 9)
 FIRST_DUE = _getter("original_due_on", "Første frist", lambda line: line.original_due_on, Kind.DATE, 9)
-FRESH = _getter("fresh_on", "Seneste livstegn", lambda line: line.fresh_on, Kind.DATE, 9)
+FRESH = _getter("fresh_on", "Senest opdateret", lambda line: line.fresh_on, Kind.DATE, 9)
 NEXT_STEP = _getter("next_step", "Næste skridt", lambda line: line.next_step or None, width=16)
 EVIDENCE = _getter("evidence", "Dokumentation", lambda line: line.evidence, Kind.LINKS, 16)
 ADDRESS = _getter("address", "Adresse", lambda line: (Link(line.address, line.address),), Kind.LINKS, 16)
@@ -60,9 +61,14 @@ STATE = (STATUS, STATUS_ON, OWNERS, ADDRESS)
 
 
 def list_columns(selection: Selection) -> list[Getter]:
-    """All that a plain list says; each row carries both times, so that a list can lie beside one from another day."""
+    """All that a plain list says; each row carries both times, so that a list can lie beside one from another day.
+
+    A file of rows alone has no title to say that they are made up: there each row says it.
+    """
     moment = timezone.localtime(selection.known_at).isoformat(timespec="seconds")
+    made_up = [_getter("fictional", "Opdigtet", lambda _line: "ja")] if tenancy.current().is_fictional else []
     return [
+        *made_up,
         _getter("kind", "Slags", lambda line: line.kind_words),
         SOURCE,
         _getter("number", "Nr.", lambda line: line.code, width=8),
@@ -83,7 +89,7 @@ def list_columns(selection: Selection) -> list[Getter]:
         DUE_REASON,
         NEXT_STEP,
         _getter("support", "Støtter, procent", lambda line: line.support, Kind.NUMBER, 8),
-        _getter("support_basis", "Stemmeandelens grundlag", lambda line: line.support_basis or None),
+        _getter("support_basis", "Støttens grundlag", lambda line: line.support_basis or None),
         EVIDENCE,
         ADDRESS,
         _getter("as_of", "Som det så ud", lambda _line: selection.day, Kind.DATE, 9),

@@ -1,6 +1,7 @@
 """How dates, shares, numbers, names and documents are said on the pages, the same way in all of them."""
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,15 +11,17 @@ from django.template.defaultfilters import urlize
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recommendations import search
 from recommendations.answers import AnswerCell
 from recommendations.enums import NO_ANSWER, WordsBasis
-from recommendations.models import CommitteeAnswer, DoneWhen, Evidence, Item, Publication
+from recommendations.models import CommitteeAnswer, DoneWhen, Evidence, Item, Publication, Treatment
 from recommendations.templatetags.languages import danish_attribute, danish_text, is_danish
+from recommendations.terms import Term
 
 register = template.Library()
 
@@ -33,6 +36,45 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localdate(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value))
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """The same where a column is narrow: 1. nov. 2021, 1 Nov. 2021; day and month stay together."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), short_date(value))
+
+
+def short_date(value: date) -> str:
+    """The same as plain text."""
+    return date_format(value, "j. N Y" if is_danish() else "j N Y").replace(" ", HARD_SPACE, 1)
+
+
+@register.filter
+def ago(then: date | datetime | None, today: date | None = None) -> str:
+    """How long it was before `today` (the day it is, unless one is given), in words to stand beside the date.
+
+    Days below a month, months below a year, then years and months; nothing for a day that is still to come.
+    """
+    if isinstance(then, datetime):
+        then = timezone.localdate(then)
+    today = today or timezone.localdate()
+    if then is None or then > today:
+        return ""
+    if then == today:
+        return _("i dag")
+    months = (today.year - then.year) * 12 + today.month - then.month - (today.day < then.day)
+    if not months:
+        days = (today - then).days
+        return ngettext("for %(count)s dag siden", "for %(count)s dage siden", days) % {"count": days}
+    years, rest = divmod(months, 12)
+    parts = []
+    if years:
+        parts.append(ngettext("%(count)s år", "%(count)s år", years) % {"count": years})
+    if rest:
+        parts.append(ngettext("%(count)s måned", "%(count)s måneder", rest) % {"count": rest})
+    *first, last = parts
+    time = _("{first} og {last}").format(first=first[0], last=last) if first else last
+    return _("for %(time)s siden") % {"time": time}
 
 
 @register.filter
@@ -52,6 +94,14 @@ def percent(value: Decimal) -> str:
 def name(item: Item) -> str:
     """What the item is called: its number, where the source has printed one, and its title."""
     return f"{item.printed_number} {item.title}".strip()
+
+
+@register.filter
+def unbroken(title: str) -> SafeString:
+    """A title whose hyphens after digits end no line: "4-dages" stays one word, and is copied as it was written."""
+    parts = re.split(r"(\d+-\w+)", title)
+    kept = [format_html('<span class="unbroken">{}</span>', part) if at % 2 else part for at, part in enumerate(parts)]
+    return format_html_join("", "{}", ((part,) for part in kept))
 
 
 @register.simple_tag
@@ -102,9 +152,9 @@ def excerpt(text: str, most: int = 300) -> str:
 
 
 @register.filter
-def marked(text: str, query: str) -> SafeString:
-    """The text with each word that the query finds in `<mark>`."""
-    return search.marked(text, query)
+def marked(text: str, terms: Collection[Term]) -> SafeString:
+    """The text with all that the terms of a search find in `<mark>`."""
+    return search.marked(text, terms)
 
 
 @register.simple_tag
@@ -126,7 +176,7 @@ def here(context: Context, address: str) -> str:
 
 
 @register.simple_tag
-def meeting(answer: CommitteeAnswer) -> SafeString:
+def meeting(answer: CommitteeAnswer | Treatment) -> SafeString:
     """The day of a meeting, and the item of its agenda where one is known, as a link where it has an address."""
     what = danish_text(answer.agenda_item)
     if answer.agenda_url:
@@ -146,12 +196,16 @@ def answer_in_words(cell: AnswerCell) -> str:
 
 
 @register.simple_tag
-def document(publication: Publication, named: str = "") -> str:
-    """The document that something stands in: another one by its name, else the source's own, as a link to it."""
-    if named or not publication.source_url:
-        return danish_text(named or publication.source_title)
+def document(publication: Publication, named: str = "", pages: str = "") -> str:
+    """The document that something stands in, by its name or the source's own: a link, to the page where that is known.
+
+    Reads `publication.documents`: prefetched where several are shown.
+    """
+    found = publication.document(named)
+    if found is None or not found.url:
+        return danish_text(found.title if found else named)
     link = '<a href="{}" rel="external"{}>{}</a>'
-    return format_html(link, publication.source_url, danish_attribute(), publication.source_title)
+    return format_html(link, found.at_page(pages), danish_attribute(), found.title)
 
 
 @register.simple_tag

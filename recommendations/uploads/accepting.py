@@ -28,8 +28,8 @@ from recommendations.uploads.pictures import plain_picture
 from recommendations.uploads.word import plain_document
 
 CLEANED = gettext_lazy(
-    "PDF, Word, Excel, PNG eller JPEG. Skjulte oplysninger fjernes: forfatter, sted, kommentarer, rettelser og bilag. "
-    "Det, man ser, bliver stående."
+    "PDF, Word, Excel, PNG eller JPEG. Det, man ser, bliver stående. Det, man ikke ser, fjernes: forfatter, sted, "
+    "kommentarer, rettelser og bilag."
 )
 MEGABYTE = 1024 * 1024
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: Office before 2007, and Office behind a password

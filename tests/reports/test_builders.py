@@ -556,7 +556,7 @@ class TestColumns:
             ("due_reason", "Om fristen"),
             ("next_step", "Næste skridt"),
             ("support", "Støtter, procent"),
-            ("support_basis", "Stemmeandelens grundlag"),
+            ("support_basis", "Støttens grundlag"),
             ("evidence", "Dokumentation"),
             ("address", "Adresse"),
             ("as_of", "Som det så ud"),
@@ -575,7 +575,7 @@ class TestColumns:
             ("changes-ting", "Nr.|Titel|Hvad|Fra|Til|Gælder|Registreret|Tekst|Dokumentation|Adresse"),
             ("corrections", "Kilde|Nr.|Titel|Hvad|Fra|Til|Gælder|Registreret|Tekst|Dokumentation|Adresse"),
             ("overdue", "Kilde|Nr.|Titel|Frist|Første frist|Status|Statusdato|Ansvarligt udvalg|Adresse"),
-            ("stale", "Kilde|Nr.|Titel|Seneste livstegn|Status|Statusdato|Ansvarligt udvalg|Adresse"),
+            ("stale", "Kilde|Nr.|Titel|Senest opdateret|Status|Statusdato|Ansvarligt udvalg|Adresse"),
             ("unanswered", "Kilde|Nr.|Titel|Svar|Ansvarligt udvalg|Adresse"),
             (
                 "recommendations-ting",

@@ -127,7 +127,7 @@ class TestAList:
         assert busy["Statusdato"] == "2026-09-10"
         assert busy["Adresse"] == "http://127.0.0.1:8000/t24/3.1"
         assert busy["Som det så ud"] == "2026-11-02"
-        assert rows[2][header.index("Stemmeandelens grundlag")] == "Kan ikke læses i kilden"
+        assert rows[2][header.index("Støttens grundlag")] == "Kan ikke læses i kilden"
 
     def test_says_in_other_formats_what_was_chosen(self, world):
         facts = dict(listed(Choices(Selection(committee="SOU"), models=Choices().models[:1])).facts)

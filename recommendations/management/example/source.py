@@ -31,6 +31,7 @@ from recommendations.management.example.story import Line, Teller, at_noon
 from recommendations.models import (
     CommitteeAnswer,
     Deadline,
+    Document,
     DoneWhen,
     Event,
     Evidence,
@@ -103,6 +104,8 @@ def save_source(plan: Plan, cast: Cast) -> None:
     items = list(_items(plan, cast))
     publication = _publication(plan, Counter(item.kind for item in items))
     publication.save()
+    title, url = f"{publication.title}: opdigtede anbefalinger", f"{words.SITE}/eksempel/{plan.slug}.pdf"
+    Document.objects.create(publication=publication, position=1, title=title, url=url)
     ProcessFact.objects.bulk_create(_facts(publication))
     for item in items:
         item.publication = publication
@@ -175,8 +178,6 @@ def _publication(plan: Plan, kinds: Counter[str]) -> Publication:
         public_at=at_noon(plan.handed_over_on),
         question=f"Hvad skal Eksempelkøbing gøre for {subject}?",
         summary=words.NOT_REAL,
-        source_title=f"{title}: opdigtede anbefalinger",
-        source_url=f"{words.SITE}/eksempel/{plan.slug}",
         expects_answers=plan.position % 5 != 0,
         expected_headings=kinds[ItemKind.HEADING],
         expected_recommendations=kinds[ItemKind.RECOMMENDATION],

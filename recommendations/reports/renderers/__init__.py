@@ -48,7 +48,7 @@ FORMATS: dict[str, Format] = {
         Format("pdf", _("PDF"), "application/pdf", "pdf", "pdf", MOST_PDF_ROWS),
         Format("xlsx", _("Excel"), _EXCEL, "xlsx", "xlsx"),
         Format("csv-excel", _("CSV til dansk Excel"), "text/csv; charset=utf-8", "csv", "csv_excel"),
-        Format("csv", _("CSV til maskiner"), "text/csv; charset=utf-8", "csv", "csv"),
+        Format("csv", _("CSV til andre programmer"), "text/csv; charset=utf-8", "csv", "csv"),
         Format("json", _("JSON"), "application/json", "json", "json"),
         Format("html", _("Webside"), "text/html; charset=utf-8", "html", "html"),
     )
