@@ -40,7 +40,7 @@ class OrderCriterion(Criterion):
         return CodeField(label=self.label, required=False, choices=choices, error_messages=refused)
 
     def choices(self, offer: Offer, text: str) -> Choices:
-        """What a form shows: first the order that a list has by itself, under no code; by relevance only with a text."""
+        """What a form shows: first the order of a list by itself, under no code. By relevance only with a text."""
         own, *others = [Order.RELEVANCE, Order.NUMBER] if text.strip() else [Order.NUMBER]
         others += [order for order in offer.orders if order not in BY_THEMSELVES]
         return [("", own.label), *((order.value, order.label) for order in others)]

@@ -49,18 +49,7 @@ def _answers(answers: AnswerTotals | None, publication: Publication) -> list[str
         return []
     sentences = []
     if answers.cells:
-        given = answers.cells - answers.unanswered_cells
-        if not given:
-            words = ngettext("Svaret er ikke registreret.", "Ingen af de %(cells)s svar er registreret.", answers.cells)
-        elif given == answers.cells:
-            words = ngettext("Svaret er registreret.", "Alle %(cells)s svar er registreret.", answers.cells)
-        else:
-            words = ngettext(
-                "%(given)s af de %(cells)s svar er registreret.",
-                "%(given)s af de %(cells)s svar er registreret.",
-                given,
-            )
-        sentences.append(words % {"given": number_format(given), "cells": number_format(answers.cells)})
+        sentences.append(answers_in_words(answers.cells - answers.unanswered_cells, answers.cells))
     if answers.ownerless:
         words = ngettext(
             "%(count)s anbefaling har intet ansvarligt udvalg.",
@@ -69,6 +58,19 @@ def _answers(answers: AnswerTotals | None, publication: Publication) -> list[str
         )
         sentences.append(words % {"count": number_format(answers.ownerless)})
     return sentences
+
+
+def answers_in_words(given: int, cells: int) -> str:
+    """How many of the answers that committees owe are recorded, of one or more."""
+    if not given:
+        words = ngettext("Svaret er ikke registreret.", "Ingen af de %(cells)s svar er registreret.", cells)
+    elif given == cells:
+        words = ngettext("Svaret er registreret.", "Alle %(cells)s svar er registreret.", cells)
+    else:
+        words = ngettext(
+            "%(given)s af de %(cells)s svar er registreret.", "%(given)s af de %(cells)s svar er registreret.", given
+        )
+    return words % {"given": number_format(given), "cells": number_format(cells)}
 
 
 def _statuses(totals: StatusTotals) -> list[str]:

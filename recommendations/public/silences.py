@@ -19,6 +19,7 @@ from recommendations.criteria import cells_asked_for, items_of
 from recommendations.enums import ShareBasis, VoteOption
 from recommendations.figures import StatusTotals
 from recommendations.models import Recommendation, VoteShare
+from recommendations.public.sentence import answers_in_words
 from recommendations.selection import Selection
 
 
@@ -61,16 +62,12 @@ class Silences:
         """For example "Ingen af de 44 svar er registreret."; nothing where nobody is to answer."""
         if not self.cells:
             return ""
-        if self.cells == 1:
-            return _("Svaret er registreret.") if self.answered else _("Intet svar er registreret.")
+        if self.cells == 1 or not self.of_committee:
+            return answers_in_words(self.answered, self.cells)
         numbers = {"answered": number_format(self.answered), "cells": number_format(self.cells)}
-        if self.of_committee:
-            if not self.answered:
-                return _("Ingen af udvalgets %(cells)s svar er registreret.") % numbers
-            return _("%(answered)s af udvalgets %(cells)s svar er registreret.") % numbers
         if not self.answered:
-            return _("Ingen af de %(cells)s svar er registreret.") % numbers
-        return _("%(answered)s af de %(cells)s svar er registreret.") % numbers
+            return _("Ingen af udvalgets %(cells)s svar er registreret.") % numbers
+        return _("%(answered)s af udvalgets %(cells)s svar er registreret.") % numbers
 
     @property
     def support_in_words(self) -> str:
