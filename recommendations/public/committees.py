@@ -169,6 +169,7 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
             "follow": Follow.of("news", Selection(committee=found.code)),
             "contacts": Contacts.about_committee(found, tenancy.site_url() + address),
             "exists": found.exists_on(times.day),
+            "site": tenancy.site_url(),
             "owned": [one for one in owned if one.figures.totals.total],
             "silences": Silences.of(chosen),
             "unanswered": chosen.replaced(answer=(NONE_REGISTERED,)).recommendations().counted().count(),

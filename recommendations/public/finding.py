@@ -69,13 +69,13 @@ def right_address(path: str) -> str:
     Empty where that is none either. What an address carries of numbers and codes is found in any letters by its page.
     """
     small = path.lower()
-    if small == path:
+    if small == path or _is_public(f"{path}/"):  # what lacks nothing but its slash gets that elsewhere
         return ""
-    for candidate in (small, f"{small}/"):
-        try:
-            match = resolve(candidate)
-        except Resolver404:
-            continue
-        if match.func.__module__.startswith("recommendations.public."):
-            return candidate
-    return ""
+    return next((candidate for candidate in (small, f"{small}/") if _is_public(candidate)), "")
+
+
+def _is_public(path: str) -> bool:
+    try:
+        return resolve(path).func.__module__.startswith("recommendations.public.")
+    except Resolver404:
+        return False

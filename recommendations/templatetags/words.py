@@ -73,7 +73,7 @@ def ago(then: date | datetime | None, today: date | None = None) -> str:
     if rest:
         parts.append(ngettext("%(count)s måned", "%(count)s måneder", rest) % {"count": rest})
     *first, last = parts
-    time = _("{first} og {last}").format(first=first[0], last=last) if first else last
+    time = _("%(first)s og %(last)s") % {"first": first[0], "last": last} if first else last
     return _("for %(time)s siden") % {"time": time}
 
 

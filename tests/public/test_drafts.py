@@ -77,8 +77,8 @@ def test_its_addresses_are_not_there(address, citizen, draft):
 
 
 def test_no_number_counts_it(citizen, draft):
-    assert "Ejer 3 anbefalinger og initiativer." in text_of(citizen, "/udvalg/").split("(SOU)")[1]
-    assert "<dd>0 af 2 gennemført, 1 i gang, 1 uden status</dd>" in text_of(citizen, "/")
+    assert "Har ansvaret for 3 anbefalinger og initiativer" in text_of(citizen, "/udvalg/").split("(SOU)")[1]
+    assert "2 anbefalinger og 1 initiativ blev overdraget den 17. juni 2024." in text_of(citizen, "/")
     assert "2 anbefalinger <" in text_of(citizen, "/anbefalinger/?udvalg=SOU").replace("</h2>", " <")
     assert "Vælg en fra listen." in text_of(citizen, "/anbefalinger/?kilde=kladde", status=400)
 
