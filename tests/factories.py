@@ -133,6 +133,7 @@ class PublicationFactory(OfMunicipalityFactory):
 class DocumentFactory(DjangoModelFactory):
     class Meta:
         model = Document
+        django_get_or_create = ["publication", "title"]  # a source that was there has its document
 
     publication = factory.SubFactory(PublicationFactory, own_document=None)
     position = factory.Sequence(lambda n: n)

@@ -203,7 +203,6 @@ def through_the_shell(world: World, act: str, user) -> None:
 class DraftSourceFactory(PublicationFactory):
     slug = "kladde"
     public_at = None
-    own_document = None  # the same source again has its own already
 
     class Meta:
         django_get_or_create = ["slug"]
