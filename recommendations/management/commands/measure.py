@@ -137,7 +137,7 @@ def public_addresses() -> list[str]:
         f"{listed}?svar=adopted",
         f"{listed}?svar=ingen",
         f"{listed}?udvalg={code}",
-        f"{listed}?udvalg={code}&svar=adopted",
+        f"{listed}?svar=adopted&udvalg={code}",
         f"{listed}?forvaltning={office}",
         f"{listed}?stemmer_min=90",
         f"{listed}?forsinket=1",
