@@ -147,7 +147,7 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
     fit.
     """
     known = {committee.pk: committee for committee in Committee.objects.order_by("code")}
-    found = _find(known.values(), code)
+    found = committee_with(known.values(), code)
     address = reverse("committee", args=[found.code])
     if found.code != code:
         return redirect(with_query(address, request.META.get("QUERY_STRING", "")), permanent=True)
@@ -185,7 +185,7 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _find(committees: Iterable[Committee], code: str) -> Committee:
+def committee_with(committees: Iterable[Committee], code: str) -> Committee:
     """Compared here and not in SQL: SQLite does not know that ø is a small Ø."""
     for committee in committees:
         if committee.code.casefold() == code.casefold():

@@ -23,8 +23,9 @@ from recommendations.drawing import Drawing, cut
 from recommendations.models import Committee, Initiative, Recommendation
 from recommendations.public.addressed import at_number, moved, one
 from recommendations.public.asked import Times
+from recommendations.public.committees import committee_with
 from recommendations.public.sentence import sentence_of
-from recommendations.public.sources import SourceFigures, figures_of_sources
+from recommendations.public.sources import SourceFigures, figures_of_sources, given_and_others
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection
 from recommendations.standing import ItemStanding
 from recommendations.templatetags.sharing import SHARED_SIZE
@@ -66,8 +67,8 @@ class SharedPicture:
 
 def overview_picture(request: HttpRequest) -> HttpResponse:
     """`/deling.png`: of the front page, with the newest source that was given to this municipality."""
-    given = [source for source in _sources() if source.publication.expects_answers]
-    newest = max(given, key=lambda source: source.publication.exists_from or date.min, default=None)
+    given, _others = given_and_others(_sources())
+    newest = given[0] if given else None
     return _shared(
         SharedPicture(
             origin=newest.publication.title if newest else "",
@@ -88,9 +89,7 @@ def publication_picture(request: HttpRequest, slug: str) -> HttpResponse:
 
 def committee_picture(request: HttpRequest, code: str) -> HttpResponse:
     """`/udvalg/<kode>/deling.png`"""
-    committee = Committee.objects.filter(code__iexact=code).order_by("pk").first()
-    if committee is None:
-        raise Http404(_("Udvalget findes ikke."))
+    committee = committee_with(Committee.objects.order_by("code"), code)
     items = Selection(committee=committee.code).items(ITEM_MODELS)
     count = sum(found.counted().count() for found in items)
     words = ngettext(

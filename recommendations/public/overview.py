@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +18,7 @@ from recommendations.public.glance import glance_of
 from recommendations.public.lists import ORPHANS, PAGE_SIZE, page_asked, page_of, pages_of, query_of_page
 from recommendations.public.pressing import pressing_of
 from recommendations.public.sentence import sentence_of
-from recommendations.public.sources import SourceFigures, added, bars_of, figures_of_sources
+from recommendations.public.sources import SourceFigures, added, bars_of, figures_of_sources, given_and_others
 from recommendations.selection import ITEM_MODELS, Selection
 
 NEWEST = 5  # changes shown when nobody asks about a period
@@ -53,7 +51,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if moved := moved_to_clean(request, times.selection().query_string()):
         return moved
     lists = _lists(times)
-    given, others = _by_whom_they_were_given(figures_of_sources(times, *lists))
+    given, others = given_and_others(figures_of_sources(times, *lists))
     to_us = [items.filter(publication__expects_answers=True) for items in lists]
     newest = given[0] if given else None
     return render(
@@ -84,7 +82,7 @@ def publications(request: HttpRequest) -> HttpResponse:
     times = times_of(request)
     if moved := moved_to_clean(request, query_of_page(times.selection(), page_asked(request))):
         return moved
-    given, others = _by_whom_they_were_given(figures_of_sources(times, *_lists(times)))
+    given, others = given_and_others(figures_of_sources(times, *_lists(times)))
     page = page_of(Paginator([*given, *others], PAGE_SIZE, orphans=ORPHANS), request, times.selection())
     shown = list(page.object_list)
     return render(
@@ -104,13 +102,3 @@ def _lists(times: Times) -> list[ItemQuerySet]:
     """Recommendations and initiatives, each with how it stands and its words at the times asked about."""
     asked = times.selection().times
     return [model.objects.public(*asked).with_state(*asked).with_words(*asked) for model in ITEM_MODELS]
-
-
-def _by_whom_they_were_given(sources: Iterable[SourceFigures]) -> tuple[list[SourceFigures], list[SourceFigures]]:
-    """Those that this municipality is to answer, the newest first, and the others in their own order."""
-    given: list[SourceFigures] = []
-    others: list[SourceFigures] = []
-    for source in sources:
-        (given if source.publication.expects_answers else others).append(source)
-    given.sort(key=lambda source: source.publication.exists_from or date.min, reverse=True)
-    return given, others

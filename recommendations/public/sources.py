@@ -75,6 +75,16 @@ def added(figures: Iterable[ListFigures | None]) -> StatusTotals:
     return sum((one.totals for one in figures if one), StatusTotals())
 
 
+def given_and_others(sources: Iterable[SourceFigures]) -> tuple[list[SourceFigures], list[SourceFigures]]:
+    """Those that this municipality is to answer, the newest first, and the others in their own order."""
+    given: list[SourceFigures] = []
+    others: list[SourceFigures] = []
+    for source in sources:
+        (given if source.publication.expects_answers else others).append(source)
+    given.sort(key=lambda source: source.publication.exists_from or date.min, reverse=True)
+    return given, others
+
+
 def figures_of_sources(times: Times, recommendations: ItemQuerySet, initiatives: ItemQuerySet) -> list[SourceFigures]:
     """Every public source with its totals: four queries, however many sources there are."""
     selection = times.selection()
