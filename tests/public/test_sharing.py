@@ -11,7 +11,7 @@ from PIL import Image
 from recommendations.drawing import Drawing, measure
 from recommendations.enums import Status
 from recommendations.public.sitemap import PagesSitemap
-from tests.factories import PublicationFactory, RecommendationFactory, published
+from tests.factories import CommitteeFactory, PublicationFactory, RecommendationFactory, published
 from tests.public.conftest import PAGES
 
 pytestmark = pytest.mark.django_db
@@ -327,3 +327,8 @@ def test_picture_before_there_is_any_data(citizen, monkeypatch):
 def test_pages_that_refuse_have_no_picture(citizen, world):
     for address in ("/findes-ikke/", "/?pr=31.02.2026", "/kilder/x/"):
         assert "og:image" not in citizen.get(address).content.decode(), address
+
+
+def test_a_committees_picture_is_found_in_any_letters(citizen):
+    CommitteeFactory(code="ØU", abbreviation="ØU", name="Økonomiudvalget")
+    assert citizen.get("/udvalg/øu/deling.png").status_code == 200
