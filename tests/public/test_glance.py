@@ -37,7 +37,7 @@ def at(day=None):
 
 
 def picture(client, address="/kilder/ting/"):
-    return text_of(client, address).split('<figure class="glance">')[1].split("</figure>")[0]
+    return text_of(client, address).split('<svg class="symbols"')[1].split("</figure>")[0]
 
 
 def plain(html):
