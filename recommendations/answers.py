@@ -26,6 +26,8 @@ HAS_ANSWER = Q(outcome__in=sorted(ANSWERS))
 IS_ANSWERABLE = Q(item__kind__in=sorted(ANSWERABLE))
 # An owner's cell of a counted recommendation, in a source that expects answers, where none stands.
 OWES = ~Q(role="") & ~HAS_ANSWER & IS_ANSWERABLE & Q(item__publication__expects_answers=True)
+# What answers are counted of: the cells that owe one, and those of recommendations where one stands.
+OWES_OR_HAS = OWES | HAS_ANSWER & IS_ANSWERABLE
 
 
 def cells(as_of: date | None = None, known_at: datetime | None = None) -> StandingQuerySet:

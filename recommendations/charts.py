@@ -52,7 +52,7 @@ def _status_bar(name: str, totals: StatusTotals) -> ChartBar:
         pieces.append((UNTYPED, _("Ikke indtastet endnu"), totals.untyped))
     boxes, left = [], 0.0
     for (fill, _label, _count), width in zip(pieces, _widths([piece[2] for piece in pieces]), strict=True):
-        boxes.append(ChartBox(_percent(left), _percent(width), fill))
+        boxes.append(ChartBox(per_cent(left), per_cent(width), fill))
         left += width
     return ChartBar(name, boxes, [(fill, label, number_format(count)) for fill, label, count in pieces])
 
@@ -72,9 +72,9 @@ def steps_chart(steps: Iterable[tuple[str, int]]) -> list[ChartBar]:
         if before is not None and 0 < before >= count:  # more than before cannot be a part of it
             words = _("%(part)s af %(whole)s") % {"part": words, "whole": number_format(before)}
             share = max(count / before * 100, THINNEST) if count else 0.0
-        boxes = [ChartBox(_percent(0), _percent(100), WHOLE)]
+        boxes = [ChartBox(per_cent(0), per_cent(100), WHOLE)]
         if share:
-            boxes.append(ChartBox(_percent(0), _percent(share), PART))
+            boxes.append(ChartBox(per_cent(0), per_cent(share), PART))
         bars.append(ChartBar(name, boxes, words=words, is_from_source=True))
         before = count
     return bars
@@ -89,5 +89,6 @@ def _widths(counts: Sequence[int]) -> list[float]:
     return [THINNEST if is_thin else count / rest * room for count, is_thin in zip(counts, thin, strict=True)]
 
 
-def _percent(value: float) -> str:
+def per_cent(value: float) -> str:
+    """A length across, in per cent of the drawing's width."""
     return f"{value:.2f}%"

@@ -149,7 +149,7 @@ class Circle(Mark):
 
 
 @dataclass(frozen=True)
-class Words(Mark):
+class DrawnWords(Mark):
     x: float = 0.0
     y: float = 0.0  # of the base line
     words: str = ""
@@ -166,14 +166,14 @@ class Words(Mark):
             f' lengthAdjust="spacingAndGlyphs" fill="{self.fill}">{escape(self.words)}</text>'
         )
 
-    def placed(self, x: float, y: float, scale: float) -> Words:
+    def placed(self, x: float, y: float, scale: float) -> DrawnWords:
         return replace(self, x=x + self.x * scale, y=y + self.y * scale, size=self.size * scale)
 
     def paint(self, image: ImageDraw.ImageDraw) -> None:
         image.text((self.x, self.y), self.words, fill=self.fill, font=_face(self.size, self.bold), anchor="ls")
 
 
-AnyMark = Polygon | Circle | Words
+AnyMark = Polygon | Circle | DrawnWords
 Sign = tuple[AnyMark, ...]  # in a square of SQUARE × SQUARE
 SQUARE = 16
 
@@ -268,7 +268,7 @@ class Drawing:
         words = printable(words)
         share = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
         left = x - measure(words, size, bold) * share
-        self.marks.append(Words(fill=fill, x=left, y=y, words=words, size=size, bold=bold))
+        self.marks.append(DrawnWords(fill=fill, x=left, y=y, words=words, size=size, bold=bold))
 
     def paragraph(
         self,

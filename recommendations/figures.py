@@ -282,7 +282,7 @@ def answer_totals(
     was answered all the same; one with neither is absent, and one that does not say who owns what.
     """
     owners = answers.cells(as_of, known_at).owned()
-    cells = owners.filter(answers.OWES | answers.HAS_ANSWER & answers.IS_ANSWERABLE)
+    cells = owners.filter(answers.OWES_OR_HAS)
     given = answers.given(as_of, known_at)
     counted = Recommendation.objects.public(as_of, known_at).counted()
     to_be_answered = counted.filter(publication__expects_answers=True, publication__owners_known=True)

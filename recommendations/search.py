@@ -47,7 +47,7 @@ def marked(text: str, wanted: Collection[Term]) -> SafeString:
     return SafeString(html + escape(text[done:]))
 
 
-def excerpt(text: str, wanted: Collection[Term]) -> str:
+def snippet(text: str, wanted: Collection[Term]) -> str:
     """What stands around the first hit, in whole words on one line; nothing where there is no hit."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if not (found := terms.hits(text, wanted)):

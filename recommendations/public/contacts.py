@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from recommendations import tenancy
 from recommendations.enums import ItemKind
 from recommendations.models import Committee, Item, Municipality
+from recommendations.templatetags.words import name
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,12 @@ class Contacts:
     @classmethod
     def about_item(cls, item: Item, committees: Sequence[Committee], address: str) -> Contacts:
         """The committees that own it. `address` is whole, and short enough to stand in a mail."""
-        name = f"{item.printed_number} {item.title}".strip()
         body = _("Jeg vil spørge om »%(name)s« (%(source)s):\n%(address)s\n\nMit spørgsmål:\n") % {
-            "name": name,
+            "name": name(item),
             "source": item.publication.title,
             "address": address,
         }
-        return cls(_question_about(item), _rows(committees, _("Spørgsmål om %(name)s") % {"name": name}, body))
+        return cls(_question_about(item), _rows(committees, _("Spørgsmål om %(name)s") % {"name": name(item)}, body))
 
     @classmethod
     def about_committee(cls, committee: Committee, address: str) -> Contacts:
@@ -71,11 +71,11 @@ def _can_be_asked(one: Committee | Municipality) -> bool:
 
 
 def _contact(one: Committee | Municipality, subject: str, body: str) -> Contact:
-    name = one.sender_name if isinstance(one, Municipality) else one.name
+    called = one.sender_name if isinstance(one, Municipality) else one.name
     # Everything but letters and digits is escaped: »&«, »+« and line breaks (CRLF) mean something in such an address.
     mail = f"mailto:{quote(one.email, safe='@')}?subject={_escaped(subject)}&body={_escaped(body)}"
     call = re.sub(r"[^\d+]", "", one.phone)
-    return Contact(name, one.email, one.phone, mail if one.email else "", f"tel:{call}" if call else "")
+    return Contact(called, one.email, one.phone, mail if one.email else "", f"tel:{call}" if call else "")
 
 
 def _escaped(text: str) -> str:

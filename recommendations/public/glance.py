@@ -27,7 +27,7 @@ from recommendations.models import Committee, Item, Publication
 from recommendations.models.item import ItemQuerySet
 from recommendations.public.asked import Times
 from recommendations.public.joined import joined
-from recommendations.public.rows import ListRow, rows_of
+from recommendations.public.rows import ListRow, in_order, rows_of
 from recommendations.public.signs import Signed
 from recommendations.selection import Selection, with_query
 from recommendations.standing import ItemStanding
@@ -139,7 +139,7 @@ class Glance:
     def committees(self) -> list[Committee]:
         """Those that owe an answer to one of the lines, or have given one."""
         every = {cell.committee for line in self.lines for cell in line.row.cells if cell.committee.pk in line.answers}
-        return sorted(every, key=attrgetter("sort_name", "code"))
+        return in_order(every)
 
     @property
     def is_together(self) -> bool:
@@ -275,27 +275,22 @@ def _placed(found: list[tuple[Item, list[Item]]], by_item: dict[int, ListRow]) -
     """Rows in the order of the source. An initiative stands below the first of what it belongs to, so that all are
     counted once; what belongs to nothing comes last, under the path "".
     """
-    paths = {item.pk: item.path for item, _linked in found}
+    known = {item.pk: item for item, _linked in found}
     headings = {item.path for item, _linked in found if item.is_heading}
     placed: list[tuple[str, int, str, Placed]] = []
     rest: list[Placed] = []
     for item, linked in found:
         row = by_item[item.pk]
-        places = sorted(paths[one.pk] for one in linked if one.pk in paths)
+        places = sorted((known[one.pk] for one in linked if one.pk in known), key=attrgetter("path"))
         if item.is_initiative and not places and item.parent_id is None and headings:
             rest.append(("", row, 0))
             continue
-        path = places[0] if places else item.path
-        above = [*_tops(path), path] if places else _tops(path)
+        place = places[0] if places else item
+        above = [*place.paths_above, place.path] if places else place.paths_above
         depth = len(above) - (above[0] in headings if above else 0)
-        placed.append((path, bool(places), item.path, (path.split("!")[0], row, depth)))
+        placed.append((place.path, bool(places), item.path, (place.path.split("!")[0], row, depth)))
     yield from (one[-1] for one in sorted(placed, key=lambda one: one[:3]))
     yield from rest
-
-
-def _tops(path: str) -> list[str]:
-    parts = path.split("!")
-    return ["!".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def _grouped(placed: Iterable[Placed]) -> Iterator[tuple[Item | None, bool, list[GlanceLine]]]:

@@ -25,7 +25,7 @@ from recommendations.public.addressed import at_number, moved, one
 from recommendations.public.asked import Times
 from recommendations.public.committees import committee_with
 from recommendations.public.sentence import sentence_of
-from recommendations.public.sources import SourceFigures, figures_of_sources, given_and_others
+from recommendations.public.sources import SourceFigures, figures_of_sources, given_and_others, public_lists
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection
 from recommendations.standing import ItemStanding
 from recommendations.templatetags.sharing import SHARED_SIZE
@@ -125,8 +125,8 @@ def _of_item(request: HttpRequest, model: ItemModel, publication: str, number: s
 
 
 def _sources() -> list[SourceFigures]:
-    lists = [model.objects.public().with_state().with_words() for model in ITEM_MODELS]
-    return figures_of_sources(Times(None, None, ""), *lists)
+    today = Times(None, None, "")
+    return figures_of_sources(today, *public_lists(today))
 
 
 def _shared(picture: SharedPicture) -> HttpResponse:

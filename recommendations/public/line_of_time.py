@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from recommendations.charts import per_cent
 from recommendations.enums import NO_ANSWER, Outcome, UpdateKind
 from recommendations.models import CommitteeAnswer, Deadline, Item, Publication, Treatment
 from recommendations.public.timeline import RecordedLine, TimelineUpdate
@@ -46,7 +47,7 @@ class TimePoint:
 
 
 @dataclass(frozen=True)
-class Sign:
+class TimeSign:
     x: str
     y: str
     shape: str
@@ -54,7 +55,7 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Stroke:
+class TimeStroke:
     x1: str
     x2: str
     y: str
@@ -74,8 +75,8 @@ class TimePicture:
     """The drawing. `now` is where the day that is looked at stands, from `top` to `bottom`."""
 
     now: str
-    signs: list[Sign] = field(default_factory=list)
-    strokes: list[Stroke] = field(default_factory=list)
+    signs: list[TimeSign] = field(default_factory=list)
+    strokes: list[TimeStroke] = field(default_factory=list)
     texts: list[TimeText] = field(default_factory=list)
     at: float = 0.0
 
@@ -191,7 +192,7 @@ def _drawn(
     _status_track(picture, scale, begin, day, updates, standing)
     _promise_track(picture, scale, points, deadlines, standing)
     for on in starts:
-        picture.signs.insert(0, Sign(scale.at(on), _rem(picture.at + 0.1), START))
+        picture.signs.insert(0, TimeSign(scale.at(on), _rem(picture.at + 0.1), START))
     _years(picture, scale, day)
     return picture
 
@@ -207,7 +208,7 @@ class _Scale:
         return EDGE + (100 - 2 * EDGE) * (on - self.first).days / max((self.last - self.first).days, 1)
 
     def at(self, on: date) -> str:
-        return _percent(self.share(on))
+        return per_cent(self.share(on))
 
 
 def _track(picture: TimePicture, words: str) -> str:
@@ -238,15 +239,15 @@ def _answer_tracks(
         words = cell.answer.get_outcome_display() if cell.answer else str(NO_ANSWER)
         y = _track(picture, f"{cell.committee.abbreviation}: {words}")
         until = cell.answer.meeting_date if cell.answer and read else day
-        picture.strokes.append(Stroke(scale.at(begin), scale.at(max(until, begin)), y, not read))
-        picture.signs += [Sign(scale.at(one.meeting_date), y, TREATMENT) for one in met]
+        picture.strokes.append(TimeStroke(scale.at(begin), scale.at(max(until, begin)), y, not read))
+        picture.signs += [TimeSign(scale.at(one.meeting_date), y, TREATMENT) for one in met]
         if cell.answer:
-            picture.signs.append(Sign(scale.at(cell.answer.meeting_date), y, ANSWER if read else TREATMENT))
+            picture.signs.append(TimeSign(scale.at(cell.answer.meeting_date), y, ANSWER if read else TREATMENT))
     for one in treatments:
         if one.pk not in told:
             y = _track(picture, f"{one.committee.abbreviation}: {Outcome.NOT_READ.label}")
-            picture.strokes.append(Stroke(scale.at(begin), scale.at(day), y, True))
-            picture.signs.append(Sign(scale.at(one.meeting_date), y, TREATMENT))
+            picture.strokes.append(TimeStroke(scale.at(begin), scale.at(day), y, True))
+            picture.signs.append(TimeSign(scale.at(one.meeting_date), y, TREATMENT))
 
 
 def _status_track(
@@ -261,15 +262,17 @@ def _status_track(
     named = _("Status: %(status)s") % {"status": standing.label.lower()} if standing.code else standing.label
     y = _track(picture, named)
     if not updates:
-        picture.strokes.append(Stroke(scale.at(begin), scale.at(day), y, True))
+        picture.strokes.append(TimeStroke(scale.at(begin), scale.at(day), y, True))
         return
     days = [line.last.on for line in updates]
     first, last = min(days), max(days)
     if first > begin:
-        picture.strokes.append(Stroke(scale.at(begin), scale.at(first), y, True))
-    picture.strokes.append(Stroke(scale.at(first), scale.at(last), y, False))
+        picture.strokes.append(TimeStroke(scale.at(begin), scale.at(first), y, True))
+    picture.strokes.append(TimeStroke(scale.at(first), scale.at(last), y, False))
     for line in reversed(updates):
-        picture.signs.append(Sign(scale.at(line.last.on), y, UPDATE if line.last.status else "note", line.last.status))
+        picture.signs.append(
+            TimeSign(scale.at(line.last.on), y, UPDATE if line.last.status else "note", line.last.status)
+        )
 
 
 def _promise_track(
@@ -289,26 +292,22 @@ def _promise_track(
     words += [_("Næste skridt: %(day)s") % {"day": date_format(point.on)} for point in named if point.kind == STEP]
     y = _track(picture, " · ".join(words))
     moved = {line.last.due_on for line in deadlines if line.last.due_on and line.last.due_on != standing.due_on}
-    picture.signs += [Sign(scale.at(on), y, "moved") for on in sorted(moved)]
-    picture.signs += [Sign(scale.at(point.on), y, point.kind) for point in named]
+    picture.signs += [TimeSign(scale.at(on), y, "moved") for on in sorted(moved)]
+    picture.signs += [TimeSign(scale.at(point.on), y, point.kind) for point in named]
 
 
 def _years(picture: TimePicture, scale: _Scale, day: date) -> None:
     """The axis: the beginnings of years, and the day that is looked at."""
     y = _rem(picture.at + 1)
     now = scale.share(day)
-    picture.texts.append(TimeText(_percent(min(max(now, 10), 90)), y, date_format(day), is_axis=True))
+    picture.texts.append(TimeText(per_cent(min(max(now, 10), 90)), y, date_format(day), is_axis=True))
     before = -CLOSE
     for year in range(scale.first.year + 1, scale.last.year + 1):
         at = scale.share(date(year, 1, 1))
         if at - before >= CLOSE and abs(at - now) >= CLOSE_TO_NOW:
-            picture.texts.append(TimeText(_percent(at), y, str(year), is_axis=True))
+            picture.texts.append(TimeText(per_cent(at), y, str(year), is_axis=True))
             before = at
     picture.at += AXIS
-
-
-def _percent(value: float) -> str:
-    return f"{value:.2f}%"
 
 
 def _rem(value: float) -> str:

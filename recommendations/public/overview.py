@@ -11,15 +11,21 @@ from django.urls import reverse
 
 from recommendations.changes import newest_changes
 from recommendations.charts import ChartBar, status_chart
-from recommendations.models.item import ItemQuerySet
-from recommendations.public.asked import Times, moved_to_clean, times_of
+from recommendations.public.asked import moved_to_clean, times_of
 from recommendations.public.follow import Follow
 from recommendations.public.glance import glance_of
 from recommendations.public.lists import ORPHANS, PAGE_SIZE, page_asked, page_of, pages_of, query_of_page
 from recommendations.public.pressing import pressing_of
 from recommendations.public.sentence import sentence_of
-from recommendations.public.sources import SourceFigures, added, bars_of, figures_of_sources, given_and_others
-from recommendations.selection import ITEM_MODELS, Selection
+from recommendations.public.sources import (
+    SourceFigures,
+    added,
+    bars_of,
+    figures_of_sources,
+    given_and_others,
+    public_lists,
+)
+from recommendations.selection import Selection
 
 NEWEST = 5  # changes shown when nobody asks about a period
 MOST_SINCE = 25
@@ -50,7 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     times = times_of(request)
     if moved := moved_to_clean(request, times.selection().query_string()):
         return moved
-    lists = _lists(times)
+    lists = public_lists(times)
     given, others = given_and_others(figures_of_sources(times, *lists))
     to_us = [items.filter(publication__expects_answers=True) for items in lists]
     newest = given[0] if given else None
@@ -82,7 +88,7 @@ def publications(request: HttpRequest) -> HttpResponse:
     times = times_of(request)
     if moved := moved_to_clean(request, query_of_page(times.selection(), page_asked(request))):
         return moved
-    given, others = given_and_others(figures_of_sources(times, *_lists(times)))
+    given, others = given_and_others(figures_of_sources(times, *public_lists(times)))
     page = page_of(Paginator([*given, *others], PAGE_SIZE, orphans=ORPHANS), request, times.selection())
     shown = list(page.object_list)
     return render(
@@ -96,9 +102,3 @@ def publications(request: HttpRequest) -> HttpResponse:
             "pages": pages_of(request.path, times.selection(), page),
         },
     )
-
-
-def _lists(times: Times) -> list[ItemQuerySet]:
-    """Recommendations and initiatives, each with how it stands and its words at the times asked about."""
-    asked = times.selection().times
-    return [model.objects.public(*asked).with_state(*asked).with_words(*asked) for model in ITEM_MODELS]

@@ -16,7 +16,7 @@ from recommendations.criteria import TEXT, Offer
 from recommendations.models import Item, StatusUpdate
 from recommendations.public.asked import Refused, moved_to_clean
 from recommendations.public.lists import CountedPaginator, page_asked, page_of, pages_of, query_of_page
-from recommendations.search import MOST_NAMED, Findings, excerpt, marked, search
+from recommendations.search import MOST_NAMED, Findings, marked, search, snippet
 from recommendations.selection import Selection, with_query
 from recommendations.standing import ItemStanding
 
@@ -86,7 +86,7 @@ def _rows(items: list[Item], found: Findings) -> list[FoundItem]:
     silent = [pk for pk, (snippet, _told_by) in snippets.items() if not snippet]
     said = StatusUpdate.objects.published().uncorrected().filter(item__in=silent).newest_first() if silent else ()
     for update in said:
-        if not snippets[update.item_id][0] and (part := excerpt(f"{update.text}\n{update.next_step}", wanted)):
+        if not snippets[update.item_id][0] and (part := snippet(f"{update.text}\n{update.next_step}", wanted)):
             snippets[update.item_id] = part, "news"
     return [
         FoundItem(
@@ -105,6 +105,6 @@ def _own_snippet(item: Item, found: Findings) -> tuple[str, str]:
     its title does, or its news.
     """
     wanted = found.reading.terms
-    if excerpt(item.summary, wanted):
+    if snippet(item.summary, wanted):
         return item.summary, "summary"
-    return (part, "source") if (part := excerpt(item.official_text, wanted)) else ("", "summary")
+    return (part, "source") if (part := snippet(item.official_text, wanted)) else ("", "summary")

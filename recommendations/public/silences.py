@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations import tenancy
-from recommendations.answers import HAS_ANSWER, IS_ANSWERABLE, OWES
+from recommendations.answers import HAS_ANSWER, OWES_OR_HAS
 from recommendations.criteria import cells_asked_for, items_of
 from recommendations.enums import ShareBasis, VoteOption
 from recommendations.figures import StatusTotals
@@ -41,7 +41,7 @@ class Silences:
     def of(cls, selection: Selection) -> Silences:
         """One query, beside those for the committees asked for."""
         items = items_of(selection, Recommendation).counted().values("pk")
-        cells = cells_asked_for(selection).owned().filter(OWES | HAS_ANSWER & IS_ANSWERABLE, item__in=items)
+        cells = cells_asked_for(selection).owned().filter(OWES_OR_HAS, item__in=items)
         votes = VoteShare.objects.filter(option=VoteOption.SUPPORTS, item__in=items)
         questions: list[Any] = [
             cells.order_by()

@@ -19,7 +19,7 @@ from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, s
 from recommendations.models import Initiative, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
 from recommendations.public.asked import Times
-from recommendations.selection import NONE_REGISTERED, Selection, with_query
+from recommendations.selection import ITEM_MODELS, NONE_REGISTERED, Selection, with_query
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,12 @@ class SourceFigures:
 
 def added(figures: Iterable[ListFigures | None]) -> StatusTotals:
     return sum((one.totals for one in figures if one), StatusTotals())
+
+
+def public_lists(times: Times) -> list[ItemQuerySet]:
+    """Recommendations and initiatives, each with how it stands and its words at the times asked about."""
+    asked = times.selection().times
+    return [model.objects.public(*asked).with_state(*asked).with_words(*asked) for model in ITEM_MODELS]
 
 
 def given_and_others(sources: Iterable[SourceFigures]) -> tuple[list[SourceFigures], list[SourceFigures]]:

@@ -9,7 +9,7 @@ import pytest
 from recommendations.actions import save_synonym
 from recommendations.enums import ItemKind
 from recommendations.models import Initiative, Recommendation
-from recommendations.search import excerpt, marked, nearest
+from recommendations.search import marked, nearest, snippet
 from recommendations.selection import Selection
 from recommendations.terms import read
 from tests.factories import InitiativeFactory, PublicationFactory, RecommendationFactory, published
@@ -290,13 +290,13 @@ def test_hits_are_marked_and_the_rest_is_escaped(text, query, expected):
 
 def test_an_excerpt_is_whole_words_around_the_first_hit():
     long = f"{'et ord ' * 60}bænke {'og så ' * 60}bænke"
-    part = excerpt(long, read("bænke"))
+    part = snippet(long, read("bænke"))
     assert part.startswith("… ")
     assert part.endswith(" …")
     assert "bænke" in part
     assert set(part.split()) == {"…", "et", "ord", "bænke", "og", "så"}
-    assert excerpt("Kort om bænke", read("bænke")) == "Kort om bænke"
-    assert excerpt(long, read("træer")) == ""
+    assert snippet("Kort om bænke", read("bænke")) == "Kort om bænke"
+    assert snippet(long, read("træer")) == ""
 
 
 def test_list_marks_hits_in_titles_and_summaries(citizen):
