@@ -260,6 +260,19 @@ def test_the_answers_that_are_said_once_are_those_of_the_cells(filled):
         assert said.answers_in_words in Client().get(page).content.decode()
 
 
+def test_the_sentence_the_list_and_the_picture_count_the_same_answers(filled):
+    """A source's page says it in a sentence and shows it a sign an answer; the list says it once above its rows."""
+    said = re.compile(r"(\d+) af de (\d+) svar er registreret\.")
+    addresses = reverse("publication", args=[SOURCE]), f"{reverse('recommendations')}?kilde={SOURCE}"
+    page, listed = (Client().get(address).content.decode() for address in addresses)
+    (given, cells), of_list = said.search(page).groups(), said.search(listed).groups()
+    assert of_list == (given, cells)
+    lines = "".join(re.findall(r"<tbody.*?</tbody>", page, re.S))
+    signs = re.findall(r'href="#svar-(\w+)"', lines)
+    owed = {"none", Outcome.NOT_READ}
+    assert (sum(sign not in owed for sign in signs), len(signs)) == (int(given), int(cells))
+
+
 def facet_counts(page: str, name: str) -> list[tuple[str, int]]:
     """What a list's form says each choice would give."""
     bound = Client().get(page).context["form"][name]
