@@ -42,7 +42,7 @@ class TestPrepare:
     def test_seeds_a_municipality_that_has_no_sources_yet(self, db, settings):
         settings.DEVELOPMENT = True
         run("prepare")
-        assert Publication.objects.count() == 4
+        assert Publication.objects.count() == 6
         assert CommitteeMembership.objects.count() == 4
 
     def test_makes_nobody_in_production_and_no_name_for_the_municipality(self, nobody_yet, settings):
