@@ -327,7 +327,18 @@ class Act(TextChoices):
     ANSWERS_RETURNED = "answers_returned", _("Svar fra et møde sendt retur")
     ANSWERS_DISCARDED = "answers_discarded", _("Svar fra et møde kasseret")
     ANSWERS_PUBLISHED = "answers_published", _("Svar fra et møde registreret")
+    MEETING_PLANNED = "meeting_planned", _("Møde lagt i kalenderen")
+    MEETING_CHANGED = "meeting_changed", _("Møde ændret")
+    MEETING_MOVED = "meeting_moved", _("Møde flyttet")
+    MEETING_CANCELLED = "meeting_cancelled", _("Møde aflyst")
+    PAPERS_SENT = "papers_sent", _("Dagsorden sendt ud")
+    MEETING_HELD = "meeting_held", _("Møde holdt")
+    REPORT_DRAFTED = "report_drafted", _("Kladde til rapport gemt")
+    REPORT_FROZEN = "report_frozen", _("Kladde til rapport låst")
+    REPORT_REOPENED = "report_reopened", _("Kladde til rapport låst op")
+    OWNERS_ASKED = "owners_asked", _("Redaktører spurgt før et møde")
     REPORT_ISSUED = "report_issued", _("Rapport udstedt")
+    REPORT_REPLACED = "report_replaced", _("Rapport erstattet")
     ERROR_REPORTED = "error_reported", _("Fejl meldt")
     ERROR_HANDLED = "error_handled", _("Fejlmelding behandlet")
     WITHHELD = "withheld", _("Oplysninger fjernet")
@@ -351,6 +362,19 @@ DRAFTING_ANSWERS = frozenset(
 )
 # What came in from readers, who may have written of themselves: for those who handle it.
 REPORTING_ERRORS = frozenset({Act.ERROR_REPORTED, Act.ERROR_HANDLED})
+
+
+# What a report went through before it was given out: for the committee that it is to.
+DRAFTING_REPORTS = frozenset({Act.REPORT_DRAFTED, Act.REPORT_FROZEN, Act.REPORT_REOPENED, Act.OWNERS_ASKED})
+
+
+class MeetingState(TextChoices):
+    """How far a committee's meeting has come."""
+
+    PLANNED = "planned", _("Planlagt")
+    PAPERS_SENT = "papers_sent", _("Dagsordenen er sendt ud")
+    HELD = "held", _("Holdt")
+    CANCELLED = "cancelled", _("Aflyst")
 
 
 class Nature(TextChoices):

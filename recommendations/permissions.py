@@ -334,6 +334,19 @@ def _with_successors(codes: Collection[str]) -> list[set[int]]:
     return [lineage.with_successors(named[code]) if lineage and code in named else set() for code in codes]
 
 
+def check_can_plan_meetings(user: Visitor, committee: Committee) -> None:
+    """Put a committee's meetings in the calendar, move, cancel and hold them, and write the drafts of their reports.
+
+    A secretary of the committee, or an administrator.
+    """
+    reach = Reach.of(user)
+    if not reach.is_superuser and committee.pk not in reach.acting.get(Role.SECRETARY, set()):
+        raise PermissionDenied(
+            _("Kun en udvalgssekretær for %(committee)s kan ændre udvalgets møder og rapporter.")
+            % {"committee": committee.name}
+        )
+
+
 def check_can_handle_report(user: Visitor, report: ErrorReport) -> None:
     """Mark a report of an error as handled: those who write about the item it is about, or a superuser."""
     reach = Reach.of(user)
@@ -368,5 +381,6 @@ can_manage_person = _asking(check_can_manage_person)
 can_let_go = _asking(check_can_let_go)
 can_edit_words = _asking(check_can_edit_words)
 can_publish_words = _asking(check_can_publish_words)
+can_plan_meetings = _asking(check_can_plan_meetings)
 can_issue_reports = _asking(check_can_issue_reports)
 can_handle_report = _asking(check_can_handle_report)

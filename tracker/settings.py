@@ -24,6 +24,7 @@ env = environ.Env(
     DEFAULT_FROM_EMAIL=(str, ""),
     SECURE_HSTS_SECONDS=(int, 31_536_000),
     TRUST_PROXY=(bool, False),
+    SIGNING_KEY=(str, ""),
     VAR_DIR=(str, ""),
     MEDIA_ROOT=(str, ""),
     STATIC_ROOT=(str, ""),
@@ -227,6 +228,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Empty: reports for Word look as python-docx and reports/renderers/docx_look.py make them.
 REPORT_REFERENCE_DOCX = env("REPORT_REFERENCE_DOCX")
+# 32 random bytes in base 64, with which issued reports are signed; `manage.py signing_key` makes one. Empty: unsigned.
+SIGNING_KEY = env("SIGNING_KEY") or ("a3VuLXRpbC11ZHZpa2xpbmctaWtrZS1oZW1tZWxpZyE=" if DEVELOPMENT else "")
 # The largest file, in MB, that is read to see whether it is a report as it was issued.
 CHECK_MAX_MB = env("CHECK_MAX_MB")
 

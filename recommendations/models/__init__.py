@@ -10,11 +10,14 @@ from recommendations.models.event import Event
 from recommendations.models.evidence import Evidence
 from recommendations.models.issued_report import IssuedReport
 from recommendations.models.item import Addressee, Initiative, Item, Recommendation
+from recommendations.models.log_leaf import LogLeaf
+from recommendations.models.meeting import Meeting
 from recommendations.models.membership import CommitteeMembership, Reach, Visitor
 from recommendations.models.municipality import Municipality
 from recommendations.models.ownership import Ownership
 from recommendations.models.publication import ProcessFact, Publication
 from recommendations.models.relation import Relation
+from recommendations.models.report_draft import ReportDraft
 from recommendations.models.search_text import SearchText
 from recommendations.models.source_committee import SourceCommittee
 from recommendations.models.standing import Standing
@@ -43,6 +46,8 @@ __all__ = [
     "IssuedReport",
     "Item",
     "Lineage",
+    "LogLeaf",
+    "Meeting",
     "Municipality",
     "Ownership",
     "ProcessFact",
@@ -50,6 +55,7 @@ __all__ = [
     "Reach",
     "Recommendation",
     "Relation",
+    "ReportDraft",
     "SearchText",
     "SourceCommittee",
     "Standing",

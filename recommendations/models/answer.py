@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.enums import Outcome
 from recommendations.models.committee import Committee
 from recommendations.models.item import Item
+from recommendations.models.meeting import Meeting
 from recommendations.models.recorded import Corrigible, CorrigibleQuerySet
 from recommendations.models.scoping import scoped
 
@@ -46,6 +47,21 @@ class CommitteeAnswer(Corrigible):
         help_text=_("Når kilden giver flere muligheder at vælge imellem."),
     )
 
+    returns_to = models.ForeignKey(
+        Meeting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="promised_answers",
+        verbose_name=_("vender tilbage på mødet"),
+        help_text=_("Når udvalget har bedt om at få sagen igen på et bestemt møde."),
+    )
+    returns_by = models.DateField(
+        _("vender tilbage senest"),
+        null=True,
+        blank=True,
+        help_text=_("Når der er lovet noget til en dag eller en måned, men ikke til et bestemt møde."),
+    )
     reason = models.TextField(
         _("hvad der var forkert"), blank=True, help_text=_("Kun ved en rettelse. Det vises for borgerne.")
     )
@@ -81,6 +97,11 @@ class CommitteeAnswer(Corrigible):
                 condition=~Q(outcome=Outcome.NOT_READ) | ~Q(agenda_url=""),
                 name="answer_not_read_has_a_link",
                 violation_error_message=_("Skriv linket til dagsordenspunktet, så beslutningen kan læses dér."),
+            ),
+            models.CheckConstraint(
+                condition=Q(returns_to__isnull=True) | Q(returns_by__isnull=True),
+                name="answer_returns_once",
+                violation_error_message=_("Vælg et møde, eller skriv en dag: ikke begge dele."),
             ),
         ]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.enums import UNPUBLISHED, Outcome, Role, UpdateState
 from recommendations.models.committee import Committee
 from recommendations.models.item import Item
+from recommendations.models.meeting import Meeting
 from recommendations.models.membership import Reach, Visitor
 from recommendations.models.scoping import scoped
 
@@ -59,6 +60,15 @@ class AnswerDraft(models.Model):
     agenda_url = models.URLField(_("link til dagsordenspunktet"), max_length=500, blank=True)
     text = models.TextField(_("begrundelse"), blank=True)
     passed_on_to = models.CharField(_("sendt videre til"), max_length=200, blank=True)
+    returns_to = models.ForeignKey(
+        Meeting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("vender tilbage på mødet"),
+    )
+    returns_by = models.DateField(_("vender tilbage senest"), null=True, blank=True)
     is_sure = models.BooleanField(_("en usædvanlig dato er set efter"), default=False, editable=False)
     state = models.CharField(_("tilstand"), max_length=20, choices=UpdateState, default=UpdateState.DRAFT)
     author = models.ForeignKey(

@@ -11,13 +11,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, PROPOSING, REPORTING_ERRORS, Act, Nature
+from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, DRAFTING_REPORTS, PROPOSING, REPORTING_ERRORS, Act, Nature
 from recommendations.models.answer import CommitteeAnswer
 from recommendations.models.answer_draft import AnswerDraft
 from recommendations.models.commitment import Deadline, DoneWhen
 from recommendations.models.committee import Committee
 from recommendations.models.issued_report import IssuedReport
 from recommendations.models.item import Item
+from recommendations.models.meeting import Meeting
 from recommendations.models.membership import Reach, Visitor
 from recommendations.models.municipality import Municipality
 from recommendations.models.ownership import Ownership
@@ -30,7 +31,18 @@ from recommendations.models.wording import Wording
 from recommendations.models.wording_draft import WordingDraft
 
 # What an event may point at beside its item: the row that the act wrote.
-ROWS = ("update", "answer", "deadline", "criterion", "wording", "ownership", "report", "answer_draft", "treatment")
+ROWS = (
+    "update",
+    "answer",
+    "deadline",
+    "criterion",
+    "wording",
+    "ownership",
+    "report",
+    "answer_draft",
+    "treatment",
+    "meeting",
+)
 # Of these, what a later row can correct.
 CORRECTED: dict[type[models.Model], str] = {
     StatusUpdate: "update",
@@ -70,9 +82,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         mine = reach.committees()
         owned = Ownership.objects.in_force().filter(committee__in=mine).order_by().values("item")
         return self.filter(
-            ~Q(act__in=sorted(DRAFTING | DRAFTING_ANSWERS | PROPOSING | REPORTING_ERRORS))
+            ~Q(act__in=sorted(DRAFTING | DRAFTING_ANSWERS | DRAFTING_REPORTS | PROPOSING | REPORTING_ERRORS))
             | Q(act__in=sorted(DRAFTING), update__committee__in=mine)
-            | Q(act__in=sorted(DRAFTING_ANSWERS), committee__in=mine)
+            | Q(act__in=sorted(DRAFTING_ANSWERS | DRAFTING_REPORTS), committee__in=mine)
             | Q(act__in=sorted(PROPOSING | REPORTING_ERRORS), item__in=owned)
         )
 
@@ -94,6 +106,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             "ownership__succession__predecessor",
             "answer_draft",
             "treatment",
+            "meeting",
         )
 
 
@@ -130,6 +143,7 @@ class Event(models.Model):
     report = models.ForeignKey(IssuedReport, models.PROTECT, null=True, related_name="events")
     answer_draft = models.ForeignKey(AnswerDraft, models.PROTECT, null=True, related_name="events")
     treatment = models.ForeignKey(Treatment, models.PROTECT, null=True, related_name="events")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="events")
     proposal = models.ForeignKey(WordingDraft, models.PROTECT, null=True, related_name="events")
     digest = models.CharField(_("fingeraftryk"), max_length=64, blank=True)
     request_key = models.UUIDField(null=True, editable=False)

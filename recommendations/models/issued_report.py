@@ -5,11 +5,13 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models.committee import Committee
+from recommendations.models.meeting import Meeting
 from recommendations.models.municipality import Municipality
 from recommendations.models.scoping import scoped
 
@@ -38,7 +40,9 @@ class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
 class IssuedReport(models.Model):
     """What was chosen, the data as they were, and a fingerprint of them. Never changed and never deleted.
 
-    `fingerprint` is the SHA-256, in hexadecimal, of `data` in UTF-8; `data` is canonical JSON.
+    `fingerprint` is the SHA-256, in hexadecimal, of `data` in UTF-8; `data` is canonical JSON. `tree_size` and
+    `tree_root` are how long the log was when it was issued, and the root of its tree (`LogLeaf`). `signature` is of all
+    of these (Ed25519), made with the key whose public half is `public_key`; both in base 64.
     """
 
     municipality = models.ForeignKey(
@@ -49,12 +53,23 @@ class IssuedReport(models.Model):
     committee = models.ForeignKey(
         Committee, models.PROTECT, null=True, blank=True, related_name="issued_reports", verbose_name=_("udvalg")
     )
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("møde")
+    )
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("erstatter")
+    )
+    reason = models.TextField(_("hvorfor den erstatter en anden"), blank=True)
     choices = models.JSONField(_("valg"))
     as_of = models.DateField(_("pr."))
     since = models.DateField(_("ændret siden"), null=True, blank=True)
     known_at = models.DateTimeField(_("som kendt"))
     data = models.TextField(_("data"))
     fingerprint = models.CharField(_("fingeraftryk"), max_length=64)
+    tree_size = models.PositiveBigIntegerField(_("loggens længde"), default=0)
+    tree_root = models.CharField(_("loggens rod"), max_length=64, blank=True)
+    public_key = models.CharField(_("offentlig nøgle"), max_length=44, blank=True)
+    signature = models.CharField(_("underskrift"), max_length=88, blank=True)
     issued_at = models.DateTimeField(_("udstedt"), default=timezone.now)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("udstedt af")
@@ -66,6 +81,13 @@ class IssuedReport(models.Model):
         verbose_name = _("udstedt rapport")
         verbose_name_plural = _("udstedte rapporter")
         ordering = ["-issued_at", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | ~Q(reason=""),
+                name="report_that_replaces_says_why",
+                violation_error_message=_("Skriv, hvorfor rapporten erstattes. Det vises for borgerne."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

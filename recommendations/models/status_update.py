@@ -21,6 +21,7 @@ from recommendations.enums import DONE, NEWS, UNPUBLISHED, WRITERS, Role, Status
 from recommendations.models.commitment import DoneWhen
 from recommendations.models.committee import Committee, Lineage
 from recommendations.models.item import Item
+from recommendations.models.meeting import Meeting
 from recommendations.models.membership import CommitteeMembership, Reach, Visitor
 from recommendations.models.recorded import after_outer, day, moment
 from recommendations.models.scoping import scoped
@@ -151,6 +152,14 @@ class StatusUpdate(models.Model):
     decided_on = models.DateField(_("besluttet den"), null=True, blank=True)
     next_step = models.CharField(_("næste skridt"), max_length=300, blank=True, help_text=_("Det næste, der vil ske."))
     next_step_on = models.DateField(_("næste skridt ventes"), null=True, blank=True)
+    next_step_meeting = models.ForeignKey(
+        Meeting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="next_steps",
+        verbose_name=_("næste skridt kommer på mødet"),
+    )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("retter")
     )

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from recommendations.criteria import PARAMETERS, Criterion, models_met
 from recommendations.criteria.fields import CodeField, CodesField, DayField
 from recommendations.filters import SelectionForm
-from recommendations.models import Committee, Initiative, Publication, Recommendation
+from recommendations.models import Committee, Initiative, Meeting, Publication, Recommendation
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection, with_query
 
 if TYPE_CHECKING:
@@ -56,6 +56,17 @@ class EarlierReport:
     def day(self) -> date:
         """The day up to which it reached: nothing since can have stood in it."""
         return min(self.as_of, timezone.localdate(self.known_at))
+
+
+@dataclass(frozen=True)
+class AgendaPlace:
+    """The meeting that a report is to, and what its head says of it; "2" as `annex` is shown as "Bilag 2"."""
+
+    meeting: Meeting
+    agenda_item: str = ""
+    case_number: str = ""
+    annex: str = ""
+    foreword: str = ""
 
 
 @dataclass(frozen=True)

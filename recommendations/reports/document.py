@@ -77,11 +77,26 @@ class Section:
 
 @dataclass(frozen=True)
 class Seal:
-    """What proves an issued report; it stands in the footer of each format and is no part of what it proves."""
+    """What proves an issued report; it stands in the footer of each format and is no part of what it proves.
+
+    `issued_at` is in UTC and ISO form. `tree_size` and `tree_root` say how long the log of all events was when it was
+    issued, and what its tree's root was (hexadecimal). `signature` is of `statement()`, made with the key whose public
+    half is `public_key` (Ed25519, base 64; both empty where the installation has no key).
+    """
 
     code: str
     fingerprint: str
     check_address: str
+    issued_at: str = ""
+    tree_size: int = 0
+    tree_root: str = ""
+    public_key: str = ""
+    signature: str = ""
+
+    def statement(self) -> bytes:
+        """What is signed: six lines of UTF-8, each with an end of line."""
+        parts = ("anbefalingsrapport/2", self.code, self.fingerprint, self.issued_at, self.tree_size, self.tree_root)
+        return "".join(f"{part}\n" for part in parts).encode()
 
 
 @dataclass(frozen=True)
