@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import Q
 
@@ -18,6 +18,9 @@ from recommendations.enums import ANSWERS, COUNTED, RECOMMENDED, OwnershipRole
 from recommendations.lifecycle import days_after
 from recommendations.models import Committee, CommitteeAnswer, Lineage, Ownership, Publication, Standing
 from recommendations.models.standing import StandingQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # What committees are asked to answer: neither headings nor options, which are not counted, nor initiatives.
 ANSWERABLE = COUNTED & RECOMMENDED
@@ -89,7 +92,7 @@ class AnswerCell:
 
     committee: Committee
     owns: bool
-    role: str
+    role: StrOrPromise
     answer: CommitteeAnswer | None
     owes: bool
     earlier: tuple[EarlierAnswer, ...] = ()
@@ -122,13 +125,10 @@ def answer_grid(
     for answer in sorted(answers, key=lambda one: (one.meeting_date, one.recorded_at, one.pk), reverse=True):
         if answer.outcome and answer.meeting_date <= day:
             said[answer.committee_id].append(EarlierAnswer(answer, corrections.get(answer.pk)))
-    gave_to: dict[int, set[int]] = defaultdict(set)
-    for own in ownerships:
-        if own.succession and own.valid_from <= day:
-            gave_to[own.committee_id].add(own.succession.predecessor_id)
+    lines = lines_of((_whose(cell).pk for cell in rows if cell.role), ownerships, lineage=lineage, day=day)
     grid = []
     for cell in rows:
-        line = _line(_whose(cell).pk, gave_to, lineage) if cell.role else {_whose(cell).pk}
+        line = lines.get(_whose(cell).pk, {_whose(cell).pk})
         earlier = [one for committee in line for one in said.pop(committee, []) if one.answer.pk != cell.answer_id]
         grid.append(_cell(cell, day, earlier))
     # Committees whose every word was corrected stand nowhere; what they said is still told.
@@ -155,7 +155,7 @@ def _cell(cell: Standing, day: date, earlier: list[EarlierAnswer]) -> AnswerCell
     return AnswerCell(
         _whose(cell),
         bool(cell.role),
-        str(cell.get_role_display()),
+        OwnershipRole(cell.role).label if cell.role else "",
         cell.answer,
         is_owed(cell),
         tuple(newest_first),
@@ -163,10 +163,22 @@ def _cell(cell: Standing, day: date, earlier: list[EarlierAnswer]) -> AnswerCell
     )
 
 
-def _line(committee: int, gave_to: dict[int, set[int]], lineage: Lineage | None) -> set[int]:
-    """The committee, and those whose word about this item is its word too (as in `standing.Known.line`): what ended or
-    gave the item away, and, where it has ended itself, its heirs.
+def lines_of(
+    owners: Iterable[int], ownerships: Iterable[Ownership], *, lineage: Lineage | None, day: date
+) -> dict[int, set[int]]:
+    """Of each owner (ids) of one item, the committees whose word about it is its word too: as `standing.Known.line`.
+
+    `ownerships` are all of the item's, read with their succession; they say what was handed over by the day.
     """
+    gave_to: dict[int, set[int]] = defaultdict(set)
+    for own in ownerships:
+        if own.succession and own.valid_from <= day:
+            gave_to[own.committee_id].add(own.succession.predecessor_id)
+    return {owner: _line(owner, gave_to, lineage) for owner in owners}
+
+
+def _line(committee: int, gave_to: dict[int, set[int]], lineage: Lineage | None) -> set[int]:
+    """The committee, what ended or gave the item away to it, and, where it has ended itself, its heirs."""
     heirs = lineage.with_successors(committee) if lineage else set()
     found, todo = {committee}, [committee]
     while todo:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from recommendations.models import (
     DoneWhen,
     Event,
     Item,
+    Meeting,
     Ownership,
     Publication,
     StatusUpdate,
@@ -95,6 +97,14 @@ class NewsChange:
     def anchor(self) -> str:
         """Its place on the page of its item; empty where it has none of its own."""
         return self.event.update.anchor if self.event.update else ""
+
+    @property
+    def meeting_address(self) -> str:
+        """The page of the meeting at which it was decided; empty where there is none, or it was at no meeting."""
+        event = self.event
+        if not ((event.answer or event.treatment) and event.committee and getattr(event, "has_meeting", False)):
+            return ""
+        return reverse("meeting", args=[event.committee.code, self.on.isoformat()])
 
     # --- what it says -------------------------------------------------------------------------------------------------
 
@@ -259,7 +269,7 @@ def news(
     if selection.times != (None, None):
         then = Wording.objects.known(*selection.times).newest_first()
         found = found.prefetch_related(Prefetch("item__wordings", then, to_attr="words_then"))
-    return found.newest_first().with_rows()
+    return _with_meetings(found.newest_first().with_rows())
 
 
 def news_about(item: Item) -> EventQuerySet:
@@ -267,7 +277,12 @@ def news_about(item: Item) -> EventQuerySet:
     below = type(item).objects.filter(publication=item.publication, path__startswith=f"{item.path}!")
     about = Q(item=item) | Q(item__in=below.order_by().values("pk"))
     found: EventQuerySet = Event.objects.known().news().filter(about)
-    return found.newest_first().with_rows()
+    return _with_meetings(found.newest_first().with_rows())
+
+
+def _with_meetings(events: EventQuerySet) -> EventQuerySet:
+    """Annotate whether the committee of an event has a meeting with a page on the day that it is about."""
+    return events.annotate(has_meeting=Exists(Meeting.objects.of_day("committee", "on")))
 
 
 def changes_of(events: Iterable[Event]) -> list[NewsChange]:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from recommendations import signing
 from recommendations.reports.renderers.docx import reference_document
 
 
@@ -18,4 +19,32 @@ def check_reference_document(app_configs: Any, **kwargs: Any) -> list[Error]:
         reference_document()
     except ImproperlyConfigured as error:
         return [Error(str(error), id="recommendations.E001")]
+    return []
+
+
+@register()
+def check_signing_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The key that issued reports are signed with is one, if it is set."""
+    if signing.is_set() and not signing.is_well_formed(settings.SIGNING_KEY):
+        return [
+            Error(
+                "SIGNING_KEY er ikke en nøgle: den skal være 32 byte i base 64, altså 44 tegn.",
+                hint="Lav en ny med manage.py signing_key, eller sæt den, du har gemt, helt som den blev skrevet.",
+                id="recommendations.E002",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def check_reports_are_signed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """In production issued reports are signed."""
+    if not signing.is_set():
+        return [
+            Warning(
+                "SIGNING_KEY er ikke sat: rapporter, der udstedes, bliver ikke underskrevet.",
+                hint="Lav en nøgle med manage.py signing_key, sæt den som SIGNING_KEY, og gem den et sikkert sted.",
+                id="recommendations.W001",
+            )
+        ]
     return []

@@ -20,6 +20,7 @@ from recommendations.enums import (
     SHOWS_PLANNED,
     TEXT_REQUIRED,
     EvidenceKind,
+    MeetingState,
     Outcome,
     OwnershipRole,
     Status,
@@ -236,6 +237,72 @@ def answer_problems(
     return problems
 
 
+PLANNED_YEARS = 5  # how far ahead a committee's meetings can be planned
+
+
+def meeting_problem(day: date, *, committee: str, exists: bool, today: date) -> str:
+    """Why a committee, called so, cannot meet on `day`; empty when it can. `exists`: whether there is such a committee
+    on the day.
+    """
+    words = {"committee": committee, "date": date_format(day, "d.m.Y"), "years": PLANNED_YEARS}
+    if day > _years_from(today, PLANNED_YEARS):
+        return _("Datoen %(date)s ligger mere end %(years)s år fremme. Er årstallet skrevet rigtigt?") % words
+    if not exists:
+        return _("%(committee)s fandtes ikke den %(date)s. Vælg en dag, da udvalget fandtes.") % words
+    return ""
+
+
+def meeting_doubt(day: date, *, holiday: str, today: date) -> str:
+    """Why it is unlikely that a committee is to meet on `day`, in words that ask; empty when it is not.
+
+    `holiday` is the name of the day, if it has one.
+    """
+    words = {"date": date_format(day, "d.m.Y"), "day": holiday or date_format(day, "l"), "years": LIKELY_YEARS}
+    if holiday:
+        return _("Den %(date)s er en helligdag eller lukkedag (%(day)s). Skal mødet holdes den dag?") % words
+    if day.weekday() > 4:  # Saturday and Sunday
+        return _("Den %(date)s er en %(day)s. Skal mødet holdes den dag?") % words
+    if day < today:
+        return _("Datoen %(date)s er allerede passeret. Er den rigtig?") % words
+    return ""
+
+
+def holding_problem(day: date, *, today: date) -> str:
+    """Why a meeting on `day` cannot have been held yet; empty when it can."""
+    if day <= today:
+        return ""
+    written = {"date": date_format(day, "j. F Y")}
+    return _("Mødet er først den %(date)s. Det kan tidligst meldes holdt den dag.") % written
+
+
+def meeting_state_problem(state: str, new: str, *, day: date, today: date, is_answered: bool) -> str:
+    """Why a wrong state of a meeting cannot be mended to `new`; `is_answered`: whether something is recorded of it."""
+    if new == state:
+        return _("Det står allerede sådan. Vælg det, der skulle have stået.")
+    if new == MeetingState.HELD:
+        return holding_problem(day, today=today)
+    if state == MeetingState.HELD and is_answered:
+        return _("Der er registreret svar eller behandlinger fra mødet. Er dagen forkert, så ret dem først.")
+    return ""
+
+
+def return_problems(*, to: date | None, by: date | None, meeting_date: date) -> Problems:
+    """What is wrong with when a committee said that it would return to a matter: at a meeting, or by a day."""
+    problems: Problems = {}
+    if to and by:
+        problems["returns_by"] = _("Vælg et møde, eller skriv en dag: ikke begge dele.")
+    elif to and to <= meeting_date:
+        problems["returns_to"] = _("Vælg et møde, der ligger efter det, svaret er fra.")
+    elif by and by <= meeting_date:
+        problems["returns_by"] = _("Skriv en dag, der ligger efter mødet.")
+    elif by and by > _years_from(meeting_date, AHEAD_YEARS):
+        written = {"date": date_format(by, "d.m.Y"), "years": AHEAD_YEARS}
+        problems["returns_by"] = _("Datoen %(date)s ligger mere end %(years)s år fremme. Er årstallet rigtigt?") % (
+            written
+        )
+    return problems
+
+
 def is_closed(status: str) -> bool:
     """Nothing more is to happen: neither late nor stale."""
     return status in CLOSED
@@ -343,3 +410,38 @@ def stood_before(facts: Sequence[Fact], fact: Fact) -> tuple[str, str]:
     earlier = [other for other in facts if (other.at, other.key) < (fact.at, fact.key)]
     before, after = what_stands(earlier), what_stands([*earlier, fact])
     return (before.value if before else "", after.value if after else "")
+
+
+# --- Promises ---------------------------------------------------------------------------------------------------------
+
+
+def is_replaced(made: Fact, said: Iterable[Fact], *, due: date) -> bool:
+    """Whether what `made` promised for the day `due` is promised no more: what was said next in its place (`said`: of
+    its own kind) is about a day before that.
+    """
+    following = min((fact for fact in said if fact.order > made.order), key=lambda fact: fact.order, default=None)
+    return following is not None and following.on < due
+
+
+def kept_by(made: Fact, said: Iterable[Fact], *, due: date) -> Fact | None:
+    """What kept a promise for the day `due`: the first that was recorded after it was made, and is about that day or a
+    later one. `said` are answers and news of the cell, no confirmations.
+    """
+    since = made.came or made.at
+    keeping = [fact for fact in said if fact.on >= due and (fact.came or fact.at) > since]
+    return min(keeping, key=lambda fact: fact.order, default=None)
+
+
+def first_from(day: date, days: Iterable[date]) -> date | None:
+    """Of the days of meetings, the first that is `day` or later: where a step that was named with a day comes up."""
+    return min((one for one in days if one >= day), default=None)
+
+
+def last_until(day: date, days: Iterable[date], *, after: date) -> date | None:
+    """Where what was promised on the day `after`, for `day` at the latest, comes up: at the last meeting in that time.
+
+    Where there is none, at the first after it.
+    """
+    days = list(days)
+    in_time = max((one for one in days if after < one <= day), default=None)
+    return in_time or first_from(day, days)

@@ -1,6 +1,7 @@
 """Mail: one function and three templates for each."""
 
 import logging
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,10 +14,12 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from recommendations import tenancy
-from recommendations.models import CommitteeMembership, ErrorReport
+from recommendations.models import CommitteeMembership, ErrorReport, Item, Meeting
 from recommendations.models.membership import name_of
 
 logger = logging.getLogger(__name__)
+
+MOST_NAMED = 30  # items in one mail; the rest are counted
 
 
 def error_reported(report: ErrorReport) -> None:
@@ -56,6 +59,23 @@ def role_given(role: CommitteeMembership, by: User) -> bool:
     """Tell somebody who has a login already of a role in one committee more. Whether it was sent."""
     address = tenancy.site_url() + reverse("admin:index")
     return _sent("role_given", role.user.email, {"role": role, "by": name_of(by), "address": address})
+
+
+def owners_asked(person: User, meeting: Meeting, *, by: User, items: Sequence[Item]) -> bool:
+    """Ask an editor to report before a meeting, with what nothing has been told of. Whether it was sent."""
+    site = tenancy.site_url()
+    context = {
+        "person": name_of(person),
+        "meeting": meeting,
+        "by": name_of(by),
+        "items": [
+            (str(item), site + reverse(f"admin:recommendations_{item.route}_change", args=[item.pk]))
+            for item in items[:MOST_NAMED]
+        ],
+        "more": max(len(items) - MOST_NAMED, 0),
+        "address": site + reverse("admin:index"),
+    }
+    return _sent("owners_asked", person.email, context)
 
 
 def _sent(name: str, to: str, context: dict[str, object]) -> bool:

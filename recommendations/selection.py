@@ -8,7 +8,7 @@ put together. Checking what people type is the forms' job.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -25,11 +25,13 @@ from recommendations import answers
 from recommendations.criteria import CRITERIA, ITEM_MODELS, NAMED, NONE_REGISTERED, PARAMETERS, ItemModel
 from recommendations.criteria.reading import Reading
 from recommendations.enums import NEWS, RECOMMENDED, ItemKind, Nature, Order, UpdateKind
+from recommendations.lifecycle import is_closed
 from recommendations.models import (
     Committee,
     Deadline,
     Event,
     Initiative,
+    Item,
     Lineage,
     Publication,
     Recommendation,
@@ -243,20 +245,28 @@ class Selection:
         newest: CommitmentQuerySet = self._newest_of_open(known, models, "set_on", "recorded_at", "pk")
         return newest
 
-    def next_steps(self, models: tuple[ItemModel, ...] = ITEM_MODELS) -> StatusUpdateQuerySet:
+    def next_steps(
+        self, models: tuple[ItemModel, ...] = ITEM_MODELS, *, among: Collection[Item] | None = None
+    ) -> StatusUpdateQuerySet:
         """The newest news of each item asked for that is still open, where it says what is to happen next.
 
-        News that says nothing of it ends what earlier news said. A step may lack a day.
+        News that says nothing of it ends what earlier news said. A step may lack a day. `among` are items that have
+        been read (with their `state_…`), and then the steps are theirs: nothing else is looked through.
         """
         known = StatusUpdate.objects.known(*self.times).uncorrected(self.known_at)
         news = known.filter(Q(kind__in=NEWS) | Q(kind=UpdateKind.CORRECTION) & ~Q(status=""))
         # A correction stands in the place of what it corrects, also in time.
         placed = news.annotate(came=Coalesce("corrects__published_at", "published_at"))
-        newest: StatusUpdateQuerySet = self._newest_of_open(placed, models, "on", "came", "pk")
+        newest: StatusUpdateQuerySet = self._newest_of_open(placed, models, "on", "came", "pk", among=among)
         return newest.exclude(next_step="")
 
-    def _newest_of_open(self, rows: Any, models: tuple[ItemModel, ...], *in_time: str) -> Any:
+    def _newest_of_open(
+        self, rows: Any, models: tuple[ItemModel, ...], *in_time: str, among: Collection[Item] | None = None
+    ) -> Any:
         """Of `rows` about the open items asked for, the newest of each item: the last by the fields `in_time`."""
+        if among is not None:
+            rows = rows.filter(item__in=[item.pk for item in among if not is_closed(item.state_status)])  # type: ignore[attr-defined]
+            return rows.filter(~Exists(rows.filter(after_outer(*in_time), item=OuterRef("item"))))
         newer = rows.filter(after_outer(*in_time), item=OuterRef("item"))
         wanted = reduce(or_, [Q(item__in=_ids(items.open())) for items in self.items(models)])
         return rows.filter(wanted).filter(~Exists(newer))

@@ -416,7 +416,6 @@ class ItemStanding:
     """An item's state on a day. `silent_days` is set only when it has been silent for too long."""
 
     code: str
-    label: str
     on: date | None
     changed_on: date | None
     confirmed_on: date | None
@@ -433,7 +432,6 @@ class ItemStanding:
         stale = item.is_counted and is_stale(status, fresh_on, today=day, after_days=stale_after_days)
         return cls(
             code=status,
-            label=str(Status(status).label if status else NO_STATUS),
             on=item.state_status_on,
             changed_on=item.state_changed_on,
             confirmed_on=item.state_confirmed_on,
@@ -450,7 +448,6 @@ class ItemStanding:
         return replace(
             self,
             code=cell.status,
-            label=str(Status(cell.status).label if cell.status else NO_STATUS),
             on=cell.status_on,
             changed_on=cell.changed_on,
             confirmed_on=cell.confirmed_on,
@@ -458,6 +455,11 @@ class ItemStanding:
             silent_days=(day - cell.fresh_on).days if stale and cell.fresh_on else None,
             is_overdue=is_overdue(cell.status, self.due_on, today=day),
         )
+
+    @property
+    def label(self) -> str:
+        """The status in words."""
+        return str(Status(self.code).label if self.code else NO_STATUS)
 
     @property
     def was_moved(self) -> bool:

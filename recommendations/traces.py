@@ -37,8 +37,9 @@ KEPT: dict[type[models.Model], frozenset[str]] = {
     ),
     domain.Event: frozenset({"before", "after", "digest"}),
     domain.Evidence: frozenset({"file", "digest", "shows"}),
-    domain.IssuedReport: frozenset({"code", "fingerprint"}),
+    domain.IssuedReport: frozenset({"code", "fingerprint", "tree_root", "public_key", "signature"}),
     domain.Item: frozenset({"number", "number_key", "path"}),
+    domain.LogLeaf: ALL,
     domain.Municipality: ALL,
     domain.Publication: frozenset({"slug", "short_code"}),
     domain.SearchText: ALL,
@@ -187,7 +188,8 @@ def kept_places_of(sought: Sought) -> list[Place]:
     """Where they stand and stay: nobody can take a part out of a code, a mailbox or a committee's name."""
     left = {model: {one.name for one in texts_of(model)} - {one.name for one in withholdable(model)} for model in KEPT}
     told = {model: [one for one in texts_of(model) if one.name in left[model]] for model in KEPT}
-    own = (domain.SearchText, domain.WithheldPlace, domain.Withholding)  # worked out anew, or free of them from birth
+    # Worked out anew, free of them from birth, or nothing but hashes.
+    own = (domain.SearchText, domain.WithheldPlace, domain.Withholding, domain.LogLeaf)
     return [place for model in told if model not in own for place in _in_model(sought, model, told[model])]
 
 

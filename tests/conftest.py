@@ -5,6 +5,7 @@ import io
 import itertools
 import os
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -118,11 +119,39 @@ def municipality(request):
         yield ours
 
 
+# --- Rows that many tests begin with ----------------------------------------------------------------------------------
+
+
+def begins_with_kept(item):
+    """Whether a test begins with rows that are kept for its module: a fixture of such rows is called something_once."""
+    return any(name.endswith("_once") for name in getattr(item, "fixturenames", ()))
+
+
+@contextmanager
+def kept_for_a_module(blocker, make):
+    """What `make` writes, two hours before the tests: each of them is put back to it, and after the last it goes."""
+    with blocker.unblock(), transaction.atomic():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(timezone, "datetime", clock(hour=8))
+            made = make()
+        yield made
+        transaction.set_rollback(True)
+
+
+def commits(request):
+    """Whether some test of the module commits what it writes, so that nothing can be kept for all of them."""
+
+    def of(item):
+        marker = item.get_closest_marker("django_db")
+        return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+
+    return any(of(item) for item in request.session.items if getattr(item, "module", None) is request.module)
+
+
 # --- The cast ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def sou(db):
+def make_sou():
     return CommitteeFactory(
         code="SOU",
         abbreviation="SOU",
@@ -134,7 +163,11 @@ def sou(db):
 
 
 @pytest.fixture
-def sud(db):
+def sou(db):
+    return make_sou()
+
+
+def make_sud():
     return CommitteeFactory(
         code="SUD",
         abbreviation="SUD",
@@ -143,6 +176,11 @@ def sud(db):
         administration_abbreviation="SOF",
         email="sud@eksempel.dk",
     )
+
+
+@pytest.fixture
+def sud(db):
+    return make_sud()
 
 
 @pytest.fixture
@@ -329,7 +367,12 @@ NO_SOFFICE = "No LibreOffice found: install it (apt install libreoffice-writer-n
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Whatever uses a browser is marked so, and commits what it writes, as the server runs in a thread of its own."""
+    """Whatever uses a browser is marked so, and commits what it writes, as the server runs in a thread of its own.
+
+    In each module, tests that begin with rows kept for all of them come last: the others know nothing of those.
+    """
+    modules = {path: place for place, path in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (modules[item.path], begins_with_kept(item)))
     for item in items:
         if {"browser", "page", "new_context", "open_page"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
@@ -439,12 +482,8 @@ def faults_of(complaints):
 @pytest.fixture(scope="module")
 def seeded_once(django_db_setup, django_db_blocker):
     """The database as `manage.py seed` leaves it, made once for a whole module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(timezone, "datetime", clock(hour=8))
-            call_command("seed", stdout=io.StringIO())
+    with kept_for_a_module(django_db_blocker, lambda: call_command("seed", stdout=io.StringIO())):
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -49,12 +49,15 @@ from recommendations.models import (
     Initiative,
     IssuedReport,
     Item,
+    LogLeaf,
+    Meeting,
     Municipality,
     Ownership,
     ProcessFact,
     Publication,
     Recommendation,
     Relation,
+    ReportDraft,
     SourceCommittee,
     Standing,
     StatusUpdate,
@@ -186,6 +189,16 @@ class CommitteeFactory(OfMunicipalityFactory):
     administration = factory.LazyAttribute(lambda o: f"Forvaltningen under {o.code}")
     administration_abbreviation = factory.LazyAttribute(lambda o: f"{o.code}F")
     email = factory.LazyAttribute(lambda o: f"{o.code.lower()}@eksempel.dk")
+
+
+class MeetingFactory(DjangoModelFactory):
+    """A meeting of SOU that is planned, past the action, without its event."""
+
+    class Meta:
+        model = Meeting
+
+    committee = factory.SubFactory(CommitteeFactory, code="SOU")
+    on = date(2026, 11, 19)
 
 
 class SuccessionFactory(DjangoModelFactory):
@@ -417,6 +430,18 @@ class IssuedReportFactory(OfMunicipalityFactory):
     issued_by = factory.SubFactory(UserFactory, username="dina")
 
 
+class LogLeafFactory(OfMunicipalityFactory):
+    """The leaf of an event that points at nothing, past the action."""
+
+    class Meta:
+        model = LogLeaf
+
+    number = factory.Sequence(lambda n: n)
+    event = factory.LazyFunction(lambda: record(act=Act.ITEM_CHANGED, by=None))
+    leaf_hash = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+    salt = "00112233445566778899aabbccddeeff"
+
+
 class WithholdingFactory(OfMunicipalityFactory):
     class Meta:
         model = Withholding
@@ -453,6 +478,16 @@ class AnswerDraftFactory(DjangoModelFactory):
     meeting_date = date(2024, 9, 18)
     agenda_item = "Punkt 7"
     author = factory.SubFactory(UserFactory, username="dina")
+
+
+class ReportDraftFactory(DjangoModelFactory):
+    """The head and the foreword of a report, begun."""
+
+    class Meta:
+        model = ReportDraft
+
+    meeting = factory.SubFactory(MeetingFactory)
+    agenda_item = "Punkt 7"
 
 
 class AnswerDraftRowFactory(DjangoModelFactory):

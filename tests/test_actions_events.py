@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +23,7 @@ from recommendations.actions import (
     CommitteeContent,
     DeadlineEntry,
     DocumentContent,
+    DraftHead,
     EvidenceContent,
     FactContent,
     ItemWords,
@@ -31,20 +32,25 @@ from recommendations.actions import (
     UpdateDraft,
 )
 from recommendations.actions.state import digest
-from recommendations.enums import Act, EvidenceKind, Nature, Outcome, Role, Status, UpdateState
-from recommendations.models import Addressee, CommitteeMembership, Event
+from recommendations.enums import Act, EvidenceKind, MeetingState, Nature, Outcome, Role, Status, UpdateState
+from recommendations.models import Addressee, CommitteeMembership, Event, ReportDraft
 from recommendations.models.event import ROWS
 from recommendations.traces import Redaction
 from tests.factories import (
+    EARLIER,
     CommitteeAnswerFactory,
     CommitteeFactory,
+    CommitteeMembershipFactory,
     DeadlineFactory,
     DoneWhenFactory,
     ErrorReportFactory,
+    IssuedReportFactory,
+    MeetingFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
     RelationFactory,
+    ReportDraftFactory,
     StatusUpdateFactory,
     SynonymFactory,
     TreatmentFactory,
@@ -61,6 +67,7 @@ MEETING, JUNE = date(2026, 9, 17), date(2026, 6, 1)
 @pytest.fixture
 def world(anna, bo, carla, dina, chief, sou, sud):
     """SOU's item with one of everything, none of it with an event of its own."""
+    MeetingFactory(committee=sou, on=MEETING, state=MeetingState.HELD)
     source = PublicationFactory(title="Tinget")
     item = RecommendationFactory(publication=source, number="3.2", title="Faste teams")
     people = {"anna": anna, "bo": bo, "carla": carla, "dina": dina, "chief": chief, "nobody": None}
@@ -169,6 +176,11 @@ def treated(world, by, **more):
     return actions.record_treatment(by=by, **said, agenda_url="https://eksempel.dk/dagsorden", **more)
 
 
+def planned(world, by, **more):
+    days = [actions.MeetingContent(on=date(2027, 1, 14))]
+    return actions.plan_meetings(by=by, committee=world.sou, meetings=days, **more)
+
+
 def an_item(world, by, **more):
     return actions.add_item(by=by, publication=world.source, number="9", words=ItemWords(title="Ni"), **more)
 
@@ -237,6 +249,13 @@ def withheld(by, report, **more):
 
 def support(world, by, **more):
     return actions.record_support(by=by, item=world.item, percent=Decimal(92), **more)
+
+
+def asking(world):
+    """A meeting, before which somebody is missing who can be mailed."""
+    maja = UserFactory(username="maja", email="maja@eksempel.dk")
+    CommitteeMembershipFactory(user=maja, committee=world.sou, role=Role.EDITOR)
+    return MeetingFactory(committee=world.sou, on=date(2026, 12, 3))
 
 
 def related(world, by, **more):
@@ -773,8 +792,111 @@ ACTS = [
         digest_of=itself,
         about="nothing",
     ),
+    # --- Meetings.
+    Told(
+        "plan_meetings",
+        Act.MEETING_PLANNED,
+        "dina",
+        lambda w, by, _: planned(w, by),
+        digest_of=lambda meetings: meetings[0],
+        about="committee",
+    ),
+    Told(
+        "change_meeting",
+        Act.MEETING_CHANGED,
+        "dina",
+        lambda _w, by, row: actions.change_meeting(by=by, meeting=row, begins_at=time(15), agenda_url=""),
+        lambda w: MeetingFactory(committee=w.sou),
+        about="committee",
+    ),
+    Told(
+        "move_meeting",
+        Act.MEETING_MOVED,
+        "dina",
+        lambda _w, by, row: actions.move_meeting(by=by, meeting=row, on=date(2026, 11, 26), reason="Valg."),
+        lambda w: MeetingFactory(committee=w.sou),
+        about="committee",
+    ),
+    Told(
+        "cancel_meeting",
+        Act.MEETING_CANCELLED,
+        "dina",
+        lambda _w, by, row: actions.cancel_meeting(by=by, meeting=row, reason="Valg."),
+        lambda w: MeetingFactory(committee=w.sou),
+        about="committee",
+    ),
+    Told(
+        "send_papers",
+        Act.PAPERS_SENT,
+        "dina",
+        lambda _w, by, row: actions.send_papers(by=by, meeting=row),
+        lambda w: MeetingFactory(committee=w.sou),
+        about="committee",
+    ),
+    Told(
+        "hold_meeting",
+        Act.MEETING_HELD,
+        "dina",
+        lambda _w, by, row: actions.hold_meeting(by=by, meeting=row),
+        lambda w: MeetingFactory(committee=w.sou, on=JUNE),
+        about="committee",
+    ),
+    Told(
+        "correct_meeting_state",
+        Act.MEETING_CHANGED,
+        "dina",
+        lambda _w, by, row: actions.correct_meeting_state(by=by, meeting=row, state="held", reason="Det blev holdt."),
+        lambda w: MeetingFactory(committee=w.sou, on=JUNE, state=MeetingState.CANCELLED),
+        about="committee",
+    ),
     # --- What goes out and comes in.
     Told("issue_report", Act.REPORT_ISSUED, "dina", lambda w, by, _: issue(w, by), about="committee"),
+    Told(
+        "issue_report",
+        Act.REPORT_REPLACED,
+        "dina",
+        lambda w, by, old: issue(w, by, replaces=old, reason="Fristen var forkert."),
+        lambda w: IssuedReportFactory(code="GAMMEL", committee=w.sou),
+        before="GAMMEL",
+        about="committee",
+        label="in the place of another",
+    ),
+    Told(
+        "save_report_draft",
+        Act.REPORT_DRAFTED,
+        "dina",
+        lambda _w, by, row: actions.save_report_draft(by=by, meeting=row, head=DraftHead(agenda_item="Punkt 7")),
+        lambda w: MeetingFactory(committee=w.sou),
+        digest_of=itself,
+        about="committee",
+    ),
+    Told(
+        "freeze_report_draft",
+        Act.REPORT_FROZEN,
+        "dina",
+        lambda _w, by, row: actions.freeze_report_draft(by=by, meeting=row),
+        lambda w: MeetingFactory(committee=w.sou),
+        digest_of=itself,
+        about="committee",
+    ),
+    Told(
+        "reopen_report_draft",
+        Act.REPORT_REOPENED,
+        "dina",
+        lambda _w, by, row: actions.reopen_report_draft(by=by, meeting=row.meeting),
+        lambda w: ReportDraftFactory(meeting=MeetingFactory(committee=w.sou), known_at=EARLIER),
+        digest_of=itself,
+        about="committee",
+    ),
+    Told(
+        "ask_owners",
+        Act.OWNERS_ASKED,
+        "dina",
+        lambda _w, by, row: actions.ask_owners(by=by, meeting=row),
+        lambda w: asking(w),
+        digest_of=lambda _letters: ReportDraft.objects.get(),
+        about="committee",
+    ),
     Told(
         "report_error",
         Act.ERROR_REPORTED,
@@ -1011,6 +1133,14 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
     ),
     "hand_over": lambda w, key: handed_over(w, w.chief, request_key=key).succession,
     "issue_report": lambda w, key: issue(w, w.dina, request_key=key),
+    "save_report_draft": lambda w, key: actions.save_report_draft(
+        by=w.dina, meeting=w.coming, head=DraftHead(agenda_item="Punkt 7"), request_key=key
+    ),
+    "freeze_report_draft": lambda w, key: actions.freeze_report_draft(by=w.dina, meeting=w.coming, request_key=key),
+    "reopen_report_draft": lambda w, key: actions.reopen_report_draft(
+        by=w.dina, meeting=w.frozen.meeting, request_key=key
+    ),
+    "ask_owners": lambda w, key: actions.ask_owners(by=w.dina, meeting=w.asking, request_key=key),
     "withhold": lambda w, key: withheld(w.chief, w.report, request_key=key),
     "add_source": lambda w, key: a_source(w, w.chief, request_key=key),
     "change_source": lambda w, key: actions.change_source(
@@ -1034,6 +1164,21 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
         meeting_date=MEETING,
         agenda_url="https://eksempel.dk/2",
         request_key=key,
+    ),
+    "plan_meetings": lambda w, key: planned(w, w.dina, request_key=key),
+    "change_meeting": lambda w, key: actions.change_meeting(
+        by=w.dina, meeting=w.coming, begins_at=time(15), agenda_url="", request_key=key
+    ),
+    "move_meeting": lambda w, key: actions.move_meeting(
+        by=w.dina, meeting=w.coming, on=date(2026, 11, 26), reason="Valg.", request_key=key
+    ),
+    "cancel_meeting": lambda w, key: actions.cancel_meeting(
+        by=w.dina, meeting=w.coming, reason="Valg.", request_key=key
+    ),
+    "send_papers": lambda w, key: actions.send_papers(by=w.dina, meeting=w.coming, request_key=key),
+    "hold_meeting": lambda w, key: actions.hold_meeting(by=w.dina, meeting=w.past, request_key=key),
+    "correct_meeting_state": lambda w, key: actions.correct_meeting_state(
+        by=w.dina, meeting=w.past, state="cancelled", reason="Der var intet møde.", request_key=key
     ),
     "add_item": lambda w, key: an_item(w, w.chief, request_key=key),
     "add_items": lambda w, key: typed(w, w.chief, request_key=key),
@@ -1083,6 +1228,11 @@ def test_asked_twice_with_one_key_is_done_once(world, name):
     world.closed = UserFactory(is_active=False)
     world.treated = TreatmentFactory(publication=world.source, committee=world.sou)
     world.typed = typed_before()
+    world.coming, world.past = MeetingFactory(committee=world.sou), MeetingFactory(committee=world.sou, on=JUNE)
+    if name == "reopen_report_draft":
+        world.frozen = ReportDraftFactory(meeting=world.coming, known_at=EARLIER)
+    if name == "ask_owners":
+        world.asking = asking(world)
     key, known = uuid.uuid4(), known_events()
     first = WITH_A_KEY[name](world, key)
     written = {event.pk for event in new_events(known)}
@@ -1104,6 +1254,13 @@ STATES = {
     "discard_answer_draft",
     "end_owner",
     "correct_owner",
+    "plan_meetings",
+    "change_meeting",
+    "move_meeting",
+    "cancel_meeting",
+    "send_papers",
+    "hold_meeting",
+    "correct_meeting_state",
     "handle_error_report",
     "end_role",
     "invite_person",

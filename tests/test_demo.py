@@ -351,15 +351,15 @@ def test_each_row_of_a_file_of_rows_alone_says_so(visitor):
 @pytest.mark.parametrize("code", ["csv", "csv-excel", "xlsx", "docx", "pdf", "json", "html"])
 def test_a_report_says_so_in_its_name_its_title_and_above_everything_else(visitor, code):
     answer = visitor.get(f"/rapporter/vis/?udvalg=UBS&format={code}")
-    assert re.search(r'filename="?opdigtet-status-til-udvalget-for-boern', answer["Content-Disposition"])
+    assert re.search(r'filename="?opdigtet-status-paa-anbefalinger-til-udvalget-for-b', answer["Content-Disposition"])
     text = " ".join(text_of(answer).split())
-    assert "Opdigtet: Status til Udvalget for Børn og Skoler" in text
+    assert "Opdigtet: Status på anbefalinger til Udvalget for Børn og Skoler" in text
     assert "Kommunen og alt indhold er fundet på" in text
 
 
 def test_an_issued_report_is_marked_once(visitor):
     report = IssuedReport.objects.filter(committee__code="UBS").order_by("pk").first()
-    assert report.title == "Opdigtet: Status til Udvalget for Børn og Skoler"
+    assert report.title == "Opdigtet: Status på anbefalinger til Udvalget for Børn og Skoler"
     answer = visitor.get(f"/rapporter/{report.code}/?format=json")
     assert json.loads(text_of(answer))["report"]["title"] == report.title
     assert "opdigtet-opdigtet" not in answer["Content-Disposition"]

@@ -4,6 +4,7 @@ The doors are the action called from a shell and the admin address called direct
 read from the database afterwards, not from what a door says of itself.
 """
 
+import copy
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -12,6 +13,7 @@ from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -314,20 +316,27 @@ def people(ended):
     return [*PEOPLE, *([OLD_EDITOR, OLD_APPROVER] if ended else [])]
 
 
+def in_turn(state, *, ended):
+    """Everybody, each in a world that is as if nobody had come before."""
+    world = make_world(state, ended=ended)
+    for person in people(ended):
+        with transaction.atomic():
+            yield person, copy.deepcopy(world)
+            transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize("ended", [False, True], ids=["existing", "ended-with-heir"])
 class TestEveryDoor:
     @cases(TABLE)
     def test_the_shell(self, db, act, state, ended):
-        for person in people(ended):
-            world = make_world(state, ended=ended)
+        for person, world in in_turn(state, ended=ended):
             before = world.effect()
             through_the_shell(world, act, world.people[person])
             assert (world.effect() != before) == (person in TABLE[act, state]), person
 
     @cases(TABLE.keys() - NO_PAGE)
     def test_the_page(self, db, act, state, ended, as_user):
-        for person in people(ended):
-            world = make_world(state, ended=ended)
+        for person, world in in_turn(state, ended=ended):
             before = world.effect()
             through_the_page(world, act, as_user(world.people[person]))
             assert (world.effect() != before) == (person in TABLE[act, state]), person
@@ -354,8 +363,7 @@ def report_in(world, about):
 @pytest.mark.parametrize("about", HANDLERS)
 class TestEveryDoorToAnErrorReport:
     def test_the_shell(self, db, about, ended):
-        for person in people(ended):
-            world = make_world(None, ended=ended)
+        for person, world in in_turn(None, ended=ended):
             report = report_in(world, about)
             with suppress(PermissionDenied):
                 actions.handle_error_report(by=world.people[person], report=report, note="Rettet.")
@@ -363,8 +371,7 @@ class TestEveryDoorToAnErrorReport:
             assert (report.handled_at is not None) == (person in HANDLERS[about]), person
 
     def test_the_page(self, db, about, ended, as_user):
-        for person in people(ended):
-            world = make_world(None, ended=ended)
+        for person, world in in_turn(None, ended=ended):
             report, client = report_in(world, about), as_user(world.people[person])
             address = reverse("admin:recommendations_errorreport_handle", args=[report.pk])
             status = client.post(address, {"note": "Rettet."}).status_code
@@ -375,8 +382,7 @@ class TestEveryDoorToAnErrorReport:
             assert status == expected, person
 
     def test_reading_it(self, db, about, ended, as_user):
-        for person in people(ended):
-            world = make_world(None, ended=ended)
+        for person, world in in_turn(None, ended=ended):
             report, client = report_in(world, about), as_user(world.people[person])
             listed = client.get(reverse("admin:recommendations_errorreport_changelist")).content.decode()
             opened = client.get(reverse("admin:recommendations_errorreport_change", args=[report.pk]))
@@ -421,8 +427,7 @@ def decide_in_the_shell(world, act, user, draft):
 @pytest.mark.parametrize("act", PROPOSALS)
 class TestEveryDoorToProposedWords:
     def test_the_shell(self, db, act, ended):
-        for person in people(ended):
-            world = make_world(None, ended=ended)
+        for person, world in in_turn(None, ended=ended):
             draft = proposal_in(world)
             before = world.effect()
             with suppress(PermissionDenied, ValidationError):
@@ -430,8 +435,7 @@ class TestEveryDoorToProposedWords:
             assert (world.effect() != before) == (person in PROPOSALS[act]), person
 
     def test_the_page(self, db, act, ended, as_user):
-        for person in people(ended):
-            world = make_world(None, ended=ended)
+        for person, world in in_turn(None, ended=ended):
             draft, client = proposal_in(world), as_user(world.people[person])
             before = world.effect()
             address = reverse(f"admin:recommendations_wordingdraft_{act}", args=[draft.pk])

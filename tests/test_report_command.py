@@ -12,7 +12,15 @@ from recommendations.models import IssuedReport
 from recommendations.models.issued_report import fingerprint
 from recommendations.reports.choices import OWN_FIELDS, ReportForm
 from recommendations.reports.document import Report
-from tests.factories import InitiativeFactory, MunicipalityFactory, OwnershipFactory, RecommendationFactory, UserFactory
+from tests.factories import (
+    InitiativeFactory,
+    MeetingFactory,
+    MunicipalityFactory,
+    OwnershipFactory,
+    RecommendationFactory,
+    ReportDraftFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +45,7 @@ def test_writes_a_file_and_says_how_far_it_is(item, tmp_path):
         "--udvalg", "sou", "--siden", "2026-08-01", "--pr", "2026-11-01", "--format", "json", "--output", str(path)
     )
     report = Report.from_data(json.loads(path.read_text())["report"])
-    assert report.title == "Status til Sundheds- og Omsorgsudvalget"
+    assert report.title == "Status på anbefalinger til Sundheds- og Omsorgsudvalget"
     assert "Læser anbefalinger …" in said
     assert f"Skrevet: {path}" in said
     assert [one.name for one in tmp_path.iterdir()] == ["bilag.json"]
@@ -48,7 +56,7 @@ def test_takes_the_parameters_of_the_lists(item, tmp_path):
     run("--kilde", item.publication.slug, "--q", "findesikke", "--hvad", "anbefalinger", "--afsnit", "liste",
         "--format", "json", "--output", str(path))  # fmt: skip
     report = Report.from_data(json.loads(path.read_text())["report"])
-    assert [section.key for section in report.sections] == ["list", "definitions", "method"]
+    assert [section.key for section in report.sections] == ["list"]
     assert report.sections[0].paragraphs == ("Ingen rækker passer til det, der er valgt.",)
 
 
@@ -76,7 +84,7 @@ class TestNames:
         path = tmp_path / "bilag.json"
         run("--udvalg", "SOU", "--udvalg", "SUD", "--har-initiativer", "--format", "json", "--output", str(path))
         report = Report.from_data(json.loads(path.read_text())["report"])
-        assert report.title == "Status til Sundheds- og Omsorgsudvalget og Socialudvalget"
+        assert report.title == "Status på anbefalinger til Sundheds- og Omsorgsudvalget og Socialudvalget"
         assert ("Initiativer", "har initiativer") in report.facts
         assert "Faste teams" in report.canonical()
         assert "Uden initiativ" not in report.canonical()
@@ -103,6 +111,16 @@ def test_issues_and_fetches_again(item, dina, sou, tmp_path):
     assert json.loads(path.read_text())["seal"]["fingerprint"] == issued.fingerprint
 
 
+def test_to_a_meeting_with_what_is_written_for_it(item, dina, sou):
+    meeting = ReportDraftFactory(meeting=MeetingFactory(committee=sou), foreword="Læs den her.").meeting
+    run("--udvalg", "SOU", "--moede", "2026-11-19", "--issue", "--by", "dina")
+    issued = IssuedReport.objects.get()
+    assert (issued.meeting, issued.committee) == (meeting, sou)
+    assert "Læs den her." in issued.data
+    with pytest.raises(CommandError, match=f"Der er udstedt en rapport til mødet: {issued.code}"):
+        run("--udvalg", "SOU", "--moede", "2026-11-19", "--issue", "--by", "dina")
+
+
 def test_makes_an_issued_report_again(item, dina, tmp_path):
     run("--udvalg", "SOU", "--issue", "--by", "dina")
     issued = IssuedReport.objects.get()
@@ -117,6 +135,8 @@ def test_makes_an_issued_report_again(item, dina, tmp_path):
     ("args", "sentence"),
     [
         (["--udvalg", "XX", "--format", "csv"], "--udvalg: Udvalget »XX« findes ikke."),
+        (["--udvalg", "SOU", "--moede", "2026-11-20", "--format", "csv"], "--moede: Udvalget har intet møde den 20."),
+        (["--moede", "2026-11-19", "--format", "csv"], "--moede: Vælg det ene udvalg, der holder mødet."),
         (["--pr", "31.02.2026", "--format", "csv"], "--pr: Datoen 31.02.2026 findes ikke."),
         (["--kendt", "i går", "--format", "csv"], "--kendt: »i går« er ikke et tidspunkt."),
         (["--format", "doc"], "Formatet »doc« findes ikke."),

@@ -32,6 +32,7 @@ from tests.factories import (
     CommitteeMembershipFactory,
     ErrorReportFactory,
     InitiativeFactory,
+    MeetingFactory,
     MunicipalityFactory,
     OwnershipFactory,
     ProcessFactFactory,
@@ -79,6 +80,7 @@ def town(slug: str, word: str) -> SimpleNamespace:
         draft = StatusUpdateFactory(item=item, committee=committee, text=f"{word} kladde", author=chief)
         actions.set_done_when(by=chief, item=item, committee=committee, text=f"… {word} er nået.")
         error = ErrorReportFactory(item=item, text=word)
+        MeetingFactory(committee=committee, on=date(2027, 3, 4), remark=word)
         member = CommitteeMembershipFactory(
             user=UserFactory(username=f"anna-{slug}", last_name=word), committee=committee, role=Role.APPROVER
         )
@@ -112,6 +114,7 @@ def addresses(of: SimpleNamespace) -> list[str]:
         "publication": "tinget",
         "slug": "tinget",
         "number": "1",
+        "on": "2027-03-04",
         "code": "SOU",
         "short_code:code": "t24",
         "key": str(of.update.key),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-TEXTS = ("text/", "application/atom+xml", "application/json", "application/xml", "image/svg+xml")
+TEXTS = ("text/", "application/atom+xml", "application/json", "application/jsonl", "application/xml", "image/svg+xml")
 
 
 class CompressPublicPages(GZipMiddleware):

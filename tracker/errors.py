@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import Resolver404
 from django.utils.encoding import escape_uri_path
 
-from recommendations.public.asked import NoSuchPage, NotThatDay, Refused, TimesRefused
+from recommendations.public.asked import NoSuchMeeting, NoSuchPage, NotThatDay, Refused, TimesRefused, TooLong
 from recommendations.public.finding import right_address
 from recommendations.selection import with_query
 from tracker.lost_login import can_be_kept, kept_form
@@ -19,8 +19,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     if isinstance(exception, TimesRefused):
         context = {"form": exception.form, "path": exception.path}
         return render(request, "errors/times.html", context, status=HTTPStatus.BAD_REQUEST)
-    reason = str(exception) if isinstance(exception, Refused) else ""
-    return render(request, "errors/400.html", {"reason": reason}, status=HTTPStatus.BAD_REQUEST)
+    context = {
+        "reason": str(exception) if isinstance(exception, Refused) else "",
+        "command": exception.command if isinstance(exception, TooLong) else "",
+    }
+    return render(request, "errors/400.html", context, status=HTTPStatus.BAD_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -29,7 +32,8 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404; of a day on which the source did not exist, and of a page past a list's end, it says so, with the way on.
+    """404; of a day on which the source did not exist, of a page past a list's end, and of a day without a meeting, it
+    says so, with the way on.
 
     An address that is no other than one of ours in capital letters leads there.
     """
@@ -39,6 +43,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     context = {
         "not_that_day": exception if isinstance(exception, NotThatDay) else None,
         "no_such_page": exception if isinstance(exception, NoSuchPage) else None,
+        "no_such_meeting": exception if isinstance(exception, NoSuchMeeting) else None,
     }
     return render(request, "errors/404.html", context, status=HTTPStatus.NOT_FOUND)
 

@@ -12,6 +12,8 @@ from recommendations.admin.change_log import change_log
 from recommendations.admin.many.answer_drafts import answer_draft
 from recommendations.admin.many.answers import meeting_answers
 from recommendations.admin.many.approval import approve_many
+from recommendations.admin.meetings import plan_year, staff_meetings, staff_meetings_of
+from recommendations.admin.report_drafts import report_draft
 from recommendations.admin.reports import issue_report
 from recommendations.admin.welcome import choose_password_page
 from recommendations.admin.withholding import withheld_page, withhold_page
@@ -40,7 +42,11 @@ urlpatterns = [
     path("admin/aendringslog/", admin.site.admin_view(change_log), name="change_log"),
     path("admin/svar-fra-moede/", admin.site.admin_view(meeting_answers), name="meeting_answers"),
     path("admin/svar-fra-moede/<int:pk>/", admin.site.admin_view(answer_draft), name="answer_draft"),
+    path("admin/moeder/", admin.site.admin_view(staff_meetings), name="staff_meetings"),
+    path("admin/moeder/<str:code>/", admin.site.admin_view(staff_meetings_of), name="staff_meetings_of"),
+    path("admin/moeder/<str:code>/aar/", admin.site.admin_view(plan_year), name="plan_year"),
     path("admin/godkend/", admin.site.admin_view(approve_many), name="approve_many"),
+    path("admin/moeder/<int:pk>/rapport/", admin.site.admin_view(report_draft), name="report_draft"),
     path("admin/rapporter/udsted/", admin.site.admin_view(issue_report), name="issue_report"),
     path("admin/fjern/", admin.site.admin_view(withhold_page), name="withhold"),
     path("admin/fjern/nr/<int:number>/", admin.site.admin_view(withheld_page), name="withheld"),

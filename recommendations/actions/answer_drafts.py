@@ -25,7 +25,7 @@ from recommendations.actions.state import changed_fields, checked, done_before, 
 from recommendations.answers import ANSWERABLE
 from recommendations.enums import UNPUBLISHED, Act, UpdateState
 from recommendations.lifecycle import can_move
-from recommendations.models import AnswerDraft, AnswerDraftRow, Committee, CommitteeAnswer, Item
+from recommendations.models import AnswerDraft, AnswerDraftRow, Committee, CommitteeAnswer, Item, Meeting
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class MeetingAnswers:
     agenda_url: str = ""
     text: str = ""
     passed_on_to: str = ""
+    returns_to: Meeting | None = None
+    returns_by: date | None = None
     is_sure: bool = field(default=False, kw_only=True)
 
 
@@ -92,6 +94,7 @@ def save_answer_draft(
     draft.outcome, draft.meeting_date, draft.agenda_url = answers.outcome, answers.meeting_date, answers.agenda_url
     draft.agenda_item, draft.text = danish.normalised(answers.agenda_item), danish.normalised(answers.text)
     draft.passed_on_to = danish.normalised(answers.passed_on_to)
+    draft.returns_to, draft.returns_by = answers.returns_to, answers.returns_by
     checked(draft)
     _write_rows(draft, answers.items)
     after = _in_words(draft)
@@ -240,12 +243,14 @@ def _facts(draft: AnswerDraft) -> dict[str, Any]:
         "meeting_date": draft.meeting_date,
         "agenda_item": draft.agenda_item,
         "agenda_url": draft.agenda_url,
+        "returns_to": draft.returns_to,
+        "returns_by": draft.returns_by,
     }
 
 
 def _locked(draft: AnswerDraft) -> AnswerDraft:
     found: AnswerDraft = (
-        AnswerDraft.objects.select_for_update(of=("self",)).select_related("committee").get(pk=draft.pk)
+        AnswerDraft.objects.select_for_update(of=("self",)).select_related("committee", "returns_to").get(pk=draft.pk)
     )
     return found
 

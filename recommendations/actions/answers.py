@@ -14,10 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, standing
-from recommendations.actions.state import checked, done_before, lock, record, refresh_standings, require_likely
-from recommendations.enums import Act, ItemKind, Nature
-from recommendations.lifecycle import Problems, answer_problems
-from recommendations.models import Committee, CommitteeAnswer, Item, Ownership
+from recommendations.actions.meetings import note_held, note_not_held
+from recommendations.actions.state import (
+    Doubt,
+    checked,
+    done_before,
+    lock,
+    record,
+    refresh_standings,
+    require_likely,
+)
+from recommendations.enums import Act, ItemKind, MeetingState, Nature
+from recommendations.lifecycle import Problems, answer_problems, return_problems
+from recommendations.models import Committee, CommitteeAnswer, Item, Meeting, Ownership
 from recommendations.standing import known_of
 
 
@@ -43,6 +52,8 @@ def record_answer(
     text: str = "",
     passed_on_to: str = "",
     chosen_option: Item | None = None,
+    returns_to: Meeting | None = None,
+    returns_by: date | None = None,
     corrects: CommitteeAnswer | None = None,
     reason: str = "",
     sure: bool = False,
@@ -51,8 +62,8 @@ def record_answer(
     """Record what a committee answered at a meeting. The very same again is no new row.
 
     `corrects` names an answer that was recorded wrongly, and `reason` what was wrong; it leaves the state. Without an
-    outcome nothing comes in its place: the answer was never given. A meeting before the source is asked about (`Doubt`)
-    unless `sure`.
+    outcome nothing comes in its place: the answer was never given. The committee's meeting of the day was held, then. A
+    meeting before the source, and one that was cancelled, are asked about (`Doubt`) unless `sure`.
     """
     permissions.check_can_answer_for(by, committee)
     item = lock(item)
@@ -68,6 +79,8 @@ def record_answer(
         text=danish.normalised(text),
         passed_on_to=danish.normalised(passed_on_to),
         chosen_option=chosen_option,
+        returns_to=returns_to,
+        returns_by=returns_by,
         corrects=corrects,
         reason=danish.normalised(reason),
         recorded_by=by,
@@ -75,6 +88,10 @@ def record_answer(
     if said := check_answer(answer, sure=sure):
         return said
     checked(answer)
+    if outcome:
+        note_held(by=by, committee=committee, on=meeting_date, known_from=answer)
+    if corrects:
+        note_not_held(by=by, committee=corrects.committee, on=corrects.meeting_date, at=answer.recorded_at)
     refresh_standings([item])
     before, after = standing.before_and_after(answer)
     record(
@@ -102,7 +119,15 @@ def check_answer(answer: CommitteeAnswer, *, sure: bool = False) -> CommitteeAns
             return stands
         raise AnsweredAlready(stands)
     require_likely(answer.item, sure=sure, meeting_date=answer.meeting_date)
+    if not sure and answer.outcome and _was_cancelled(answer):
+        written = {"date": answer.meeting_date.strftime("%d.%m.%Y")}
+        raise Doubt({"meeting_date": _("Mødet den %(date)s står som aflyst. Holdt udvalget det alligevel?") % written})
     return None
+
+
+def _was_cancelled(answer: CommitteeAnswer) -> bool:
+    meetings = Meeting.objects.filter(committee=answer.committee, on=answer.meeting_date)
+    return meetings.filter(state=MeetingState.CANCELLED).exists()
 
 
 def _problems(answer: CommitteeAnswer) -> Problems:
@@ -118,6 +143,7 @@ def _problems(answer: CommitteeAnswer) -> Problems:
         today=timezone.localdate(),
         source_day=item.publication.exists_from,
     )
+    problems |= _return_problems(answer)
     if not answer.outcome and not corrects:
         problems["outcome"] = _("Vælg udvalgets svar.")
     if not committee.exists_on(answer.meeting_date):
@@ -146,6 +172,19 @@ def _problems(answer: CommitteeAnswer) -> Problems:
     return problems
 
 
+def _return_problems(answer: CommitteeAnswer) -> Problems:
+    """What is wrong with when the committee said that it would return to the matter."""
+    to = answer.returns_to
+    problems = return_problems(to=to.on if to else None, by=answer.returns_by, meeting_date=answer.meeting_date)
+    if (to or answer.returns_by) and not answer.outcome:
+        problems["returns_to"] = _("Et svar, der tages tilbage, lover ingenting. Slet det under »Vender tilbage«.")
+    elif to and to.committee_id != answer.committee_id:
+        problems["returns_to"] = _("Mødet er et andet udvalgs. Vælg et af udvalgets egne møder.")
+    elif to and to.state == MeetingState.CANCELLED and to != getattr(answer.corrects, "returns_to", None):
+        problems["returns_to"] = _("Mødet er aflyst. Vælg et andet møde, eller skriv en dag.")
+    return problems
+
+
 def _of_the_meeting(answer: CommitteeAnswer) -> CommitteeAnswer | None:
     """The other answer of the same committee to the same item at the same meeting, where one stands."""
     if not answer.outcome:
@@ -157,7 +196,17 @@ def _of_the_meeting(answer: CommitteeAnswer) -> CommitteeAnswer | None:
     return found
 
 
-SAID = ("outcome", "meeting_date", "agenda_item", "agenda_url", "text", "passed_on_to", "chosen_option_id")
+SAID = (
+    "outcome",
+    "meeting_date",
+    "agenda_item",
+    "agenda_url",
+    "text",
+    "passed_on_to",
+    "chosen_option_id",
+    "returns_to_id",
+    "returns_by",
+)
 
 
 def _says(answer: CommitteeAnswer) -> tuple[object, ...]:

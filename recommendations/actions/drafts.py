@@ -118,6 +118,8 @@ def problems_of(update: StatusUpdate) -> Problems:
     )
     source_day = update.item.publication.exists_from
     problems = publishing_problems(content, today=timezone.localdate(), source_day=source_day)
+    if wrong := _next_meeting_problem(update):
+        problems["next_step_meeting"] = wrong
     if update.committee and update.on and not update.committee.exists_on(update.on) and not update.corrects_id:
         problems["on"] = _("%(committee)s fandtes ikke den %(date)s. Vælg en dag, da udvalget fandtes.") % {
             "committee": update.committee.name,
@@ -131,6 +133,21 @@ def problems_of(update: StatusUpdate) -> Problems:
             "item": update.item,
         }
     return problems
+
+
+def _next_meeting_problem(update: StatusUpdate) -> str:
+    """Why the next step cannot come at the meeting it is said to come at; empty when it can."""
+    meeting = update.next_step_meeting
+    if meeting is None:
+        return ""
+    if meeting.committee_id != update.committee_id:
+        return _("Mødet er et andet udvalgs. Vælg et af udvalgets egne møder.")
+    repeats = update.corrects is not None and update.corrects.next_step_meeting_id == meeting.pk
+    if not meeting.is_expected and not repeats:
+        return _("Mødet er »%(state)s«. Vælg et møde, der skal holdes, eller skriv en dag.") % {
+            "state": meeting.get_state_display()
+        }
+    return ""
 
 
 def _owns_no_more(update: StatusUpdate) -> bool:

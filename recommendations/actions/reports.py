@@ -8,12 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from recommendations import permissions, tenancy
+from recommendations import danish, permissions, signing, tenancy
+from recommendations.actions.event_log import grow_log
 from recommendations.actions.state import checked, done_before, record
-from recommendations.enums import Act
-from recommendations.models import Committee, IssuedReport
+from recommendations.enums import Act, MeetingState
+from recommendations.lifecycle import Problems
+from recommendations.models import Committee, IssuedReport, Lineage, Meeting
 from recommendations.models.issued_report import CODE_LETTERS, fingerprint
 
 
@@ -28,41 +33,110 @@ def issue_report(
     since: date | None,
     known_at: datetime,
     data: str,
+    meeting: Meeting | None = None,
+    replaces: IssuedReport | None = None,
+    reason: str = "",
     request_key: UUID | None = None,
 ) -> IssuedReport:
     """Freeze `data`, the canonical text of a report, in the name of `committee`; of none only by an administrator.
 
     `choices` are what the address of the report would carry, name to list of values; those under "udvalg" are the
-    committees that it is about.
+    committees that it is about. One to a `meeting` is its committee's own, and the only one; unless it `replaces` the
+    one that was, and says why (`reason`). It is sealed with how long the log was, and signed.
     """
     permissions.check_can_issue_reports(by, committee, choices.get("udvalg", ()))
     if (done := done_before(request_key)) and done.report:
         return done.report
+    if meeting is not None:
+        meeting = Meeting.objects.select_for_update(of=("self",)).select_related("committee").get(pk=meeting.pk)
+    reason = danish.normalised(reason) if replaces else ""
+    if problems := _problems(committee, meeting, replaces, reason):
+        raise ValidationError(problems)
+    head = grow_log()
     issued = IssuedReport(
         municipality=tenancy.current(),
         code=new_code(),
         title=title,
         committee=committee,
+        meeting=meeting,
+        replaces=replaces,
+        reason=reason,
         choices=choices,
         as_of=as_of,
         since=since,
         known_at=known_at,
         data=data,
         fingerprint=fingerprint(data),
+        tree_size=head.size,
+        tree_root=head.root,
+        public_key=signing.public_key(),
         issued_by=by,
+    )
+    issued.signature = signing.sign(
+        signing.statement(issued.code, issued.fingerprint, issued.issued_at_utc, head.size, head.root)
     )
     checked(issued)
     record(
-        act=Act.REPORT_ISSUED,
+        act=Act.REPORT_REPLACED if replaces else Act.REPORT_ISSUED,
         by=by,
         committee=committee,
         on=as_of,
+        before=replaces.code if replaces else "",
         after=issued.code,
         report=issued,
+        meeting=meeting,
         at=issued.issued_at,
         request_key=request_key,
     )
     return issued
+
+
+def _problems(
+    committee: Committee | None, meeting: Meeting | None, replaces: IssuedReport | None, reason: str
+) -> Problems:
+    """What stands in the way of issuing: field name to sentence."""
+    problems: Problems = {}
+    if meeting is not None:
+        line = Lineage.load().with_successors(meeting.committee_id)
+        stands = IssuedReport.objects.to(meeting)
+        if meeting.state == MeetingState.CANCELLED:
+            problems["meeting"] = _("Mødet er aflyst. Udsted rapporten til et møde, der bliver holdt.")
+        elif committee is None or committee.pk not in line:
+            problems["committee"] = _("En rapport til et møde udstedes af det udvalg, der holder mødet.")
+        elif stands and replaces != stands:
+            problems["replaces"] = _(
+                "Der er udstedt en rapport til mødet: %(code)s. Den nye kan kun erstatte den. Skriv, hvorfor."
+            ) % {"code": stands.code}
+    if replaces is not None:
+        if replaces.meeting_id != (meeting.pk if meeting else None) or replaces.committee != committee:
+            problems["replaces"] = _("En rapport kan kun erstatte en fra det samme udvalg til det samme møde.")
+        elif newer := IssuedReport.objects.filter(replaces=replaces).order_by("pk").first():
+            problems["replaces"] = _("Rapport %(old)s er allerede erstattet af %(new)s. Erstat den nye.") % {
+                "old": replaces.code,
+                "new": newer.code,
+            }
+        if danish.is_blank(reason):
+            problems["reason"] = _("Skriv, hvorfor rapporten erstattes. Det vises for borgerne.")
+    return problems
+
+
+def settled_at() -> datetime:
+    """The latest moment whose acts are all over: now, or when the oldest act began that is being written meanwhile.
+
+    An act writes down a moment after it has begun, and is seen when it is over. What is read of a later moment could
+    thus grow once more (a snapshot that is not repeatable). SQLite lets one write at a time, and the transaction that
+    asks is that one.
+    """
+    now = timezone.now()
+    if connection.vendor != "postgresql":
+        return now
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(xact_start) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL"
+        )
+        oldest: datetime | None = cursor.fetchone()[0]
+    return min(now, oldest) if oldest else now
 
 
 def new_code() -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions
+from recommendations.actions.meetings import note_held, note_not_held
 from recommendations.actions.sources import locked
 from recommendations.actions.state import checked, done_before, record
 from recommendations.enums import Act, Nature
@@ -100,7 +101,11 @@ def _record(treatment: Treatment, request_key: UUID | None) -> Treatment:
     if problems := _problems(treatment):
         raise ValidationError(problems)
     checked(treatment)
-    by, corrects = treatment.recorded_by, treatment.corrects
+    by, corrects = treatment.recorded_by, cast("Treatment | None", treatment.corrects)
+    if treatment.agenda_url:
+        note_held(by=by, committee=treatment.committee, on=treatment.meeting_date, known_from=treatment)
+    if corrects:
+        note_not_held(by=by, committee=corrects.committee, on=corrects.meeting_date, at=treatment.recorded_at)
     record(
         act=Act.TREATMENT_CORRECTED if corrects else Act.TREATMENT_RECORDED,
         nature=Nature.FROM_SOURCE if by is None else Nature.CORRECTION if corrects else Nature.NEWS,

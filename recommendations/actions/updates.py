@@ -27,7 +27,7 @@ from recommendations.actions.drafts import (
 from recommendations.actions.proof import EvidenceContent, Shows, is_same_evidence, replace_evidence, store_shown
 from recommendations.actions.state import changed_fields, checked, done_before, lock, record, refresh
 from recommendations.enums import Act, Nature, UpdateKind, UpdateState
-from recommendations.models import Committee, Item, Ownership, StatusUpdate
+from recommendations.models import Committee, Item, Meeting, Ownership, StatusUpdate
 
 # What publishing each kind of update is, and what it is to a reader of news.
 PUBLISHING = {
@@ -50,6 +50,7 @@ class UpdateDraft:
     decided_on: date | None = None
     next_step: str = ""
     next_step_on: date | None = None
+    next_step_meeting: Meeting | None = None  # its day is the day of the next step
     corrects: StatusUpdate | None = None
     evidence: Sequence[EvidenceContent] = field(default_factory=tuple)
 
@@ -92,7 +93,7 @@ def save_draft(
     update.kind, update.status, update.on = draft.kind, draft.status, draft.on or timezone.localdate()
     update.text, update.corrects = danish.normalised(draft.text), draft.corrects
     update.decided_by, update.decided_on = danish.normalised(draft.decided_by), draft.decided_on
-    update.next_step, update.next_step_on = danish.normalised(draft.next_step), draft.next_step_on
+    _say_next_step(update, draft)
     if before and not changed_fields(before, update) and is_same_evidence(before, draft.evidence):
         return before
     update.author, update.version = by, update.version + 1
@@ -109,6 +110,15 @@ def save_draft(
         request_key=request_key,
     )
     return update
+
+
+def _say_next_step(update: StatusUpdate, draft: UpdateDraft) -> None:
+    meeting, day = draft.next_step_meeting, draft.next_step_on
+    if meeting and day and day != meeting.on:
+        sentence = _("Det næste skridt kommer på mødet den %(date)s. Slet datoen, eller vælg intet møde.")
+        raise ValidationError({"next_step_on": sentence % {"date": meeting.on.strftime("%d.%m.%Y")}})
+    update.next_step, update.next_step_meeting = danish.normalised(draft.next_step), meeting
+    update.next_step_on = meeting.on if meeting else day
 
 
 def _require_correctable(corrected: StatusUpdate, item: Item, committee: Committee | None) -> None:
@@ -205,6 +215,8 @@ def publish_update(
     if done_before(request_key):
         return update
     require_move(update, UpdateState.PUBLISHED)
+    if update.next_step_meeting:  # it may have been moved meanwhile
+        update.next_step_on = update.next_step_meeting.on
     require_publishable(update)
     require_likely_days(update, sure=sure)
     if update.corrects:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.actions.state import done_before
 from recommendations.admin.log import log_page
-from recommendations.forms import DoubtableForm, RefusableForm, add_refusal
+from recommendations.forms import DoubtableForm, RefusableForm, ReturnsForm, add_refusal
 from recommendations.models import Event, Item, Reach, StatusUpdate
 
 FORMFIELDS: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
@@ -281,10 +281,13 @@ def action_page(
         else:
             return tell(row)
     asks = isinstance(form, DoubtableForm) and form.asks
+    folded = form.returns if isinstance(form, ReturnsForm) else []
     page = {
         **admin.site.each_context(request),
         "title": title,
         "form": form,
+        "folded": folded,
+        "folded_names": [field.name for field in folded],
         "noegle": page_key(request),
         "back": back,
         "button": button,

@@ -29,6 +29,7 @@ from recommendations.models import (
     ErrorReport,
     Event,
     Item,
+    Meeting,
     Municipality,
     Ownership,
     Publication,
@@ -55,6 +56,8 @@ DETAILS_OF: dict[str, type[Model]] = {
     **dict.fromkeys([Act.ROLE_GIVEN, Act.ROLE_ENDED, Act.PERSON_INVITED, Act.PERSON_LEFT], CommitteeMembership),
     **dict.fromkeys([Act.PERSON_CHANGED, Act.LOGIN_REOPENED, Act.LINK_SENT, Act.PASSWORD_CHOSEN], CommitteeMembership),
     **dict.fromkeys([Act.ANSWERS_DRAFTED, Act.ANSWERS_RETURNED], AnswerDraft),
+    **dict.fromkeys([Act.MEETING_PLANNED, Act.MEETING_CHANGED, Act.MEETING_MOVED], Meeting),
+    **dict.fromkeys([Act.MEETING_CANCELLED, Act.PAPERS_SENT, Act.MEETING_HELD], Meeting),
     Act.SUPPORT_RECORDED: VoteShare,
     Act.RELATION_REMOVED: Relation,
     Act.ADDRESSEE_SAVED: Addressee,
@@ -72,6 +75,7 @@ DETAIL_WORDS = {
     "reason": gettext_lazy("begrundelse"),
     "legal_basis": gettext_lazy("hjemmel"),
     "places": gettext_lazy("steder"),
+    "known_from": gettext_lazy("kendt fra"),
     "answered": gettext_lazy("besvaret"),
     "different": gettext_lazy("andre svar"),
     "items": gettext_lazy("rækker, der er flyttet"),
@@ -146,7 +150,7 @@ def entries_of(events: Sequence[Event]) -> list[EventEntry]:
 
 def _entry(event: Event, names: Names) -> EventEntry:
     acted_for = event.committee if event.by and _row_name(event) not in ("", "ownership", "wording") else None
-    about = [str(event.item or event.publication or event.answer_draft or "")]
+    about = [str(event.item or event.publication or event.answer_draft or event.meeting or "")]
     if event.committee and not acted_for:
         about.append(str(event.committee))
     return EventEntry(
@@ -164,7 +168,7 @@ def _entry(event: Event, names: Names) -> EventEntry:
 
 def _row_name(event: Event) -> str:
     """The field of the event that holds the row which the act wrote; empty for an act that has none there."""
-    rows = ("update", "answer", "deadline", "criterion", "report", "answer_draft", "ownership", "wording")
+    rows = ("update", "answer", "deadline", "criterion", "report", "answer_draft", "ownership", "wording", "meeting")
     return next((name for name in rows if getattr(event, f"{name}_id")), "")
 
 
@@ -178,6 +182,8 @@ def _address(event: Event) -> str:
         return reverse("admin:recommendations_wordingdraft_change", args=[event.proposal.pk])
     if event.report:
         return reverse("admin:recommendations_issuedreport_change", args=[event.report.pk])
+    if event.meeting:
+        return reverse("admin:recommendations_meeting_change", args=[event.meeting.pk])
     for row, name in (
         (event.item, event.item.route if event.item else ""),
         (event.publication, "publication"),
@@ -266,7 +272,7 @@ def _field(model: type[Model] | None, name: str) -> Any:
 
 
 def _read(model: type[Model], keys: Iterable[str]) -> Iterable[Model]:
-    related = {Item: ["wording"], StatusUpdate: ["item__wording"]}.get(model, [])
+    related = {Item: ["wording"], StatusUpdate: ["item__wording"], Meeting: ["committee"]}.get(model, [])
     rows: Iterable[Model] = model._default_manager.filter(pk__in=keys).select_related(*related).order_by("pk")
     return rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,14 +12,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations import permissions
+from recommendations import meetings, permissions
+from recommendations.actions import unreported
 from recommendations.admin.base import actor, page_key, posted, reach_of, request_key, require
 from recommendations.enums import Role
-from recommendations.models import Committee, Reach
+from recommendations.models import Committee, IssuedReport, Meeting, Reach
 from recommendations.reports.builders import built
 from recommendations.reports.choices import PREVIOUS, Choices, ReportForm, SectionName
 from recommendations.reports.issuing import issue, with_previous
@@ -44,7 +47,10 @@ def issue_report(request: HttpRequest) -> HttpResponse:
     back = with_query(reverse("reports"), request.GET.urlencode())
     if not asked.is_valid():
         return HttpResponseRedirect(back)  # where the sentences stand at their fields
-    choices = with_previous(asked.report_choices)
+    choices = asked.report_choices
+    if choices.meeting:  # it has a page of its own, with what is written for it
+        return HttpResponseRedirect(reverse("report_draft", args=[choices.meeting.meeting.pk]))
+    choices = with_previous(choices)
     committees = permissions.issuing_committees(
         request.user, choices.selection.committee_codes, reach=reach_of(request)
     )
@@ -86,20 +92,39 @@ def _stands(choices: Choices) -> list[str]:
 
 @dataclass(frozen=True)
 class Annex:
-    """What a secretary needs for the agenda of one committee."""
+    """What a secretary needs for the agenda of one committee: the draft of the report to its next meeting.
+
+    `missing` are the editors who have not reported; none are counted before the papers are due. `issued` is the report
+    where it has been issued. `free` is the address of a report to no meeting, for a committee that has none to come.
+    """
 
     committee: Committee
-    word: str
-    look: str
-    issue: str
+    meeting: Meeting | None
+    is_due: bool
+    papers_day: date | None
+    missing: int
+    issued: IssuedReport | None
+    free: str
 
 
 def annexes(reach: Reach) -> list[Annex]:
-    """One for each committee whose secretary the user is: what changed since the last report, then the full list."""
+    """One for each committee whose secretary the user is."""
     own = Committee.objects.filter(pk__in=reach.acting.get(Role.SECRETARY, set())).order_by("sort_name", "code")
-    made = []
-    for committee in own:
-        query = urlencode({"udvalg": committee.code, "siden": PREVIOUS})
-        look = f"{reverse('report')}?{query}"
-        made.append(Annex(committee, f"{look}&format=docx", look, f"{reverse('issue_report')}?{query}"))
-    return made
+    return [_annex(committee) for committee in own]
+
+
+def _annex(committee: Committee) -> Annex:
+    today = timezone.localdate()
+    meeting = meetings.next_expected(committee, today)
+    is_due = meeting is not None and meetings.has_draft(meeting, today)
+    issued = IssuedReport.objects.to(meeting) if meeting else None
+    query = urlencode({"udvalg": committee.code, "siden": PREVIOUS})
+    return Annex(
+        committee=committee,
+        meeting=meeting,
+        is_due=is_due,
+        papers_day=meetings.papers_day(meeting) if meeting else None,
+        missing=len(unreported(meeting).editors) if meeting and is_due and not issued else 0,
+        issued=issued,
+        free=f"{reverse('report')}?{query}",
+    )

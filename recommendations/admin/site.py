@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recommendations.admin.base import reach_of
+from recommendations.enums import Role
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ def menu_of(request: HttpRequest) -> list[MenuEntry]:
         (_("Statusopdateringer"), "admin:recommendations_statusupdate_changelist"),
         (_("Rapporter"), "admin:recommendations_issuedreport_changelist"),
     ]
+    if reach.is_superuser or Role.SECRETARY in reach.acting:
+        pages.append((_("Møder"), "staff_meetings"))
     if reach.is_superuser or reach.acting:
         pages += [(_("Log"), "change_log"), (_("Hvem dækker hvad"), "coverage")]
     return [MenuEntry(text, url := reverse(name), request.path == url) for text, name in pages]

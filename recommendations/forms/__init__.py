@@ -27,6 +27,17 @@ from recommendations.forms.committees import HandOverForm
 from recommendations.forms.error_reports import HandledForm
 from recommendations.forms.evidence import EvidenceFormSet
 from recommendations.forms.items import CorrectOwnerForm, EndOwnerForm, NewItemForm, WordingForm
+from recommendations.forms.meetings import (
+    CalendarFileForm,
+    CancelMeetingForm,
+    ChangeMeetingForm,
+    ChosenDaysForm,
+    MeetingPapersForm,
+    MeetingStateForm,
+    MoveMeetingForm,
+    ReturnsForm,
+    SeriesForm,
+)
 from recommendations.forms.municipality import MunicipalityForm
 from recommendations.forms.people import (
     ChoosePasswordForm,
@@ -61,7 +72,11 @@ __all__ = [
     "BulkDeadlineForm",
     "BulkRowForm",
     "BulkStatusForm",
+    "CalendarFileForm",
+    "CancelMeetingForm",
+    "ChangeMeetingForm",
     "ChoosePasswordForm",
+    "ChosenDaysForm",
     "CommonConfirmForm",
     "CommonDeadlineForm",
     "CommonForm",
@@ -88,6 +103,9 @@ __all__ = [
     "LastDayField",
     "LeaveForm",
     "MeetingForm",
+    "MeetingPapersForm",
+    "MeetingStateForm",
+    "MoveMeetingForm",
     "MunicipalityForm",
     "NewItemForm",
     "NewSourceForm",
@@ -96,9 +114,11 @@ __all__ = [
     "RefusableForm",
     "RemarkForm",
     "ReturnForm",
+    "ReturnsForm",
     "RetypeForm",
     "RoleForm",
     "RowForm",
+    "SeriesForm",
     "ShowsForm",
     "UpdateForm",
     "WithholdForm",

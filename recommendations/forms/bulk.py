@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.enums import Outcome, Status
 from recommendations.forms.base import DoubtableForm, model_field
 from recommendations.forms.evidence import EvidenceForm
+from recommendations.forms.meetings import ReturnsForm
 from recommendations.models import AnswerDraft, AnswerDraftRow, Committee, Deadline, Evidence, StatusUpdate
 
 
@@ -77,7 +78,7 @@ class CommonDeadlineForm(DoubtableForm, CommonForm):
     )
 
 
-class MeetingForm(DoubtableForm):
+class MeetingForm(DoubtableForm, ReturnsForm):
     """What a committee answered at one meeting, in common for all that it answered under one agenda item."""
 
     outcome = forms.ChoiceField(
@@ -93,6 +94,10 @@ class MeetingForm(DoubtableForm):
     )
     text = model_field(AnswerDraft, "text", widget=forms.Textarea(attrs={"rows": 4}))
     passed_on_to = model_field(AnswerDraft, "passed_on_to")
+
+    def __init__(self, *args: Any, committee: Committee, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.offer_meetings([committee])
 
 
 class BulkRowForm(CommitteeAskedForm):

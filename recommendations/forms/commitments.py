@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -10,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.enums import ItemKind, Outcome
 from recommendations.forms.base import ActingForm, DoubtableForm, model_field
+from recommendations.forms.meetings import ReturnsForm
 from recommendations.models import Committee, CommitteeAnswer, Deadline, DoneWhen, Item
 
 WHAT_WAS_WRONG = _("Skriv, hvad der var forkert. Det vises for borgerne.")
 SLIP_REASON = _("Skrivefejl, rettet med det samme.")
 
 
-class AnswerFields(DoubtableForm):
+class AnswerFields(DoubtableForm, ReturnsForm):
     """What a committee answered to one item."""
 
     outcome = model_field(CommitteeAnswer, "outcome")
@@ -34,8 +36,9 @@ class AnswerFields(DoubtableForm):
         empty_label=_("Ingen bestemt"),
     )
 
-    def __init__(self, *args: Any, item: Item, **kwargs: Any):
+    def __init__(self, *args: Any, item: Item, answering: Collection[Committee], **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.offer_meetings(answering)
         options = item.children.filter(kind=ItemKind.OPTION).select_related("wording").order_by("path")
         if options:
             self.fields["chosen_option"].queryset = options  # type: ignore[attr-defined]
@@ -51,7 +54,7 @@ class AnswerForm(AnswerFields):
     field_order = ["committee"]
 
     def __init__(self, *args: Any, committees: QuerySet[Committee], **kwargs: Any):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, answering=committees, **kwargs)
         field: Any = self.fields["committee"]
         field.queryset = committees
         if len(committees) == 1:
@@ -67,13 +70,13 @@ class CorrectAnswerForm(AnswerFields):
     def __init__(self, *args: Any, answer: CommitteeAnswer, is_slip: bool, **kwargs: Any):
         said = {name: getattr(answer, name) for name in AnswerFields.base_fields if name != "sure"}
         initial = said | {"reason": SLIP_REASON if is_slip else ""}
-        super().__init__(*args, item=answer.item, initial=initial, **kwargs)
+        super().__init__(*args, item=answer.item, answering=[answer.committee], initial=initial, **kwargs)
         self.fields["outcome"].choices = Outcome.choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.pop("nothing", False):
-            cleaned["outcome"] = ""
+            cleaned |= {"outcome": "", "returns_to": None, "returns_by": None}
         return cleaned
 
 

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.actions import EvidenceContent, UpdateDraft
 from recommendations.enums import Status, UpdateKind
 from recommendations.forms.base import ActingForm, DoubtableForm, model_field
+from recommendations.forms.meetings import ComingMeetingField
 from recommendations.models import Committee, DoneWhen, Evidence, StatusUpdate
 
 # What few updates say: folded away until it is wanted.
-SELDOM = frozenset({"decided_by", "decided_on", "next_step", "next_step_on"})
+SELDOM = frozenset({"decided_by", "decided_on", "next_step", "next_step_on", "next_step_meeting"})
 
 
 class ContentForm(DoubtableForm, ActingForm):
@@ -28,9 +29,13 @@ class ContentForm(DoubtableForm, ActingForm):
     decided_on = model_field(StatusUpdate, "decided_on")
     next_step = model_field(StatusUpdate, "next_step")
     next_step_on = model_field(StatusUpdate, "next_step_on")
+    next_step_meeting = ComingMeetingField(
+        label=_("Eller på mødet"), help_text=_("Når det næste skridt kommer på et af udvalgets møder.")
+    )
 
     def __init__(self, *args: Any, committees: QuerySet[Committee], **kwargs: Any):
         super().__init__(*args, committees=committees, **kwargs)
+        ComingMeetingField.offer(self, "next_step_meeting", committees, self.initial.get("next_step_meeting"))
         self.only_committee = committees[0] if len(committees) == 1 else None
         if self.only_committee:
             self.fields["committee"].widget = forms.HiddenInput()
@@ -60,7 +65,8 @@ class ContentForm(DoubtableForm, ActingForm):
 
     @classmethod
     def initial_from(cls, update: StatusUpdate) -> dict[str, Any]:
-        return {name: getattr(update, name) for name in cls.base_fields if name != "sure"}
+        said = {name: getattr(update, name) for name in cls.base_fields if name != "sure"}
+        return said | {"next_step_on": None} if update.next_step_meeting else said  # its day is the meeting's
 
 
 class UpdateForm(ContentForm):

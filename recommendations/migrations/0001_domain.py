@@ -711,6 +711,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveBigIntegerField(verbose_name='nummer')),
                 ('leaf_hash', models.CharField(max_length=64, verbose_name='fingeraftryk')),
+                ('roots', models.TextField(blank=True, verbose_name='rødder')),
+                ('salt', models.CharField(editable=False, max_length=32, verbose_name='salt')),
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='leaf', to='recommendations.event', verbose_name='hændelse')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='log_leaves', to='recommendations.municipality', verbose_name='kommune')),
             ],
@@ -1280,7 +1282,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='logleaf',
-            constraint=models.UniqueConstraint(fields=('municipality', 'number'), name='log_leaf_number_once'),
+            constraint=models.UniqueConstraint(fields=('municipality', 'number'), name='log_leaf_number_once', violation_error_message='Nummeret i loggen er brugt. Prøv igen.'),
         ),
         migrations.AddConstraint(
             model_name='issuedreport',

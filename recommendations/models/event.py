@@ -106,7 +106,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             "ownership__succession__predecessor",
             "answer_draft",
             "treatment",
-            "meeting",
+            "meeting__committee",
         )
 
 

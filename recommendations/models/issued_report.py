@@ -1,11 +1,14 @@
 """A report that was given out, frozen as it was."""
 
+from __future__ import annotations
+
 import hashlib
+from datetime import UTC, datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,9 +35,22 @@ def fingerprint(data: str) -> str:
 
 
 class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
+    def known(self, known_at: datetime | None = None) -> Self:
+        """Those that had been issued before `known_at`; all, where it is not given."""
+        return self if known_at is None else self.filter(issued_at__lt=known_at)
+
+    def standing(self, known_at: datetime | None = None) -> Self:
+        """Those that had been issued by then, and that no other had replaced by then."""
+        newer = IssuedReport.objects.known(known_at).filter(replaces=OuterRef("pk")).order_by()
+        return self.known(known_at).filter(~Exists(newer))
+
+    def to(self, meeting: Meeting) -> IssuedReport | None:
+        """The report to a meeting, the newest where one replaced another; without the data."""
+        return self.standing().filter(meeting=meeting).listed().first()
+
     def listed(self) -> Self:
         """For lists: the newest first, without the data."""
-        return self.defer("data").select_related("committee").order_by("-issued_at", "code")
+        return self.defer("data").select_related("committee", "meeting__committee").order_by("-issued_at", "code")
 
 
 class IssuedReport(models.Model):
@@ -94,3 +110,13 @@ class IssuedReport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("issued_report", args=[self.code])
+
+    @property
+    def why(self) -> str:
+        """The reason for replacing another, as the end of a sentence."""
+        return self.reason.rstrip(". ")
+
+    @property
+    def issued_at_utc(self) -> str:
+        """The moment of issue in UTC and ISO form, as it is signed."""
+        return self.issued_at.astimezone(UTC).isoformat()

@@ -180,7 +180,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
         No percentage where it is unreadable, neither where nobody voted.
         """
-        shares = _related("votes").filter(item=OuterRef("pk"), option=VoteOption.SUPPORTS).order_by()
+        # Of the item itself, whose municipality is known already: asked once more for each row, it costs the most.
+        votes = _related("votes").model._base_manager
+        shares = votes.filter(item=OuterRef("pk"), option=VoteOption.SUPPORTS).order_by()
         return self.annotate(
             support_percent=Subquery(shares.values("percent")), support_basis=Subquery(shares.values("basis"))
         )

@@ -15,7 +15,9 @@ class LogLeaf(models.Model):
 
     `number` counts from 0 without a hole. It is given when the event is taken in, one transaction after another, and
     so is not the order of ids: those are given out before an act is over. `leaf_hash` is SHA-256, in hexadecimal, of a
-    zero byte and what `event_log.leaf` says of the event.
+    zero byte and what `event_log.leaf` says of the event. `roots` are those of the full subtrees that end with this
+    leaf, from the smallest, 64 hexadecimal digits each: so that a proof reads a handful of rows. `salt` hides what the
+    leaf seals; it is random, and never shown.
     """
 
     municipality = models.ForeignKey(
@@ -24,6 +26,8 @@ class LogLeaf(models.Model):
     number = models.PositiveBigIntegerField(_("nummer"))
     event = models.OneToOneField(Event, models.PROTECT, related_name="leaf", verbose_name=_("hændelse"))
     leaf_hash = models.CharField(_("fingeraftryk"), max_length=64)
+    roots = models.TextField(_("rødder"), blank=True)
+    salt = models.CharField(_("salt"), max_length=32, editable=False)
 
     objects = scoped(models.QuerySet)
 
@@ -32,7 +36,11 @@ class LogLeaf(models.Model):
         verbose_name_plural = _("blade i loggen")
         ordering = ["municipality", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["municipality", "number"], name="log_leaf_number_once"),
+            models.UniqueConstraint(
+                fields=["municipality", "number"],
+                name="log_leaf_number_once",
+                violation_error_message=_("Nummeret i loggen er brugt. Prøv igen."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def expected(self) -> Self:
         """Those that are to be held, whatever the day: neither held nor cancelled."""
         return self.filter(state__in=[MeetingState.PLANNED, MeetingState.PAPERS_SENT])
+
+    def of_day(self, committee: str, on: str) -> Self:
+        """The meeting of an outer query's row: `committee` and `on` are its fields."""
+        return self.filter(committee=OuterRef(committee), on=OuterRef(on))
 
     def earliest_first(self) -> Self:
         return self.order_by("on", "committee__sort_name", "pk")

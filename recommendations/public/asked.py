@@ -23,6 +23,14 @@ class Refused(BadRequest):
     """A 400 whose text is written for the reader: what is wrong, and how to mend it."""
 
 
+class TooLong(Refused):
+    """More than is made while somebody waits: how much there is, what to do instead, and the command that makes it."""
+
+    def __init__(self, reason: str, advice: str, command: str):
+        super().__init__(f"{reason} {advice}")
+        self.command = command
+
+
 class TimesRefused(Refused):
     """Times that do not hold: the form with what was typed, and the path of the page that was asked for."""
 
@@ -45,6 +53,14 @@ class NoSuchPage(Http404):
     def __init__(self, sentence: str, path: str):
         super().__init__(sentence)
         self.path = path
+
+
+class NoSuchMeeting(Http404):
+    """A 404 for a day without a meeting: the sentence, and the way to those there are, with its words."""
+
+    def __init__(self, sentence: str, path: str, way: str):
+        super().__init__(sentence)
+        self.path, self.way = path, way
 
 
 # --- The address itself -----------------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from recommendations import answers, tenancy
 from recommendations.changes import newest_changes
-from recommendations.enums import COUNTED
+from recommendations.enums import COUNTED, MeetingState
 from recommendations.figures import status_totals, totals_of
-from recommendations.models import Committee, Ownership, Publication, SourceCommittee, Succession, Treatment
+from recommendations.models import Committee, Meeting, Ownership, Publication, SourceCommittee, Succession, Treatment
+from recommendations.models.committee import CommitteeQuerySet
 from recommendations.models.item import ItemQuerySet
 from recommendations.models.recorded import moment
 from recommendations.models.standing import StandingQuerySet
@@ -146,12 +148,12 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
     Fifteen queries; more where changes or an earlier day are asked for, and one for each kind of item of which not all
     fit.
     """
-    known = {committee.pk: committee for committee in Committee.objects.order_by("code")}
+    times = times_of(request)
+    known = {committee.pk: committee for committee in _with_meetings(times.day).order_by("code")}
     found = committee_with(known.values(), code)
     address = reverse("committee", args=[found.code])
     if found.code != code:
         return redirect(with_query(address, request.META.get("QUERY_STRING", "")), permanent=True)
-    times = times_of(request)
     if moved := moved_to_clean(request, times.selection().query_string()):
         return moved
     chosen = Selection(committee=found.code, as_of=times.as_of)
@@ -179,6 +181,7 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
             "successions": _successions(found, known, chosen),
             "bound": list(_bound(found, chosen)),
             "treatments": list(_treatments(found, chosen)),
+            **_meetings([known[owner] for owner in chosen.owners]),
             "changes": newest_changes(chosen.replaced(since=times.since), most=MOST_CHANGES) if times.since else None,
             "news_address": f"{reverse('news')}?{times.selection(committee=found.code).query_string()}",
         },
@@ -209,7 +212,8 @@ def _answered_elsewhere(committee: Committee, chosen: Selection) -> StandingQuer
     with_answer = answers.cells(*chosen.times).filter(answers.HAS_ANSWER)
     whose = Q(committee__in=chosen.owners) & Q(role="") | Q(answer__committee=committee)
     here = Q(committee__in=chosen.owners) & ~Q(role="")
-    read = with_answer.filter(whose).exclude(here).select_related("answer", "item__publication", "item__wording")
+    read = with_answer.filter(whose).exclude(here)
+    read = read.select_related("answer", "item__publication", "item__wording")
     return read.order_by("-answer__meeting_date", "-answer__recorded_at", "-pk")
 
 
@@ -224,7 +228,31 @@ def _treatments(committee: Committee, chosen: Selection) -> QuerySet[Treatment]:
     """The meetings where it took a source up, the newest first."""
     public = Publication.objects.public(*chosen.times).order_by().values("pk")
     known = Treatment.objects.known(*chosen.times).filter(committee=committee, publication__in=public)
-    return known.newest_first().select_related("publication")
+    known = known.annotate(has_meeting=Exists(Meeting.objects.of_day("committee", "meeting_date")))
+    return known.newest_first().select_related("publication", "committee")
+
+
+def _with_meetings(day: date) -> CommitteeQuerySet:
+    """The committees, each with the day of its next meeting, and of the last that was held by `day`."""
+    of_committee = Meeting.objects.filter(committee=OuterRef("pk"))
+    held = of_committee.held().filter(on__lte=day)
+    coming = of_committee.filter(on__gte=day).exclude(state=MeetingState.CANCELLED)
+    coming = coming.exclude(on=day, state=MeetingState.HELD)
+    found: CommitteeQuerySet = Committee.objects.annotate(
+        next_meeting_on=Subquery(coming.order_by("on").values("on")[:1]),
+        last_meeting_on=Subquery(held.order_by("-on").values("on")[:1]),
+    )
+    return found
+
+
+def _meetings(owners: Iterable[Any]) -> dict[str, tuple[Committee, date] | None]:
+    """The next meeting of the committee and of those it took over from, and the last that was held."""
+    coming = [(one, one.next_meeting_on) for one in owners if one.next_meeting_on]
+    held = [(one, one.last_meeting_on) for one in owners if one.last_meeting_on]
+    return {
+        "next_meeting": min(coming, key=lambda one: one[1], default=None),
+        "last_meeting": max(held, key=lambda one: one[1], default=None),
+    }
 
 
 def _owned_before(committee: Committee, chosen: Selection) -> QuerySet[Ownership]:

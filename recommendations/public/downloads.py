@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import quote
 
-from django.http import FileResponse, HttpRequest
+from django.db.models import Count, Max
+from django.http import FileResponse, HttpRequest, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from recommendations import tenancy
+from recommendations.criteria import CRITERIA, PARAMETERS
 from recommendations.figures import status_totals
 from recommendations.filters import InitiativesForm, ListForm, RecommendationsForm
-from recommendations.public.asked import Refused, chosen
-from recommendations.reports.builders import listed, table_of
+from recommendations.models import Event, Municipality
+from recommendations.public.asked import Refused, TooLong, chosen
+from recommendations.public.turns import FREE_ROWS, InTurn, Turn, too_many
+from recommendations.reports.builders import listed
+from recommendations.reports.bulk import LIST_FORMATS, STREAMED, pieces
 from recommendations.reports.choices import Choices
+from recommendations.reports.columns import list_columns
 from recommendations.reports.document import Report
 from recommendations.reports.renderers import FORMATS, Format
 from recommendations.selection import ItemModel, Selection, with_query
 
+FLAGS = {one.name for one in CRITERIA if one.is_flag}  # on a command line these have no value
 IN_ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
-ONE_TABLE = {"csv", "csv-excel"}  # in these a list is its rows and nothing else
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,8 @@ class Downloads:
         kind = {"recommendations": "anbefalinger", "initiatives": "initiativer"}[room]
         query = selection.query_string()
         report = "&".join(filter(None, [selection.query_string(order=Selection.order), f"hvad={kind}"]))
-        return cls(_("Hent listen"), formats_of(reverse(f"{room}_download"), query), f"{reverse('reports')}?{report}")
+        files = formats_of(reverse(f"{room}_download"), query, LIST_FORMATS)
+        return cls(_("Hent listen"), files, f"{reverse('reports')}?{report}")
 
     @classmethod
     def of_report(cls, selection: Selection) -> Downloads:
@@ -49,40 +62,79 @@ class Downloads:
         return cls(_("Hent som rapport"), formats_of(reverse("report"), query), with_query(reverse("reports"), query))
 
 
-def formats_of(path: str, query: str) -> list[tuple[str, str]]:
+def formats_of(path: str, query: str, formats: Mapping[str, Format] = FORMATS) -> list[tuple[str, str]]:
     """Label and address of each format; `query` is kept before it."""
     return [
-        (str(format.label), f"{path}?{query}{'&' if query else ''}format={format.code}") for format in FORMATS.values()
+        (str(format.label), f"{path}?{query}{'&' if query else ''}format={format.code}") for format in formats.values()
     ]
 
 
-def format_of(request: HttpRequest) -> Format:
+def format_of(request: HttpRequest, formats: Mapping[str, Format] = FORMATS) -> Format:
     """The format that the address asks for; a 400 that names those there are."""
     code = request.GET.get("format", "")
-    if code not in FORMATS:
+    if code not in formats:
         raise Refused(
             _("Formatet »%(code)s« findes ikke. Vælg et af disse: %(codes)s.")
-            % {"code": code, "codes": ", ".join(FORMATS)}
+            % {"code": code, "codes": ", ".join(formats)}
         )
-    return FORMATS[code]
+    return formats[code]
 
 
-def recommendations_download(request: HttpRequest) -> FileResponse:
+# --- Lists ------------------------------------------------------------------------------------------------------------
+
+
+def recommendations_download(request: HttpRequest) -> HttpResponseBase:
     """`/anbefalinger/hent/`"""
     return _list(request, RecommendationsForm(request.GET))
 
 
-def initiatives_download(request: HttpRequest) -> FileResponse:
+def initiatives_download(request: HttpRequest) -> HttpResponseBase:
     """`/initiativer/hent/`"""
     return _list(request, InitiativesForm(request.GET))
 
 
-def _list(request: HttpRequest, form: ListForm) -> FileResponse:
-    format, selection = format_of(request), chosen(form)
-    require_size(format, rows_of(selection, form.models))
-    report = listed(Choices(selection, models=form.models))
+def _list(request: HttpRequest, form: ListForm) -> HttpResponseBase:
+    format, selection = format_of(request, LIST_FORMATS), chosen(form)
+    choices = Choices(selection, models=form.models)
     name = f"{form.model._meta.verbose_name_plural}-{selection.day.isoformat()}"
-    return file_response(table_of(report) if format.code in ONE_TABLE else report, format, name)
+    if format.code in STREAMED:
+        return _streamed(request, choices, format, name)
+    rows = rows_of(selection, form.models)
+    require_size(format, rows, report_command(choices.query(), format))
+    return in_turn(request, rows, lambda: file_response(listed(choices), format, name))
+
+
+def _streamed(request: HttpRequest, choices: Choices, format: Format, name: str) -> HttpResponseBase:
+    """The list piece by piece; nothing of it is made for who has it already, or asks for the head alone."""
+    etag = _etag(request, choices)
+    if not_modified := get_conditional_response(request, etag=etag):
+        return not_modified
+    content: Iterable[bytes] = ()
+    if request.method != "HEAD":
+        turn = Turn.taken(request, _up_to(FREE_ROWS + 1, choices))
+        if turn is None:
+            return too_many(request)
+        content = InTurn(pieces(choices, format.code), turn)
+    headers = _file_headers(name, format) | {"ETag": etag, "Cache-Control": "no-cache"}
+    return StreamingHttpResponse(content, content_type=format.content_type, headers=headers)
+
+
+def _etag(request: HttpRequest, choices: Choices) -> str:
+    """Weak: it is another one whenever anything was done, or is another day; each answer has a moment of its own."""
+    done = Event.objects.aggregate(Count("pk"), Max("pk"))  # one that was begun earlier may end later
+    columns = [getter.column for getter in list_columns(choices.frozen().selection)]
+    parts = (tenancy.current().pk, request.get_full_path(), choices.selection.day, sorted(done.items()))
+    said = [(column.key, column.heading) for column in columns]
+    return f'W/"{sha256(repr((parts, said)).encode()).hexdigest()[:32]}"'
+
+
+def _up_to(most: int, choices: Choices) -> int:
+    """How many rows there are, and no more than `most`."""
+    (items,) = choices.selection.items(choices.models)
+    return items.order_by().values("pk")[:most].count()
+
+
+# --- How much is made while somebody waits ----------------------------------------------------------------------------
 
 
 def rows_of(selection: Selection, models: tuple[ItemModel, ...]) -> int:
@@ -90,41 +142,80 @@ def rows_of(selection: Selection, models: tuple[ItemModel, ...]) -> int:
     return sum(status_totals(items, selection.day)[None].listed for items in selection.items(models))
 
 
-def require_size(format: Format, rows: int) -> None:
-    """A 400 that says what to do instead, where a file of so many rows would take too long to make."""
-    if format.most_rows and rows > format.most_rows:
-        raise Refused(
-            _(
-                "Der er %(rows)s rækker. Som %(format)s kan højst %(most)s hentes her. Vælg færre rækker, hent dem som "
-                "CSV, eller bed den, der driver siden, om at køre »manage.py report«."
-            )
-            % {"rows": number_format(rows), "format": format.label, "most": number_format(format.most_rows)}
-        )
+def in_turn(request: HttpRequest, rows: int, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """What `make` makes of so many rows; 429 while the same address has another large file made."""
+    turn = Turn.taken(request, rows)
+    if turn is None:
+        return too_many(request)
+    with turn:
+        return make()
+
+
+def require_size(format: Format, rows: int, command: str) -> None:
+    """A 400 that says what to do instead, where a file of so many rows would take too long to make; by `command` it can
+    be made all the same.
+    """
+    if format.most_rows is None or rows <= format.most_rows:
+        return
+    excel = FORMATS["xlsx"].most_rows
+    others = _("CSV eller Excel") if excel is None or rows <= excel else _("CSV")
+    raise TooLong(
+        _("Der er %(rows)s rækker. Som %(format)s kan du højst hente %(most)s her.")
+        % {"rows": number_format(rows), "format": format.label, "most": number_format(format.most_rows)},
+        _("Vælg færre rækker, eller hent dem som %(others)s.") % {"others": others},
+        command,
+    )
+
+
+def report_command(query: QueryDict, format: Format) -> str:
+    """The command that makes the report of what an address asks for in a file, however long it is."""
+    words = ["manage.py", "report"]
+    if Municipality.objects.count() > 1:
+        words += ["--kommune", tenancy.current().slug]
+    for name, values in query.lists():
+        option = f"--{name.replace('_', '-')}"
+        for value in values if name != PARAMETERS["order"] else []:
+            words += [option] if name in FLAGS else [option, str(value)]
+    return shlex.join([*words, "--format", format.code, "--output", f"rapport.{format.extension}"])
+
+
+# --- As a file --------------------------------------------------------------------------------------------------------
 
 
 def file_response(report: Report, format: Format, name: str) -> FileResponse:
     """The report as a file: made on disk, so that a long one takes no memory, and sent with its length."""
-    beside = format.code.removeprefix(format.extension)  # the two kinds of CSV have names of their own
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     format.write(report, file)
     file.seek(0)
     return FileResponse(
         file,
-        as_attachment=True,
-        filename=f"{file_name(tenancy.marked(name)) or 'rapport'}{beside}.{format.extension}",
         content_type=format.content_type,
-        headers={"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"},
+        headers=_file_headers(name, format),
     )
 
 
-LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+def _file_headers(name: str, format: Format) -> dict[str, str]:
+    return {
+        "Content-Disposition": sent_as(tenancy.marked(name), f"{format.beside}.{format.extension}"),
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+    }
+
+
+def sent_as(name: str, ending: str, *, otherwise: str = "rapport") -> str:
+    """The value of Content-Disposition for a file to save (RFC 6266): the name in ASCII, and where it has other letters
+    also as it is. `ending` is ASCII; `otherwise` is the name where nothing of it can be kept.
+    """
+    plain, kept = (called or otherwise for called in (plain_name(name), file_name(name)))
+    as_it_is = "" if kept == plain else f"; filename*=UTF-8''{quote(kept + ending)}"
+    return f'attachment; filename="{plain}{ending}"{as_it_is}'
 
 
 def file_name(text: str) -> str:
-    """A text as the name of a file that every system can keep, without an ending: æ, ø and å in two letters each."""
-    return slugify(unicodedata.normalize("NFC", text).lower().translate(LETTERS))
+    """A text as the name of a file, without an ending: small letters, figures and hyphens; æ, ø and å as they are."""
+    return slugify(unicodedata.normalize("NFC", text), allow_unicode=True)
 
 
 def plain_name(name: str) -> str:
     """The name as every computer can keep it: æ, ø and å as they are written without them, hyphens for the rest."""
-    return slugify(name.translate(IN_ASCII))
+    return slugify(unicodedata.normalize("NFC", name).translate(IN_ASCII))

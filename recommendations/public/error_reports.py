@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
@@ -25,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from recommendations import tenancy
 from recommendations.actions import report_error
 from recommendations.models import Initiative, Item, Recommendation
+from recommendations.public.turns import network_of
 from recommendations.selection import ItemModel
 
 MOST_IN_AN_HOUR = 5  # reports from one address
@@ -175,14 +173,5 @@ def _from_here(request: HttpRequest) -> bool:
 
 def _within_limit(request: HttpRequest) -> bool:
     """Take one of the hour's places for the sender's address; the cache is shared, and `add` lets nobody in twice."""
-    sender = salted_hmac("fejl", _network(request)).hexdigest()
+    sender = salted_hmac("fejl", network_of(request)).hexdigest()
     return any(cache.add(f"fejl:{place}:{sender}", "1", HOUR) for place in range(MOST_IN_AN_HOUR))
-
-
-def _network(request: HttpRequest) -> str:
-    """Where the request comes from. A household has one IPv4 address and a whole range of IPv6: the first 64 bits."""
-    try:
-        address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
-    except PermissionDenied:  # a server that does not know; then all share the places
-        return ""
-    return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from recommendations import uploads
 from recommendations.enums import UpdateState
 from recommendations.models import Evidence, Publication
-from recommendations.public.downloads import plain_name
+from recommendations.public.downloads import sent_as
 
 
 def evidence_file(request: HttpRequest, key: UUID, position: int) -> HttpResponse | FileResponse:
@@ -36,11 +36,8 @@ def evidence_file(request: HttpRequest, key: UUID, position: int) -> HttpRespons
         content = evidence.file.open("rb")
     except FileNotFoundError as error:
         raise Http404(_("Filen findes ikke længere.")) from error
-    name = plain_name(evidence.title)[:80] or "dokumentation"
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=name + suffix,
-        content_type=uploads.content_type_of(suffix),
-        headers={"X-Content-Type-Options": "nosniff"},
+    response = FileResponse(
+        content, content_type=uploads.content_type_of(suffix), headers={"X-Content-Type-Options": "nosniff"}
     )
+    response.headers["Content-Disposition"] = sent_as(evidence.title[:80], suffix, otherwise="dokumentation")
+    return response

@@ -76,12 +76,19 @@ class FeedPart:
 
 
 class NewsFeed(Atom1Feed):
-    """A feed without entries keeps the time it was asked with, instead of a new one for every reader."""
+    """A feed without entries keeps the time it was asked with, instead of a new one for every reader. An entry about
+    what was decided at a meeting leads on to it.
+    """
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
         for relation, address in self.feed["others"].items():
             handler.addQuickElement("link", "", {"rel": relation, "href": address})
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        if item["meeting"]:
+            handler.addQuickElement("link", "", {"rel": "related", "href": item["meeting"]})
 
     def latest_post_date(self) -> datetime:
         newest: datetime = super().latest_post_date() if self.items else self.feed["empty_since"]
@@ -160,6 +167,7 @@ def _feed(
             unique_id=_entry_id(change),
             pubdate=change.at,
             updateddate=change.changed_at,
+            meeting=site + change.meeting_address if change.meeting_address else "",
         )
     response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
     if is_whole and changes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from recommendations.answers import AnswerCell, answer_grid
 from recommendations.enums import NO_STATUS, ItemKind, OwnershipRole, RelationKind, Status, VoteOption
 from recommendations.figures import totals_of
 from recommendations.foreseen import Foreseen
+from recommendations.meetings import Calendars, Promise, SaidOfItem, promises_about
 from recommendations.models import (
     Committee,
     CommitteeAnswer,
@@ -24,6 +25,7 @@ from recommendations.models import (
     DoneWhen,
     Initiative,
     Item,
+    Meeting,
     Ownership,
     Recommendation,
     Relation,
@@ -90,6 +92,7 @@ class _Spoken:
     criteria: list[RecordedLine[DoneWhen]]
     criterion: RecordedLine[DoneWhen] | None
     owners: list[OwnerLine]
+    promises: list[Promise]
 
     def moments(self) -> list[datetime]:
         """When each of what stands on the page was recorded, the updates aside."""
@@ -167,20 +170,45 @@ def _page(request: HttpRequest, model: ItemModel, publication: str, number: str)
 
 def _spoken(item: Item, times: Times, foreseen: Foreseen | None) -> _Spoken:
     selection = times.selection()
-    published = StatusUpdate.objects.known(*selection.times).filter(item=item).select_related("committee", "criterion")
+    published = StatusUpdate.objects.known(*selection.times).filter(item=item)
+    published = published.select_related("committee", "criterion", "next_step_meeting__committee")
     published_rows = joined(published.newest_first(), "evidence")
     deadlines = recorded_lines(_until(Deadline.objects, item, times, "set_on"))
     criteria = recorded_lines(_until(DoneWhen.objects, item, times, "set_on"))
     criterion = _in_force(criteria)
-    cells = _cells(item, selection)
+    given = _given(item, selection)
+    cells = _cells(item, given, selection)
     if foreseen:
         published_rows, cells = foreseen.among(published_rows), foreseen.cells(cells)
         foreseen.mark(item)
     in_force = [row.pk for row in (criterion.row, *criterion.corrections)] if criterion else []
     updates = timeline(published_rows, since=times.since, criteria=in_force)
     ownerships = list(Ownership.objects.recorded(selection.known_at).filter(item=item).select_related("succession"))
-    answers = _answers(item, cells, ownerships, selection)
-    return _Spoken(cells, answers, updates, deadlines, criteria, criterion, _owners(cells, ownerships, times))
+    answers = _answers(item, cells, given, ownerships, selection)
+    said = SaidOfItem(
+        given,
+        [update for update, _evidence in published_rows],
+        ownerships,
+        {cell.committee.pk: cell.committee for cell in cells if cell.role and cell.committee},
+    )
+    promised = _promises(said, selection)
+    for line in updates:
+        line.look_for_unkept(promised, times.day)
+    owners = _owners(cells, ownerships, times)
+    return _Spoken(cells, answers, updates, deadlines, criteria, criterion, owners, promised)
+
+
+def _promises(said: SaidOfItem, selection: Selection) -> list[Promise]:
+    """What was promised about the item; one query where a promise has to be placed at a meeting that it does not name.
+
+    A next step with a day alone keeps to its day here.
+    """
+    whose = {*said.owners, *(answer.committee_id for answer in said.answers)}
+    whose |= {update.committee_id for update in said.updates if update.committee_id}
+    calendars = Calendars(whose, lineage=selection.lineage, known_at=selection.known_at)
+    return list(
+        promises_about(said, day=selection.day, lineage=selection.lineage, calendars=calendars, places_steps=False)
+    )
 
 
 def _about(item: Item, times: Times) -> dict[str, Any]:
@@ -209,6 +237,7 @@ def _said(item: Item, spoken: _Spoken, times: Times) -> dict[str, Any]:
         "owners": spoken.owners,
         "contacts": Contacts.about_item(item, owning, tenancy.site_url() + item.get_short_url()),
         "answers": spoken.answers,
+        "promises": spoken.promises,
         "latest": spoken.updates[0] if spoken.updates else None,
         "news_first": spoken.news_comes_first(),
         "line_of_time": line_of_time(
@@ -218,6 +247,7 @@ def _said(item: Item, spoken: _Spoken, times: Times) -> dict[str, Any]:
             updates=spoken.updates,
             deadlines=spoken.deadlines,
             treatments=_treatments(item, times),
+            promises=spoken.promises,
             standing=standing,
         ),
         "new": sum(line.new_updates for line in spoken.updates)
@@ -277,15 +307,33 @@ def _votes(votes: Collection[VoteShare]) -> dict[str, Any]:
 # --- Committees -------------------------------------------------------------------------------------------------------
 
 
-def _cells(item: Item, selection: Selection) -> list[Standing]:
-    cells = list(selection.cells().filter(item=item).select_related("committee", "answer__committee"))
+def _cells(item: Item, given: Iterable[CommitteeAnswer], selection: Selection) -> list[Standing]:
+    """The item's cells, each with its answer among those that were given."""
+    cells = list(selection.cells().filter(item=item).select_related("committee"))
+    by_key = {answer.pk: answer for answer in given}
     for cell in cells:
         cell.item = item
+        cell.answer = by_key.get(cell.answer_id) if cell.answer_id else None
     return cells
 
 
-def _answers(item: Item, cells: list[Standing], ownerships: list[Ownership], selection: Selection) -> list[AnswerCell]:
-    given = CommitteeAnswer.objects.recorded_until(selection.known_at).filter(item=item).select_related("committee")
+def _given(item: Item, selection: Selection) -> list[CommitteeAnswer]:
+    """Every answer that was recorded about the item, with whether its meeting has a page."""
+    found = CommitteeAnswer.objects.recorded_until(selection.known_at).filter(item=item)
+    found = found.annotate(has_meeting=Exists(Meeting.objects.of_day("committee", "meeting_date")))
+    given = list(found.select_related("committee", "returns_to__committee").order_by("recorded_at", "pk"))
+    for answer in given:
+        answer.item = item
+    return given
+
+
+def _answers(
+    item: Item,
+    cells: list[Standing],
+    given: list[CommitteeAnswer],
+    ownerships: list[Ownership],
+    selection: Selection,
+) -> list[AnswerCell]:
     grid = answer_grid(cells, day=selection.day, answers=given, ownerships=ownerships, lineage=selection.lineage)
     # What was answered last stands first; the silent after it, in their own order.
     grid.sort(key=lambda cell: cell.answer.meeting_date if cell.answer else date.min, reverse=True)
@@ -320,6 +368,7 @@ def _treatments(item: Item, times: Times) -> list[Treatment]:
     if not item.is_counted or item.is_initiative:
         return []
     known = Treatment.objects.known(*times.selection().times).filter(publication=item.publication)
+    known = known.annotate(has_meeting=Exists(Meeting.objects.of_day("committee", "meeting_date")))
     return list(known.select_related("committee").newest_first())
 
 

@@ -21,11 +21,13 @@ from recommendations.public.timeline import RecordedLine, TimelineUpdate
 
 if TYPE_CHECKING:
     from recommendations.answers import AnswerCell
+    from recommendations.meetings import Promise
     from recommendations.standing import ItemStanding
 
 # Kinds of points, in the order of those of one day: what is promised for a day stands above what was said on it.
-STEP, DEADLINE, UPDATE, ANSWER, TREATMENT, START = "step", "deadline", "update", "answer", "treatment", "start"
-KINDS = (STEP, DEADLINE, UPDATE, ANSWER, TREATMENT, START)
+STEP, MEETING, DEADLINE, UPDATE = "step", "meeting", "deadline", "update"
+ANSWER, TREATMENT, START = "answer", "treatment", "start"
+KINDS = (STEP, MEETING, DEADLINE, UPDATE, ANSWER, TREATMENT, START)
 EDGE = 1.5  # per cent: room for half a sign at either end
 # Per cent: years that stand nearer to each other, or to the day that is looked at, are not written.
 CLOSE, CLOSE_TO_NOW = 9.0, 16.0
@@ -43,6 +45,7 @@ class TimePoint:
     is_corrected: bool = False
     line: TimelineUpdate | None = None
     answer: CommitteeAnswer | Treatment | None = None
+    promise: Promise | None = None
     is_year: bool = False  # the source says the year alone: no day is written
 
 
@@ -116,6 +119,7 @@ def line_of_time(
     deadlines: Sequence[RecordedLine[Deadline]],
     treatments: Iterable[Treatment],
     standing: ItemStanding,
+    promises: Iterable[Promise] = (),
 ) -> LineOfTime:
     """What stands on the page of `item` as it is looked at on `day`, in the order of time. No query."""
     treatments = list(treatments)
@@ -128,6 +132,7 @@ def line_of_time(
     ]
     points += [TimePoint(line.update.on, UPDATE, line=line) for line in updates]
     points += _promises(updates, deadlines, standing, day)
+    points += _meetings(promises, day)
     points.sort(key=lambda point: (point.on, -KINDS.index(point.kind)), reverse=True)
     owing = [cell for cell in answers if cell.owes]
     silent = [f"{cell.committee.name} ({cell.committee.abbreviation})" for cell in owing]
@@ -168,6 +173,20 @@ def _promises(
     if said and said[0].next_step_on:
         found.append(TimePoint(said[0].next_step_on, STEP, said[0].next_step, said[0].next_step_on >= day))
     return found
+
+
+def _meetings(promises: Iterable[Promise], day: date) -> list[TimePoint]:
+    """The meetings and days at which the committee asked to have the item again, and those when it did not come."""
+    return [
+        TimePoint(
+            one.meeting.on if one.is_named and one.meeting else one.by,
+            MEETING,
+            is_promised=not one.is_broken(day),
+            promise=one,
+        )
+        for one in promises
+        if not one.is_kept and (one.answer or one.is_named)
+    ]
 
 
 # --- The picture ------------------------------------------------------------------------------------------------------
@@ -282,14 +301,15 @@ def _promise_track(
     deadlines: Iterable[RecordedLine[Deadline]],
     standing: ItemStanding,
 ) -> None:
-    """The deadline in force, those it was moved from, and the next step."""
-    named = [point for point in points if point.kind in (DEADLINE, STEP)]
+    """The deadline in force, those it was moved from, the next step, and the meetings that were promised it."""
+    named = [point for point in points if point.kind in (DEADLINE, STEP, MEETING)]
     if not named:
         return
     words = []
     if standing.due_on:
         words.append(_("Frist: %(day)s") % {"day": date_format(standing.due_on)})
     words += [_("Næste skridt: %(day)s") % {"day": date_format(point.on)} for point in named if point.kind == STEP]
+    words += [_("Kommer igen: %(day)s") % {"day": date_format(point.on)} for point in named if point.kind == MEETING]
     y = _track(picture, " · ".join(words))
     moved = {line.last.due_on for line in deadlines if line.last.due_on and line.last.due_on != standing.due_on}
     picture.signs += [TimeSign(scale.at(on), y, "moved") for on in sorted(moved)]

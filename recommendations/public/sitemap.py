@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recommendations import tenancy
-from recommendations.models import Committee, Initiative, Publication, Recommendation
+from recommendations.models import Committee, Initiative, Meeting, Publication, Recommendation
 
 ROOMS = (
     "overview",
@@ -23,6 +23,7 @@ ROOMS = (
     "publications",
     "news",
     "committees",
+    "meetings",
     "reports",
     "about",
     "withholdings",
@@ -41,7 +42,7 @@ class FoundPage:
 
 
 class PagesSitemap(Sitemap):  # type: ignore[type-arg]
-    """All pages, those that stand by themselves first. Four queries."""
+    """All pages, those that stand by themselves first. Five queries."""
 
     i18n = alternates = x_default = True
     limit = 1000  # addresses in one file, written in half a second; the protocol allows 50.000
@@ -49,9 +50,12 @@ class PagesSitemap(Sitemap):  # type: ignore[type-arg]
     def items(self) -> list[FoundPage]:
         sources = Publication.objects.public().order_by("position", "slug").values_list("slug")
         committees = Committee.objects.order_by("code").values_list("code")
+        meetings = Meeting.objects.order_by("committee__code", "on").values_list("committee__code", "on")
         found = [FoundPage(room) for room in ROOMS]
         found += [FoundPage("publication", key) for key in sources]
         found += [FoundPage("committee", key) for key in committees]
+        found += [FoundPage("committee_meetings", (code,)) for code in dict(meetings)]
+        found += [FoundPage("meeting", (code, on.isoformat())) for code, on in meetings]
         for model, route in ((Recommendation, "recommendation"), (Initiative, "initiative")):
             rows = model.objects.public().with_state().order_by("pk")
             for slug, number, changed_at in rows.values_list("publication__slug", "number", "state_changed_at"):

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from recommendations.enums import UpdateKind
+from recommendations.meetings import Promise
 from recommendations.models import Evidence, StatusUpdate
 from recommendations.models.recorded import Corrigible
 from recommendations.templatetags.words import is_since
@@ -24,6 +25,13 @@ class TimelineUpdate:
     is_earlier_criterion: bool = False  # it was held against a criterion that is in force no more
     evidence: list[Evidence] = field(default_factory=list)
     corrections: list[TimelineUpdate] = field(default_factory=list)
+    is_unkept: bool = False  # the day of its next step has passed, and nothing has been recorded since
+
+    def look_for_unkept(self, promises: Collection[Promise], day: date) -> None:
+        """See whether it, or a correction of it, promised what has not come by `day`, among all about its item."""
+        self.is_unkept = any(one.update == self.update and one.is_broken(day) for one in promises)
+        for correction in self.corrections:
+            correction.look_for_unkept(promises, day)
 
     @property
     def new_updates(self) -> int:

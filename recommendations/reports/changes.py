@@ -10,6 +10,8 @@ from django.db.models import Q
 from recommendations.changes import NewsChange
 from recommendations.enums import Act, Nature
 from recommendations.models import Event
+from recommendations.models.event import EventQuerySet
+from recommendations.reports import cells
 from recommendations.reports.document import Link
 from recommendations.reports.lines import BATCH, ReportLine, evidence_links, with_evidence
 from recommendations.selection import ItemModel, Selection
@@ -28,7 +30,7 @@ class ReportChange(NewsChange):
             return f"Overtaget fra {self.before}"
         if event.act == Act.STATUS_PUBLISHED and not self.is_change and not self.is_about_earlier_day:
             return str(Act.NOTE_PUBLISHED.label)  # the same status again
-        if event.answer and event.committee:
+        if event.answer and event.committee and not self.line.own:
             who = event.committee.abbreviation
             words = f"Svar fra {who}" if self._stands_now else f"{words} ({who})"
         if event.nature == Nature.NEWS and self.is_about_earlier_day:
@@ -56,9 +58,22 @@ class ReportChange(NewsChange):
     def evidence(self) -> tuple[Link, ...]:
         """What documents an update; of an answer the item of the agenda."""
         answer = self.event.answer
-        if answer and answer.agenda_url:
-            return (Link(answer.agenda_item or "Dagsordenspunkt", answer.agenda_url),)
+        if answer:
+            return (cells.agenda_link(answer),) if answer.agenda_url else ()
         return evidence_links(self.event.update, self.line.address)
+
+    @property
+    def text_beyond_the_list(self) -> str:
+        """What was written, without the paragraphs that are in force and so stand in the list: nothing stands twice."""
+        return "\n".join(part for part in self.text.splitlines() if part.strip() and part not in self._in_the_list)
+
+    @property
+    def evidence_beyond_the_list(self) -> tuple[Link, ...]:
+        return tuple(link for link in self.evidence if link not in cells.documents(self.line))
+
+    @property
+    def _in_the_list(self) -> str:
+        return "\n".join(word(self.line) for word in (cells.told, cells.answer, cells.deadline))
 
 
 @dataclass(frozen=True)
@@ -76,7 +91,7 @@ def changes(
     """What `asked` knows that `earlier`, the same choice at two other times, did not: three queries.
 
     In the order of the lines `found`, and then as it was recorded. What was taken over from a source is no change, nor
-    is what was corrected since.
+    is what was corrected since. Of lines with a committee's `own` cell what others report and answer is left out.
     """
     place = {line.item: (number, line) for number, line in enumerate(found)}
     new = Event.objects.known(*asked.times).filter(asked.about(models)).uncorrected(asked.known_at)
@@ -84,9 +99,23 @@ def changes(
     told = new.filter(nature__in=[Nature.NEWS, Nature.CORRECTION])
     rows = told.with_rows().prefetch_related(with_evidence()).order_by("at", "pk")
     made = [ReportChange(event, place[event.item_id][1]) for event in rows.iterator(chunk_size=BATCH)]
+    made = [change for change in made if _is_told(change, asked)]
     made.sort(key=lambda change: place[change.line.item][0])
     return ChangesSince(
         news=[change for change in made if change.event.nature == Nature.NEWS],
         corrections=[change for change in made if change.event.nature == Nature.CORRECTION],
-        confirmed=new.filter(act=Act.STATUS_CONFIRMED).order_by().values("item").distinct().count(),
+        confirmed=_confirmed(new, asked, place),
     )
+
+
+def _is_told(change: ReportChange, asked: Selection) -> bool:
+    """Whether it is about the item itself, or about the cell that its line is about."""
+    event = change.event
+    is_of_a_cell = bool(event.update or event.answer) and event.committee_id is not None
+    return change.line.own is None or not is_of_a_cell or event.committee_id in asked.owners
+
+
+def _confirmed(new: EventQuerySet, asked: Selection, place: dict[int, tuple[int, ReportLine]]) -> int:
+    """How many items were confirmed unchanged, by whom the report is about."""
+    found = new.filter(act=Act.STATUS_CONFIRMED).order_by().values_list("item", "committee").distinct()
+    return len({item for item, whose in found if place[item][1].own is None or whose in asked.owners})

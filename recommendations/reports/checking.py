@@ -1,74 +1,90 @@
 """Whether a file is a report as it was issued: what is found in it, and how much of it that proves.
 
-Nothing in the file is trusted. Its code leads to the frozen report; what decides is whether the file is what this
-system makes of that report. A JSON file is data and is hashed again. Any other is compared with the same format made
-anew: byte for byte, but for the time that a PDF was made; Word and Excel files part by part, as their wrapping holds
-such times too.
+Nothing in the file is trusted. Its code leads to the frozen report, and that decides: the file is the very one that is
+made of it; or it says the same in another wrapping; or it differs, and then it is told where.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import lzma
 import re
 import tempfile
-import zipfile
-import zlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 
+from recommendations import signing
 from recommendations.models import IssuedReport
-from recommendations.models.issued_report import fingerprint
-from recommendations.reports.document import Report
-from recommendations.reports.issuing import found, report_of
+from recommendations.models.issued_report import CODE_LETTERS, as_code, fingerprint
+from recommendations.reports.comparing import Comparison, compare, furniture_of
+from recommendations.reports.document import Report, Seal
+from recommendations.reports.issuing import found, is_intact, report_of, seal_of
+from recommendations.reports.reading import FileSays, FoundText, canonical_text, read, sealed_json
+from recommendations.reports.reading.package import PackedParts
 from recommendations.reports.renderers import FORMATS
 
-# Every format carries the address where it is checked; the code stands at its end.
-CODE = re.compile(rb"kontroller/\?kode=([0-9A-Z]{4}-[0-9A-Z]{4})")
-MOST_UNPACKED = 20  # times the largest file: what a Word or Excel file may hold when it is unpacked
-# When a PDF was made, and the names that follow from it: all that differs between two of the same report.
-MADE = re.compile(rb"D:\d{14}Z|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d|[A-Za-z0-9+/]{22}==")
-CODE_ALONE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
-BODY = ("word/", "xl/")  # the parts of such a file that people see; the others say who saved it, and when
-# What the packed parts of a file can fail with: the archive's own complaints, and those of each way of packing.
-UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    ValueError,
-    OSError,
+# A code where it stands as one: at the end of the address where it is checked, or behind its name. Spaces are gone.
+NEAR_ADDRESS = re.compile(
+    rf"(?:(?P<site>https?://[^/?#]{{1,200}}?)(?:/en)?(?:/rapporter/kontroller)?/(?:r/|\?kode=)|kode[=:]?|[Rr]apport)"
+    rf"(?P<code>[{CODE_LETTERS}]{{4}}-[{CODE_LETTERS}]{{4}})"
 )
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+MOST_CODES = 5
+# When a PDF was made, and the names that follow from it: all that can differ between two of the same report.
+MADE = re.compile(rb"D:\d{14}Z|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d|[A-Za-z0-9+/]{22}==")
+BODY = ("word/", "xl/")  # the parts of a package that people see; the others say who saved it, and when
+MEGABYTE = 1024 * 1024
 
 
 class Result(Enum):
     """What is known of a file after it has been checked."""
 
     NO_CODE = "no code"  # no report's code in it
-    UNKNOWN = "unknown"  # a code that no issued report has
-    SAME = "same"  # exactly what was issued
-    SAME_DATA = "same data"  # its data are what was issued, in another file
-    CHANGED = "changed"  # data that are not what was issued
-    UNSURE = "unsure"  # not the same file: saved anew, or changed
+    UNKNOWN = "unknown"  # codes that no report issued here has
+    AS_ISSUED = "as issued"  # exactly the file that is made of the report
+    SAME = "same"  # every cell and sentence is as it was issued; the file was saved again
+    CHANGED = "changed"  # something in it is not what was issued
+
+
+@dataclass(frozen=True)
+class CarriedReport:
+    """The sealed data that a file has inside. `fingerprint` is of those data, worked out anew.
+
+    `is_sealed`: they have the fingerprint that their seal says. `is_signed`: the seal's signature is of it, by its key.
+    """
+
+    report: dict[str, Any]
+    seal: Seal
+    fingerprint: str
+    is_sealed: bool
+    is_signed: bool
 
 
 @dataclass(frozen=True)
 class Verdict:
+    """`codes` are all that the file has, the one that was checked first; `other` is a report whose data it has instead.
+
+    `site` is where the file says that it is from, when that is not here.
+    """
+
     result: Result
-    code: str = ""
+    codes: tuple[str, ...] = ()
     issued: IssuedReport | None = None
-    fingerprint: str = ""  # of the data in the file, where they can be read
+    comparison: Comparison | None = None
+    carried: CarriedReport | None = None
+    other: IssuedReport | None = None
+    site: str = ""
+    is_intact: bool = True
 
+    @property
+    def code(self) -> str:
+        return self.codes[0] if self.codes else ""
 
-class TooLarge(Exception):
-    """The file is larger than may be read."""
+    @property
+    def has_two_codes(self) -> bool:
+        return len(self.codes) > 1
 
 
 def largest() -> int:
@@ -76,86 +92,125 @@ def largest() -> int:
     return int(settings.CHECK_MAX_MB)
 
 
-def check_file(upload: UploadedFile[bytes]) -> Verdict:
-    """What is found in a file that somebody has sent; `TooLarge` where it is not read at all."""
-    if (upload.size or 0) > largest() * 1024 * 1024:
-        raise TooLarge
-    content = upload.read()
-    if (data := _as_json(content)) is not None:
-        return _json_verdict(data)
-    is_office = content.startswith(b"PK\x03\x04")
-    parts = _unpacked(content) if is_office else {"": content}
-    code = next((match[1].decode() for part in parts.values() if (match := CODE.search(part))), "")
-    if not code:
+def check_file(content: bytes) -> Verdict:
+    """What is found in a file that somebody has sent; UnreadableFile with a sentence where it cannot be read."""
+    says = read(content)
+    carried = carried_by(says)
+    sites = _codes_in(says, carried)
+    if not sites:
         return Verdict(Result.NO_CODE)
-    issued = found(code)
-    if issued is None:
-        return Verdict(Result.UNKNOWN, code)
+    known = [issued for code in list(sites)[:MOST_CODES] if (issued := found(code))]
+    if not known:
+        return Verdict(Result.UNKNOWN, tuple(sites), carried=carried, site=next(filter(None, sites.values()), ""))
+    # A report may name another: a code that stands in the data of one is no second code.
+    named = {issued.code: {code for code in sites if code != issued.code and code in issued.data} for issued in known}
+    whole = [issued for issued in known if not set(sites) - named[issued.code] - {issued.code}]
+    if whole:
+        return _checked(content, says, carried, whole[0], (whole[0].code,))
+    tried = [_checked(content, says, carried, issued, _first(issued.code, sites)) for issued in known]
+    return min(tried, key=lambda one: len(one.comparison.differences) if one.comparison else 0)
+
+
+def carried_by(says: FileSays) -> CarriedReport | None:
+    """The report's data inside the file, if it has any that can be read."""
+    data = sealed_json(says.carried) or {}
+    report, told = data.get("report"), data.get("seal")
+    if not isinstance(report, dict) or not isinstance(told, dict):
+        return None
+    values = {field.name: told.get(field.name, field.default) for field in fields(Seal)}
+    try:
+        size = int(values.pop("tree_size"))
+        seal = Seal(tree_size=size, **{name: str(value) for name, value in values.items()})
+        actual = fingerprint(canonical_text(report))
+        is_signed = signing.is_signed(seal.statement(), seal.signature, seal.public_key)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    is_sealed = actual == seal.fingerprint
+    return CarriedReport(report, seal, actual, is_sealed, is_signed and is_sealed)
+
+
+def _codes_in(says: FileSays, carried: CarriedReport | None) -> dict[str, str]:
+    """Each code in the file with the site that its address leads to, where that is told."""
+    sites: dict[str, str] = {}
+    if carried and (code := as_code(carried.seal.code)) == carried.seal.code and len(code) == 9:
+        sites[code] = ""
+    for match in NEAR_ADDRESS.finditer("".join(" ".join(says.texts()).split())):
+        code = match["code"]
+        sites[code] = sites.get(code) or match["site"] or ""
+    return sites
+
+
+def _first(code: str, codes: dict[str, str]) -> tuple[str, ...]:
+    return (code, *(one for one in codes if one != code))
+
+
+def _checked(
+    content: bytes, says: FileSays, carried: CarriedReport | None, issued: IssuedReport, codes: tuple[str, ...]
+) -> Verdict:
+    intact = is_intact(issued)
     report = report_of(issued)
+    around = furniture_of(asdict(seal_of(issued)))
+    if len(codes) == 1:
+        own = _own_file(report, content, says)
+        if own is True:
+            return Verdict(Result.AS_ISSUED, codes, issued, Comparison(), carried, is_intact=intact)
+        if own:
+            around += [*(block.text for block in own.blocks if isinstance(block, FoundText) and block.is_outside)]
+    data = json.loads(issued.data)
+    around += [f"{heading} {value}" for heading, value in report.facts[len(data["facts"]) :]]
+    if carried and carried.fingerprint == issued.fingerprint:
+        data = carried.report  # as it was issued, also where something has been taken out of it since
+    comparison = compare(data, says, around)
+    is_same = not comparison.differences and len(codes) == 1
+    return Verdict(
+        Result.SAME if is_same else Result.CHANGED,
+        codes,
+        issued,
+        comparison,
+        carried,
+        None if is_same else _other_report(says, carried, issued),
+        is_intact=intact,
+    )
+
+
+def _other_report(says: FileSays, carried: CarriedReport | None, issued: IssuedReport) -> IssuedReport | None:
+    """Another report whose fingerprint is in the file, or whose data it carries."""
+    told = set(FINGERPRINT.findall("".join(" ".join(says.texts()).split()))[:MOST_CODES])
+    told |= {carried.fingerprint} if carried else set()
+    others = IssuedReport.objects.listed().filter(fingerprint__in=told - {issued.fingerprint})
+    return others.exclude(pk=issued.pk).first()
+
+
+# --- The same file ----------------------------------------------------------------------------------------------------
+
+
+def _own_file(report: Report, content: bytes, says: FileSays) -> FileSays | bool:
+    """True where the file is the one that is made of the report; else what that one says, or False if none was made."""
     rows = sum(len(table.rows) for table in report.tables())
-    for format in (FORMATS[name] for name in _candidates(content, parts)):
-        if format.most_rows and rows > format.most_rows:
+    made = None
+    for name in {"csv": ("csv-excel", "csv")}.get(says.format, (says.format,)):
+        format = FORMATS.get(name)
+        if format is None or (format.most_rows and rows > format.most_rows):
             continue  # nor is it made for anybody who fetches it
-        with tempfile.TemporaryFile() as made:
-            format.write(report, made)
-            if _is_same(made, content, parts):
-                return Verdict(Result.SAME, code, issued, issued.fingerprint)
-    return Verdict(Result.UNSURE, code, issued)
+        with tempfile.TemporaryFile() as stream:
+            format.write(report, stream)
+            made = _whole(stream)
+        if _is_same(made, content, says.format):
+            return True
+    return read(made) if made and says.format != "pdf" else False
 
 
-def _as_json(content: bytes) -> dict[str, Any] | None:
-    if content.lstrip()[:1] != b"{":
-        return None
-    try:
-        data = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
+def _whole(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    return stream.read()
 
 
-def _json_verdict(data: dict[str, Any]) -> Verdict:
-    seal = data.get("seal")
-    code = seal.get("code") if isinstance(seal, dict) else ""
-    if not isinstance(code, str) or not CODE_ALONE.fullmatch(code):
-        return Verdict(Result.NO_CODE)
-    issued = found(code)
-    if issued is None:
-        return Verdict(Result.UNKNOWN, code)
-    try:
-        actual = fingerprint(Report.from_data(data["report"]).canonical())
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
-        return Verdict(Result.CHANGED, code, issued)
-    # As it was issued; or as it is made since something was taken out of it.
-    ours = (issued.fingerprint, fingerprint(report_of(issued).canonical()))
-    return Verdict(Result.SAME_DATA if actual in ours else Result.CHANGED, code, issued, actual)
+def _is_same(ours: bytes, theirs: bytes, format: str) -> bool:
+    if format == "pdf":
+        return MADE.sub(b"", ours) == MADE.sub(b"", theirs)
+    return ours == theirs or (format in {"docx", "xlsx"} and _body(ours) == _body(theirs))
 
 
-def _unpacked(content: bytes) -> dict[str, bytes]:
-    """The parts of a Word or Excel file that people see; `TooLarge` for one that would burst."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            inside = [info for info in archive.infolist() if info.filename.startswith(BODY)]
-            if sum(info.file_size for info in inside) > MOST_UNPACKED * largest() * 1024 * 1024:
-                raise TooLarge
-            return {info.filename: archive.read(info) for info in inside}
-    except UNREADABLE:
-        return {"": content}
-
-
-def _candidates(content: bytes, parts: dict[str, bytes]) -> list[str]:
-    """The formats that the file can be of."""
-    if any(name.startswith("word/") for name in parts):
-        return ["docx"]
-    if any(name.startswith("xl/") for name in parts):
-        return ["xlsx"]
-    if content.startswith(b"%PDF-"):
-        return ["pdf"]
-    return ["csv-excel", "csv", "html"]
-
-
-def _is_same(made: BinaryIO, content: bytes, parts: dict[str, bytes]) -> bool:
-    made.seek(0)
-    ours = made.read()
-    if content.startswith(b"%PDF-"):
-        return MADE.sub(b"", ours) == MADE.sub(b"", content)
-    return ours == content or ("" not in parts and _unpacked(ours) == parts)
+def _body(content: bytes) -> dict[str, bytes]:
+    parts = PackedParts(content)
+    return {name: parts.bytes_of(name) for name in parts.sizes if name.startswith(BODY)}

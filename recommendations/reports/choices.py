@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.conf import settings
 from django.db.models import TextChoices
+from django.forms import BooleanField
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from recommendations.criteria import PARAMETERS, Criterion, models_met
 from recommendations.criteria.fields import CodeField, CodesField, DayField
 from recommendations.filters import SelectionForm
-from recommendations.models import Committee, Initiative, Meeting, Publication, Recommendation
+from recommendations.models import Committee, Initiative, Meeting, Publication, Recommendation, ReportDraft
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection, with_query
 
 if TYPE_CHECKING:
@@ -46,11 +47,14 @@ class SectionName(TextChoices):
 
 @dataclass(frozen=True)
 class EarlierReport:
-    """The previous issued report of the same kind: its code, the day it showed, and the moment until which it knew."""
+    """The issued report that changes are counted from: its code, the day it showed, the moment until which it knew,
+    and the day of the held meeting that it was to, where it was to one.
+    """
 
     code: str
     as_of: date
     known_at: datetime
+    meeting_on: date | None = None
 
     @property
     def day(self) -> date:
@@ -68,21 +72,37 @@ class AgendaPlace:
     annex: str = ""
     foreword: str = ""
 
+    @classmethod
+    def of(cls, draft: ReportDraft) -> AgendaPlace:
+        """What the secretary has written in the draft."""
+        return cls(draft.meeting, draft.agenda_item, draft.case_number, draft.annex, draft.foreword)
+
 
 @dataclass(frozen=True)
 class Choices:
-    """A selection with what else can be chosen for a report: which models of item, which sections, for which meeting.
+    """A selection with what else can be chosen for a report: which models of item, which sections, to which meeting.
 
-    `wants_previous` asks for the changes since the previous issued report of the same kind; once it has been looked up,
-    it is `previous`, and `since` in the selection is its day; both are empty where there is none.
+    A report to a meeting is about the meeting's committee alone, and tells what has changed since the report to the
+    last one that was held. `wants_previous` asks others for the changes since the previous issued report of the same
+    kind. Once it has been looked up, it is `previous`, and `since` in the selection is its day; both are empty where
+    there is none.
     """
 
     selection: Selection = field(default_factory=Selection)
     models: tuple[ItemModel, ...] = ITEM_MODELS
     sections: tuple[SectionName, ...] = tuple(SectionName)
-    meeting: str = ""
+    meeting: AgendaPlace | None = None
     wants_previous: bool = False
     previous: EarlierReport | None = None
+    whole: bool = False  # a long list with every row in full
+
+    @classmethod
+    def to(cls, place: AgendaPlace, *, known_at: datetime | None = None) -> Choices:
+        """The report to a meeting: all that its committee has to do with, as it is; or as it was known at `known_at`,
+        on the day that was.
+        """
+        as_of = timezone.localdate(known_at) if known_at else None
+        return cls(Selection(committee=place.meeting.committee.code, as_of=as_of, known_at=known_at), meeting=place)
 
     def frozen(self) -> Choices:
         """The same with both times set: the day that is asked about, and now as the moment until which rows count."""
@@ -106,7 +126,8 @@ class Choices:
         """What the report is called, in Danish."""
         if self.selection.committee:
             names = dict(Committee.objects.order_by("pk").values_list("code", "name"))
-            return "Status til " + " og ".join(names.get(code, code) for code in self.selection.committee_codes)
+            to = " og ".join(names.get(code, code) for code in self.selection.committee_codes)
+            return f"Status på {self.models[0]._meta.verbose_name_plural} til {to}"
         if self.selection.publication:
             found = Publication.objects.public(*self.selection.times).filter(slug=self.selection.publication)
             title = found.order_by("pk").values_list("title", flat=True).first()
@@ -116,6 +137,8 @@ class Choices:
     @property
     def without_since(self) -> str:
         """Why there is nothing to compare with, in Danish."""
+        if self.meeting:
+            return "Det er den første rapport til et møde, der er holdt. Der er ingen at sammenligne med."
         if self.wants_previous:
             return "Der er ingen tidligere udstedt rapport med de samme valg at sammenligne med."
         return "Der er ikke valgt en dag at sammenligne med."
@@ -124,14 +147,17 @@ class Choices:
         """What stands in the address, defaults left out; "siden" as it was chosen."""
         query = QueryDict(self.selection.query_string(committee=""), mutable=True)
         query.setlist(PARAMETERS["committee"], self.selection.committee_codes)
-        if self.wants_previous:
+        if self.meeting:
+            query.pop(PARAMETERS["since"], None)  # it follows from the meeting
+            query["moede"] = self.meeting.meeting.on.isoformat()
+        elif self.wants_previous:
             query[PARAMETERS["since"]] = PREVIOUS
         if len(self.models) == 1:
             query["hvad"] = next(name for name, model in MODELS.items() if model is self.models[0])
         if self.sections != tuple(SectionName):
             query.setlist("afsnit", [section.value for section in self.sections])
-        if self.meeting:
-            query["moede"] = self.meeting
+        if self.whole:
+            query["hel"] = "1"
         return query
 
     def query_string(self, **extra: str) -> str:
@@ -173,7 +199,8 @@ class SinceField(DayField):
 OWN_FIELDS: dict[str, StrOrPromise] = {
     "hvad": gettext_lazy("anbefalinger eller initiativer. Vælger du ingen, er begge med."),
     "afsnit": gettext_lazy("Afsnit: opsummering, aendret, opmaerksomhed, liste. Vælger du ingen, er alle med."),
-    "moede": gettext_lazy("Møde og dagsordenspunkt, til rapportens hoved."),
+    "hel": gettext_lazy("Alle rækker med alle oplysninger, også når listen er lang."),
+    "moede": gettext_lazy("Dagen for det møde, rapporten er til, for eksempel 2026-12-03. Kræver ét udvalg."),
 }
 
 
@@ -184,6 +211,7 @@ class ReportForm(SelectionForm):
     any_model = True
     several = ("committee",)
     leave_out = ("order",)
+    meeting: Meeting | None = None  # that was asked for, once the form is valid
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -212,12 +240,17 @@ class ReportForm(SelectionForm):
             help_text=gettext_lazy("Vælger du ingen, er alle med."),
             error_messages={"invalid_choice": gettext_lazy("Afsnittet »%(value)s« findes ikke. Vælg fra listen.")},
         )
-        self.fields["moede"] = forms.CharField(
-            label=gettext_lazy("Møde og dagsordenspunkt"),
+        self.fields["hel"] = BooleanField(
+            label=gettext_lazy("Hele listen med alle oplysninger"),
             required=False,
-            max_length=200,
-            help_text=gettext_lazy("Står i rapportens hoved, for eksempel: 6. november 2026, punkt 7."),
-            error_messages={"max_length": gettext_lazy("Teksten er for lang. Skriv højst %(limit_value)d tegn.")},
+            help_text=gettext_lazy("Ellers står noget kun med titel og status, når listen har over 60 rækker."),
+        )
+        self.fields["moede"] = DayField(
+            label=gettext_lazy("Til mødet den"),
+            required=False,
+            help_text=gettext_lazy(
+                "Dagen for et af udvalgets møder. Så tæller ændringerne fra det forrige møde, der er holdt."
+            ),
         )
 
     def chosen(self, criterion: Criterion) -> Any:
@@ -233,6 +266,8 @@ class ReportForm(SelectionForm):
     def clean(self) -> dict[str, Any]:
         """A choice that only one kind of item can meet leaves the other out; two that leave out both are refused."""
         cleaned = self.cleaned_data if self.wants_previous else super().clean()
+        if not self.errors and cleaned.get("moede"):
+            self._find_meeting(cleaned["moede"])
         if not self.errors and not self._models():
             self.add_error(
                 "hvad",
@@ -242,6 +277,29 @@ class ReportForm(SelectionForm):
                 ),
             )
         return cleaned
+
+    def _find_meeting(self, on: date) -> None:
+        """The meeting of the one committee that is chosen; a sentence at its field where there is none."""
+        codes = self.selection.committee_codes
+        if len(codes) != 1:
+            self.add_error("moede", _("Vælg det ene udvalg, der holder mødet. Så kan rapporten laves til mødet."))
+            return
+        if isinstance(self.cleaned_data.get(PARAMETERS["since"]), date):
+            self.add_error(
+                PARAMETERS["since"],
+                _(
+                    "En rapport til et møde siger selv, hvad der er ændret siden det forrige møde. Fjern dagen, eller "
+                    "fjern mødet."
+                ),
+            )
+        found = Meeting.objects.select_related("committee").filter(committee__code=codes[0], on=on)
+        self.meeting = found.order_by("pk").first()
+        if self.meeting is None:
+            self.add_error(
+                "moede",
+                _("Udvalget har intet møde den %(day)s. Skriv dagen for et af dets møder, eller lad feltet stå tomt.")
+                % {"day": date_format(on)},
+            )
 
     def _models(self) -> tuple[ItemModel, ...]:
         what = self.cleaned_data["hvad"]
@@ -255,6 +313,7 @@ class ReportForm(SelectionForm):
             selection=self.selection,
             models=self._models(),
             sections=tuple(name for name in SectionName if name in chosen["afsnit"]) or tuple(SectionName),
-            meeting=chosen["moede"].strip(),
+            meeting=AgendaPlace(self.meeting) if self.meeting else None,
             wants_previous=self.wants_previous,
+            whole=chosen["hel"],
         )

@@ -7,12 +7,14 @@ text is what an issued report freezes and what the fingerprint is made over.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from recommendations import signing
 
 
 class Kind(StrEnum):
@@ -94,19 +96,21 @@ class Seal:
     signature: str = ""
 
     def statement(self) -> bytes:
-        """What is signed: six lines of UTF-8, each with an end of line."""
-        parts = ("anbefalingsrapport/2", self.code, self.fingerprint, self.issued_at, self.tree_size, self.tree_root)
-        return "".join(f"{part}\n" for part in parts).encode()
+        """What is signed of it."""
+        return signing.statement(self.code, self.fingerprint, self.issued_at, self.tree_size, self.tree_root)
 
 
 @dataclass(frozen=True)
 class Report:
-    """`facts` are the lines of the title block: heading and value, for example ("Udvalg", "…")."""
+    """`facts` are the lines of the title block: heading and value, for example ("Udvalg", "…"). `annex` stands above
+    the title, as "Bilag 3"; empty where the report is none.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     language: str = "da"
+    annex: str = ""
     seal: Seal | None = field(default=None, compare=False)
 
     def walk(self) -> Iterator[tuple[int, Section]]:
@@ -118,12 +122,28 @@ class Report:
         for _level, section in self.walk():
             yield from section.tables
 
+    def beginning(self, rows: int) -> Report:
+        """The same with the first so many rows of its tables alone; tables that come later are gone, headings stay."""
+        left = rows
+
+        def cut(section: Section) -> Section:
+            nonlocal left
+            tables = []
+            for table in section.tables:
+                if left > 0:
+                    tables.append(replace(table, rows=table.rows[:left]))
+                left -= len(table.rows)
+            return replace(section, tables=tuple(tables), sections=tuple(map(cut, section.sections)))
+
+        return replace(self, sections=tuple(map(cut, self.sections)))
+
     # --- as data ----------------------------------------------------------------------------------------------------
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON values: dates as ISO text, decimals as text, links as {"text", "address"}. Without the seal."""
         return {
             "language": self.language,
+            **({"annex": self.annex} if self.annex else {}),
             "title": self.title,
             "facts": [list(fact) for fact in self.facts],
             "sections": [_section_data(section) for section in self.sections],
@@ -137,6 +157,7 @@ class Report:
             facts=tuple((heading, value) for heading, value in data["facts"]),
             sections=tuple(_section(section) for section in data["sections"]),
             language=data["language"],
+            annex=data.get("annex", ""),
             seal=seal,
         )
 
@@ -163,8 +184,13 @@ def _table_data(table: Table) -> dict[str, Any]:
             {"key": column.key, "heading": column.heading, "kind": column.kind.value, "width": column.width}
             for column in table.columns
         ],
-        "rows": [[_plain(value) for value in row] for row in table.rows],
+        "rows": [row_data(row) for row in table.rows],
     }
+
+
+def row_data(row: Iterable[Value]) -> list[Any]:
+    """The cells of a row as plain JSON values, as in `Report.as_data()`."""
+    return [_plain(value) for value in row]
 
 
 def _plain(value: Value) -> Any:

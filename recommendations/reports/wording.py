@@ -1,50 +1,52 @@
-"""What stands at the end of every report: what its words mean, and how it was made. Danish, as all of a report is."""
+"""What stands at the end of a report: what its words mean, and how it was made. Danish, as all of a report is."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.text import capfirst
 
 from recommendations import tenancy
 from recommendations.enums import NO_ANSWER, NO_STATUS, ItemKind, Outcome, Status, WordsBasis
 from recommendations.models import Committee, Publication
-from recommendations.reports.choices import Choices
+from recommendations.reports import cells
+from recommendations.reports.choices import Choices, SectionName
 from recommendations.reports.columns import OUR_TITLE
 from recommendations.reports.document import Column, Section, Table
 from recommendations.reports.lines import ReportLine
-from recommendations.selection import ItemModel
+from recommendations.reports.phrases import counted, day_in_words, moment_in_words
 
 NOT_WHOLE = "Kilden rummer mere, end der er registreret her."
+LATE = "Fristen er gået, og sagen er ikke afsluttet."
 
 
-def definitions(found: Iterable[ReportLine]) -> Section:
-    """The words that the report uses, of the statuses and answers only those that occur; and its committees."""
+def definitions(found: Iterable[ReportLine]) -> Section | None:
+    """The words that the report uses, of each kind only those that occur; and its committees, where it calls them by
+    their abbreviations. None where it uses none of them.
+    """
     every = list(found)
     items = [line for line in every if line.is_counted]
-    statuses, outcomes = {line.status for line in items}, {outcome for line in every for outcome in line.outcomes}
+    statuses = {cell.standing.code for line in items for cell in line.cells} | {line.status for line in items}
+    outcomes = {cell.answer.outcome for line in every for cell in line.cells if cell.answer}
     rows = [(str(status.label), str(status.definition)) for status in Status if status in statuses]
-    if "" in statuses:
+    if any(str(NO_STATUS) in (line.status_words, *cells.others(line).split(": ")) for line in items):
         rows.append((str(NO_STATUS), "Ingen har registreret en status endnu. Det siger ikke, om der sker noget."))
     rows += [(str(outcome.label), str(outcome.definition)) for outcome in Outcome if outcome in outcomes]
-    if any(str(NO_ANSWER) in line.answers for line in items):
+    if any(cell.owes and not cell.answer for line in items for cell in line.cells):
         unknown = "Udvalget kan godt have svaret et sted, vi ikke kender."
         rows.append((str(NO_ANSWER), f"Vi har ikke registreret et svar fra udvalget. {unknown}"))
-    late = "Fristen er gået, og sagen er ikke afsluttet. Dagen for fristen tæller ikke som forsinket."
-    silent = f"Der er ikke skrevet nyt i mere end {counted(tenancy.current().stale_after_days, 'dag', 'dage')}"
-    rows += [
-        ("Forsinket", late),
-        ("Ikke opdateret", f"{silent}, og ingen har bekræftet, at det stadig er korrekt."),
-    ]
+    if any(line.is_overdue for line in items):
+        rows.append(("Forsinket", LATE))
+    if any(line.is_stale for line in items):
+        days = counted(tenancy.current().stale_after_days, "dag", "dage")
+        silent = f"Der er ikke skrevet nyt i mere end {days}, og ingen har bekræftet, at det stadig er korrekt."
+        rows.append(("Ikke opdateret", silent))
     words = (Column("word", "Ord", width=10), Column("meaning", "Betydning", width=30))
-    tables = [Table("definitions", "Ordene i rapporten", words, tuple(rows))]
-    named = {one for line in every for one in line.committees}
+    tables = [Table("definitions", "Ordene i rapporten", words, tuple(rows))] if rows else []
+    named = {one for line in every for one in line.committees if not line.own}
     if committees := sorted(named, key=lambda one: (one.sort_name, one.code)):
         tables.append(_abbreviations(committees))
-    return Section("definitions", "Hvad ordene betyder", (), tuple(tables))
+    return Section("definitions", "Hvad ordene betyder", (), tuple(tables)) if tables else None
 
 
 def _abbreviations(committees: Sequence[Committee]) -> Table:
@@ -58,43 +60,46 @@ def _abbreviations(committees: Sequence[Committee]) -> Table:
 
 
 def method(choices: Choices, found: Sequence[ReportLine], partial: Collection[int]) -> Section:
-    """How the data came about, and what the two times are; `partial` are sources (id) that have more than is here."""
-    stood = f"Den viser, hvordan det stod {day_in_words(choices.selection.day)}"
+    """How the data came about; `partial` are sources (id) that have more than is here."""
     paragraphs = (
-        "Rapporten er lavet af det, der er udgivet i Anbefalingstracker. Kladder er aldrig med, "
-        "og intet er skrevet til i rapporten.",
-        f"{stood}, efter hvad der var registreret {moment_in_words(choices.selection.known_at)}. "
-        "Det, der er udgivet, kan ikke ændres eller slettes, så den kan laves igen. Det, der senere er rettet, tæller "
-        "ikke med; det kan læses på rækkens egen adresse, hvor det er mærket.",
-        f"{_how_whole(found, partial)} En anbefaling bliver stående, også når den er afvist, glemt eller gjort. "
-        f"{_not_counted(found)}",
-        f"»Forsinket« og »Ikke opdateret« er regnet ud af datoer. {_whose_titles(found)} "
-        "Hver række har en fast adresse, hvor hele forløbet kan læses.",
+        "Rapporten er lavet af det, der er udgivet i Anbefalingstracker. Kladder er ikke med. En anbefaling bliver "
+        "stående, også når den er afvist eller gjort. Hele forløbet kan læses på siden om hver anbefaling.",
+        " ".join(filter(None, [_how_whole(choices, found, partial), _not_counted(found), _whose_titles(found)])),
     )
-    return Section("method", "Sådan er rapporten lavet", paragraphs)
+    return Section("method", "Sådan er rapporten lavet", tuple(filter(None, paragraphs)))
 
 
-def _how_whole(found: Sequence[ReportLine], partial: Collection[int]) -> str:
-    """Whether all that a source lists has been registered."""
+def stood(choices: Choices) -> str:
+    """What day the report is about, and until when rows count, where that was on another day."""
+    day, known_at = choices.selection.day, choices.selection.known_at
+    moment = moment_in_words(known_at)
+    if known_at is None or timezone.localdate(known_at) == day:
+        return f"Opgjort den {moment}"
+    return f"Opgjort pr. {day_in_words(day)} af det, der var registreret den {moment}"
+
+
+def _how_whole(choices: Choices, found: Sequence[ReportLine], partial: Collection[int]) -> str:
+    """Which sources have not been registered whole; nothing where all have, or where the list says it of each."""
+    if SectionName.LIST in choices.sections:
+        return ""
     sources = list({line.publication: None for line in sorted(found, key=lambda line: line.place)})
     parts = [publication.title for publication in sources if publication.pk in partial]
-    if not parts:
-        return "Listen fra en kilde er hel."
-    others = " De andre kilders lister er hele." if len(parts) < len(sources) else ""
-    return f"Ikke alt fra disse kilder er registreret her: {'; '.join(parts)}.{others}"
+    return f"Ikke alt fra disse kilder er registreret her: {'; '.join(parts)}." if parts else ""
 
 
 def _not_counted(found: Sequence[ReportLine]) -> str:
-    if any(line.kind == ItemKind.OPTION for line in found):
+    """What stands in the list beside what is counted, as far as there is such."""
+    kinds = {line.kind for line in found}
+    if ItemKind.OPTION in kinds:
         return "Overskrifter og muligheder, som et svar kan vælge imellem, tælles ikke med."
-    return "Overskrifter samler andre anbefalinger og tælles ikke med."
+    return "Overskrifter tælles ikke med." if ItemKind.HEADING in kinds else ""
 
 
 def _whose_titles(found: Sequence[ReportLine]) -> str:
-    """Whose words the titles are; the mark is explained where it stands."""
+    """What the mark after some titles means, where it stands."""
     basis = {line.title_basis for line in found} - {WordsBasis.SOURCE}
     if not basis:
-        return "Titler er skrevet af efter kilden."
+        return ""
     whose = {WordsBasis.OURS: "skrevet af os", WordsBasis.RESTATED: "skrevet som i udvalgets papir"}
     made = " eller ".join(words for code, words in whose.items() if code in basis)
     return f"Titler med {OUR_TITLE} efter sig er {made}; de andre er kildens egne."
@@ -102,23 +107,5 @@ def _whose_titles(found: Sequence[ReportLine]) -> str:
 
 def source_words(publication: Publication, *, is_partial: bool) -> tuple[str, ...]:
     """What stands under the name of a source."""
-    return (publication.publisher, NOT_WHOLE) if is_partial else (publication.publisher,)
-
-
-def counted(count: int, one: str, many: str) -> str:
-    return f"{number_format(count)} {one if count == 1 else many}"
-
-
-def day_in_words(day: date) -> str:
-    return date_format(day, "j. F Y")
-
-
-def moment_in_words(moment: datetime | None) -> str:
-    """The moment until which rows count, to the second."""
-    return date_format(timezone.localtime(moment), r"j. F Y \k\l. H.i.s")
-
-
-def model_in_words(model: ItemModel) -> tuple[str, str]:
-    """The plural, at the beginning of a sentence and within one."""
-    plural = str(model._meta.verbose_name_plural)
-    return capfirst(plural), plural
+    whose = f"Fra {publication.publisher}."
+    return (whose, NOT_WHOLE) if is_partial else (whose,)

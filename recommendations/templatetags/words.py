@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from recommendations import search
 from recommendations.answers import AnswerCell
 from recommendations.enums import NO_ANSWER, WordsBasis
-from recommendations.models import CommitteeAnswer, DoneWhen, Evidence, Item, Publication, Treatment
+from recommendations.models import Committee, CommitteeAnswer, DoneWhen, Evidence, Item, Meeting, Publication, Treatment
 from recommendations.templatetags.languages import danish_attribute, danish_text, is_danish
 from recommendations.terms import Term
 
@@ -47,6 +47,20 @@ def short_day(value: date) -> str:
 def short_date(value: date) -> str:
     """The same as plain text."""
     return date_format(value, "j. N Y" if is_danish() else "j N Y").replace(" ", HARD_SPACE, 1)
+
+
+@register.filter
+def meeting_time(meeting: Meeting) -> str:
+    """When a committee meets: torsdag den 5. marts 2027 kl. 17.00, Thursday 5 March 2027 at 17:00."""
+    words = {"weekday": date_format(meeting.on, "l"), "date": date_format(meeting.on)}
+    text = _("%(weekday)s den %(date)s") % words
+    moment = meeting.on.isoformat()
+    if meeting.begins_at:
+        clock = f"{meeting.begins_at:%H.%M}" if is_danish() else f"{meeting.begins_at:%H:%M}"
+        text = _("%(day)s kl. %(clock)s") % {"day": text, "clock": clock}
+        text = HARD_SPACE.join(text.rsplit(" ", 1))
+        moment = f"{moment}T{meeting.begins_at:%H:%M}"
+    return format_html('<time datetime="{}">{}</time>', moment, text)
 
 
 @register.filter
@@ -177,14 +191,33 @@ def here(context: Context, address: str) -> str:
 
 @register.simple_tag
 def meeting(answer: CommitteeAnswer | Treatment) -> SafeString:
-    """The day of a meeting, and the item of its agenda where one is known, as a link where it has an address."""
-    what = danish_text(answer.agenda_item)
-    if answer.agenda_url:
-        link = format_html('<a href="{}" rel="external">{}</a>', answer.agenda_url, what or _("dagsorden"))
-        return format_html("{}, {}", day(answer.meeting_date), link)
-    return (
-        format_html("{}, {}", day(answer.meeting_date), what) if what else format_html("{}", day(answer.meeting_date))
+    """The day of a meeting, as a link where the meeting has a page, and the item of its agenda (`agenda_place`).
+
+    Whether it has a page is read with the row: `with_meeting`.
+    """
+    on = day(answer.meeting_date)
+    if getattr(answer, "has_meeting", False):
+        on = meeting_link((answer.committee, answer.meeting_date))
+    place = agenda_place(answer)
+    return format_html("{}, {}", on, place) if place else format_html("{}", on)
+
+
+@register.simple_tag
+def meeting_link(meeting: tuple[Committee, date], query: str = "") -> str:
+    """The day of a committee's meeting as the way to its page; `query` is put after the address."""
+    committee, on = meeting
+    return format_html(
+        '<a href="{}{}">{}</a>', reverse("meeting", args=[committee.code, on.isoformat()]), query, day(on)
     )
+
+
+@register.simple_tag
+def agenda_place(answer: CommitteeAnswer | Treatment) -> str:
+    """The item of a meeting's agenda, as a link where it has an address; empty where neither is known."""
+    what = danish_text(answer.agenda_item)
+    if not answer.agenda_url:
+        return str(what)
+    return format_html('<a href="{}" rel="external">{}</a>', answer.agenda_url, what or _("dagsorden"))
 
 
 @register.filter

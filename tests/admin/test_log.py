@@ -190,7 +190,7 @@ class TestWhatAnEntrySays:
         record_answer(
             by=bo, item=item, committee=sou, outcome="not_adopted", meeting_date=date(2026, 9, 1), text="For dyrt."
         )
-        answer, moved, first, status = words(as_user(chief), LOG, person="bo")
+        answer, _meeting, moved, first, status = words(as_user(chief), LOG, person="bo")
         assert "Ny status: 3.2 Besøg af faste teams fra intet → til I gang" in status
         assert f"Tekst {TEXT}" in status
         assert "Frist sat: 3.2 Besøg af faste teams fra intet → til 31. december 2026" in first

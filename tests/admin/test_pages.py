@@ -19,6 +19,7 @@ from tests.factories import (
     EvidenceFactory,
     InitiativeFactory,
     IssuedReportFactory,
+    MeetingFactory,
     OwnershipFactory,
     ProcessFactFactory,
     RecommendationFactory,
@@ -73,6 +74,7 @@ def one_row_of_each(sou, anna):
     SynonymFactory()
     TreatmentFactory(committee=sou)
     IssuedReportFactory()
+    MeetingFactory(committee=CommitteeFactory())
     ErrorReportFactory(item=item)
     WordingDraftFactory(item=item, author=anna)
     ErrorReportFactory(item=initiative)

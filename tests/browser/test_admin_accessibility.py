@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from recommendations.actions import EvidenceContent, UpdateDraft, save_draft, submit_update
 from recommendations.enums import EvidenceKind, Status
-from tests.factories import CommitteeFactory, OwnershipFactory, RecommendationFactory, published, today
+from tests.factories import CommitteeFactory, MeetingFactory, OwnershipFactory, RecommendationFactory, published, today
 
 pytestmark = pytest.mark.browser
 
@@ -55,8 +55,23 @@ def addresses(sou, anna, bo):
     }
 
 
+@pytest.fixture
+def meetings(sou):
+    """What a secretary has of meetings: name -> address."""
+    over, coming = (MeetingFactory(committee=sou, on=today() + timedelta(days=days)) for days in (-7, 7))
+    return {
+        "list": reverse("staff_meetings_of", args=[sou.code]),
+        "year": reverse("plan_year", args=[sou.code]),
+        "wrong": f"{reverse('plan_year', args=[sou.code])}?weekday=1&but=aldrig",
+        **{
+            name: reverse(f"admin:recommendations_meeting_{name}", args=[row.pk])
+            for name, row in (("change", coming), ("hold", over), ("move", coming), ("correct", over))
+        },
+    }
+
+
 @pytest.mark.parametrize("width", [320, 1280])
-def test_pages_of_the_work_itself(addresses, open_page, faults_of, bo, chief, width):
+def test_pages_of_the_work_itself(addresses, meetings, open_page, faults_of, bo, chief, dina, width):
     faults = {}
     of_chief = {"change", "hand_over", "open", "facts", "owner", "end", "new item"}
     for user, names in ((bo, set(addresses) - of_chief | {"change"}), (chief, of_chief)):
@@ -65,4 +80,9 @@ def test_pages_of_the_work_itself(addresses, open_page, faults_of, bo, chief, wi
             assert page.goto(addresses[name]).ok, name
             if found := faults_of(page):
                 faults[name] = found
+    page = open_page(dina, viewport={"width": width, "height": 900})
+    for name, address in meetings.items():
+        page.goto(address)
+        if found := faults_of(page):
+            faults[f"meetings: {name}"] = found
     assert not faults

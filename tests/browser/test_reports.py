@@ -1,17 +1,28 @@
 """A secretary's annex, in a real browser: few steps, and a file that is what the page says."""
 
 import re
+from datetime import timedelta
 
 import docx
 import pytest
+from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from recommendations.models import IssuedReport
 from recommendations.reports.choices import Choices
 from recommendations.reports.issuing import issue
 from recommendations.selection import Selection
-from tests.factories import PASSWORD, OwnershipFactory, PublicationFactory, RecommendationFactory, published
+from tests.factories import (
+    PASSWORD,
+    MeetingFactory,
+    OwnershipFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    UserFactory,
+    published,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +31,7 @@ pytestmark = pytest.mark.browser
 def item(sou):
     item = RecommendationFactory(publication=PublicationFactory(title="Tinget"), number="3.2", title="Faste teams")
     OwnershipFactory(item=item, committee=sou)
-    published(item, committee=sou, text="Forsøget er i gang.")
+    published(item, committee=sou, text="Forsøget er i gang.", author=UserFactory(username="bo"))
     return item
 
 
@@ -53,27 +64,45 @@ def fetched(page, steps, link):
     return docx.Document(download.value.path())
 
 
-def test_from_login_to_the_word_annex_in_five_steps_with_every_key_field_counted(item, dina, page):
-    steps = Steps()
-    log_in(page, steps)
-    annex = fetched(page, steps, page.get_by_role("link", name="Hent som Word"))
-    assert steps.taken <= 5
-    words = [paragraph.text for paragraph in annex.paragraphs]
-    assert "Status til Sundheds- og Omsorgsudvalget" in words
-    assert any("Faste teams" in cell.text for table in annex.tables for row in table.rows for cell in row.cells)
+@pytest.fixture
+def meeting(sou):
+    """The next one; its papers are due."""
+    return MeetingFactory(committee=sou, on=timezone.localdate() + timedelta(days=1))
 
 
-def test_issued_it_takes_three_more_after_the_login(item, dina, page):
+def test_from_the_first_page_to_the_issued_annex_in_three_steps(item, meeting, dina, page):
     log_in(page, Steps())
     steps = Steps()
-    steps.click(page.get_by_role("link", name="Udsted rapport"))
+    steps.click(page.get_by_role("link", name="Åbn kladden til rapporten"))
     steps.click(page.get_by_role("button", name="Udsted rapport"))
     annex = fetched(page, steps, page.get_by_role("link", name="Hent som Word"))
     assert steps.taken == 3
     issued = IssuedReport.objects.get()
-    footer = " ".join(paragraph.text for section in annex.sections for paragraph in section.footer.paragraphs)
-    assert issued.code in footer
-    assert issued.fingerprint in footer
+    assert issued.meeting == meeting
+    text = annex.element.xml + "".join(section.footer._element.xml for section in annex.sections)
+    assert issued.code in text
+    assert any("Faste teams" in cell.text for table in annex.tables for row in table.rows for cell in row.cells)
+
+
+def test_who_is_missing_is_asked_and_what_is_typed_stays(item, meeting, anna, dina, open_page):
+    anna.email = "anna@eksempel.dk"
+    anna.save()
+    silent = RecommendationFactory(publication=item.publication, number="3.3", title="Ingen ved noget")
+    OwnershipFactory(item=silent, committee=meeting.committee)
+    page = open_page(dina)
+    page.goto(reverse("report_draft", args=[meeting.pk]))
+    page.get_by_role("textbox", name="Forord").fill("Læs den her.")
+    page.get_by_role("button", name="Spørg dem").click()
+    expect(page.get_by_text("1 er spurgt i en mail.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Forord")).to_have_value("Læs den her.")
+    assert [letter.to for letter in mail.outbox] == [["anna@eksempel.dk"]]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_draft_can_be_used_by_all(item, meeting, anna, dina, open_page, faults_of, width):
+    page = open_page(dina, viewport={"width": width, "height": 900})
+    page.goto(reverse("report_draft", args=[meeting.pk]))
+    assert faults_of(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

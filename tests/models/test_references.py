@@ -13,6 +13,7 @@ from recommendations.models import (
     ErrorReport,
     Event,
     Evidence,
+    IssuedReport,
     Item,
     Relation,
     SearchText,
@@ -64,6 +65,7 @@ GO_WITH_IT = {
 NEEDS = {
     (WordingDraft, "published_by"): {"state": UpdateState.PUBLISHED},
     (ErrorReport, "item"): {"where": ""},
+    (IssuedReport, "replaces"): {"reason": "Et tal var forkert."},
     (StatusUpdate, "corrects"): {"kind": UpdateKind.CORRECTION},
     (ErrorReport, "handled_by"): {"handled_at": datetime(2026, 11, 2, tzinfo=UTC), "note": "Rettet.", "email": ""},
 }

@@ -1,19 +1,24 @@
 """A small world that every public page can be shown with."""
 
+import copy
 import re
 from datetime import date
 from types import SimpleNamespace
 
 import pytest
 
+from recommendations import tenancy
 from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind
 from recommendations.models.issued_report import fingerprint
 from recommendations.reports.document import Report, Section
+from tests.conftest import commits, kept_for_a_module, make_sou, make_sud
 from tests.factories import (
     CommitteeFactory,
     DoneWhenFactory,
     InitiativeFactory,
     IssuedReportFactory,
+    MeetingFactory,
+    MunicipalityFactory,
     OwnershipFactory,
     ProcessFactFactory,
     PublicationFactory,
@@ -36,8 +41,27 @@ def text_of(client, address, status=200):
     return re.sub(r"[ \n]+", " ", response.content.decode())
 
 
+@pytest.fixture(scope="module")
+def world_once(request, django_db_setup, django_db_blocker):
+    """`world`, made once for a module whose tests are all put back after; else nothing."""
+    if commits(request):
+        yield None
+        return
+
+    def make():
+        with tenancy.active(MunicipalityFactory()):
+            return make_world(make_sou(), make_sud())
+
+    with kept_for_a_module(django_db_blocker, make) as made:
+        yield made
+
+
 @pytest.fixture
-def world(sou, sud):
+def world(world_once, sou, sud):
+    return copy.deepcopy(world_once) or make_world(sou, sud)
+
+
+def make_world(sou, sud):
     """A source with a heading and two recommendations; 2.1 has one of everything, 2.2 nothing at all."""
     ting = PublicationFactory(
         slug="ting",
@@ -75,7 +99,12 @@ def world(sou, sud):
         text="Nej, to.",
     )
     published(full, kind=UpdateKind.CONFIRMATION, on=date(2026, 10, 1), committee=sou, text="")
-    published(initiative, on=date(2026, 9, 1), committee=sou)
+    MeetingFactory(committee=sou, on=date(2024, 9, 18), state="held")
+    coming = MeetingFactory(
+        committee=sou, on=date(2027, 3, 4), moved_from=date(2027, 2, 25), remark="Salen er optaget."
+    )
+    MeetingFactory(committee=sud, on=date(2027, 2, 4), state="cancelled", remark="Ingen sager.")
+    published(initiative, on=date(2026, 9, 1), committee=sou, next_step="En plan.", next_step_meeting=coming)
     deadline(full, date(2026, 6, 30), committee=sou)
     deadline(full, date(2026, 12, 31), set_on=date(2026, 5, 1), reason="Flere bydele vil med.", committee=sou)
     DoneWhenFactory(item=full)
@@ -111,6 +140,11 @@ PAGES = {
     "search": "/soeg/?q=besøg",
     "search, unasked": "/soeg/",
     "search, of nothing": "/soeg/?q=findesikke",
+    "meetings": "/moeder/",
+    "meetings, of a committee": "/moeder/SOU/",
+    "meeting, held": "/moeder/SOU/2024-09-18/",
+    "meeting, to come": "/moeder/SOU/2027-03-04/",
+    "meeting, cancelled": "/moeder/SUD/2027-02-04/",
     "news": "/nyt/",
     "news, filtered": "/nyt/?q=besøg&kilde=ting&status=in_progress&udvalg=SOU&siden=2026-01-01",
     "news, earlier": "/nyt/?pr=2025-06-01",
@@ -140,6 +174,7 @@ EMPTY_PAGES = {
     "news": "/nyt/",
     "publications": "/kilder/",
     "committees": "/udvalg/",
+    "meetings": "/moeder/",
     "about": "/om/",
     "reports": "/rapporter/",
     "report": "/rapporter/vis/",

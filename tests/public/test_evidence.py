@@ -26,7 +26,10 @@ def test_file_of_a_published_update(citizen, db):
     assert response.status_code == 200
     assert b"".join(response.streaming_content) == b"%PDF-1.7 indhold"
     assert response.headers["Content-Type"] == "application/pdf"
-    assert response.headers["Content-Disposition"] == 'attachment; filename="aarsrapport-om-aeldre-oest-2026.pdf"'
+    assert response.headers["Content-Disposition"] == (
+        'attachment; filename="aarsrapport-om-aeldre-oest-2026.pdf"; '
+        "filename*=UTF-8''%C3%A5rsrapport-om-%C3%A6ldre-%C3%B8st-2026.pdf"
+    )
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert not response.cookies
 

@@ -152,7 +152,7 @@ def test_linked_data_breaks_no_rule_of_the_browser(world, page, complaints):
 
 def test_sitemap_names_everything(citizen, world, django_assert_num_queries):
     published(world.bare)
-    with django_assert_num_queries(9):  # the municipality; sources, committees, recommendations, initiatives, twice
+    with django_assert_num_queries(11):  # the municipality; sources, committees, meetings and both kinds of item, twice
         response = citizen.get("/sitemap.xml")
     assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
     root = ElementTree.fromstring(response.content)
@@ -165,6 +165,7 @@ def test_sitemap_names_everything(citizen, world, django_assert_num_queries):
         "/rapporter/",
         "/kilder/ting/",
         "/udvalg/OMU/",
+        "/moeder/SOU/2027-03-04/",
         "/anbefalinger/ting/2/",
         "/initiativer/ting/7/",
     ):

@@ -1,17 +1,21 @@
 """A committee's world with something of everything, in two days: what was known before September, and since."""
 
+import copy
 from datetime import date, datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from recommendations import tenancy
 from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind
 from recommendations.models import Recommendation
 from recommendations.reports.choices import Choices
 from recommendations.selection import Selection
+from tests.conftest import commits, kept_for_a_module, make_sou, make_sud
 from tests.factories import (
     InitiativeFactory,
+    MunicipalityFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -25,6 +29,34 @@ from tests.factories import (
 
 def at(year, month, day, hour=12):
     return datetime(year, month, day, hour, tzinfo=ZoneInfo("Europe/Copenhagen"))
+
+
+def section(report, key):
+    return next(found for _level, found in report.walk() if found.key == key)
+
+
+def rows(report, key):
+    """The rows of a table, each as column key to value."""
+    table = next(table for table in report.tables() if table.key == key)
+    return [dict(zip([column.key for column in table.columns], row, strict=True)) for row in table.rows]
+
+
+def row_of(report, number):
+    """The row of the list with this number, as column key to value."""
+    keys = [table.key for table in report.tables() if table.key.startswith("recommendations-")]
+    return next(row for key in keys for row in rows(report, key) if row["number"] == number)
+
+
+def links_of(report):
+    """Every link of the report, with the key of its table."""
+    return [
+        (table.key, link)
+        for table in report.tables()
+        for row in table.rows
+        for value in row
+        if isinstance(value, tuple)
+        for link in value
+    ]
 
 
 SINCE = date(2026, 9, 1)
@@ -43,8 +75,27 @@ NASTY = {
 }
 
 
+@pytest.fixture(scope="module")
+def world_once(request, django_db_setup, django_db_blocker):
+    """`world`, made once for a module whose tests are all put back after; else nothing."""
+    if commits(request):
+        yield None
+        return
+
+    def make():
+        with tenancy.active(MunicipalityFactory()):
+            return make_world(make_sou(), make_sud())
+
+    with kept_for_a_module(django_db_blocker, make) as made:
+        yield made
+
+
 @pytest.fixture
-def world(sou, sud):
+def world(world_once, sou, sud):
+    return copy.deepcopy(world_once) or make_world(sou, sud)
+
+
+def make_world(sou, sud):
     """3.1 has changed in every way there is, 3.2 is silent and late, 3.3 nothing is known of; 3 is their heading."""
     ting = PublicationFactory(slug="ting", short_code="t24", title="Tinget", position=1)
     plan = PublicationFactory(slug="plan", title="Planen", position=2, expects_answers=False)
@@ -118,14 +169,13 @@ def choices():
     """SOU's report since September, as it is known on 1 November at noon."""
     return Choices(
         Selection(committee="SOU", as_of=date(2026, 11, 1), since=SINCE, known_at=at(2026, 11, 1)),
-        meeting="6. november 2026, punkt 7",
     )
 
 
 @pytest.fixture
 def nasty(sou):
     """A source whose titles and texts try out what a format may take for something else."""
-    ting = PublicationFactory(slug="ting", title="=1+1")
+    ting = PublicationFactory(slug="grim", title="=1+1")
     items = []
     for number, text in enumerate(NASTY.values(), start=1):
         item = RecommendationFactory(publication=ting, number=f"1.{number}", title=text[:300])

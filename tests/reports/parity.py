@@ -12,6 +12,7 @@ import csv
 import json
 import re
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from itertools import zip_longest
+from xml.etree import ElementTree
 
 import docx
 import openpyxl
@@ -28,6 +30,7 @@ from docx.text.paragraph import Paragraph
 from recommendations.reports.document import Report
 
 NOTE = "Tegn, som filen ikke kan vise, står i kantede parenteser med deres nummer og navn i Unicode."
+SEAL = "Segl"  # the heading of what stands after the report itself
 NAMED = re.compile(r"\[U\+([0-9A-F]{4,6})(?: [^\]]*)?\]")
 
 
@@ -39,7 +42,7 @@ class Said:
 
 def said(report: Report, written: Callable) -> Said:
     """`written` says how the format writes a value."""
-    found = Said([report.title])
+    found = Said([*filter(None, [report.annex]), report.title])
     for fact in report.facts:
         found.texts += fact
     for _level, section in report.walk():
@@ -60,7 +63,7 @@ def danish(value) -> str:
         case None:
             return ""
         case date():
-            return f"{value.day:02}.{value.month:02}.{value.year}"
+            return f"{value.day:02}.{value.month:02}.{value.year:04}"
         case int() | Decimal():
             whole, _point, part = str(abs(value)).partition(".")
             marked = re.sub(r"(?<=\d)(?=(\d{3})+$)", ".", whole)
@@ -83,7 +86,7 @@ def for_spreadsheets(value) -> str:
 def for_danish_excel(value) -> str:
     match value:
         case date():
-            return f"{value.day:02}-{value.month:02}-{value.year}"
+            return f"{value.day:02}-{value.month:02}-{value.year:04}"
         case Decimal():
             return for_spreadsheets(value).replace(".", ",")
     return for_spreadsheets(value)
@@ -127,6 +130,18 @@ def _plain(text: str, spaces: bool) -> str:
     return text
 
 
+def carried(file: bytes) -> str | None:
+    """The JSON that a Word or Excel file carries as a custom part, found as Office finds it: by its namespace."""
+    found = []
+    with zipfile.ZipFile(BytesIO(file)) as parts:
+        for name in parts.namelist():
+            if re.fullmatch(r"customXml/item\d+\.xml", name):
+                root = ElementTree.fromstring(parts.read(name))
+                found += [root.text] if root.tag == "{urn:anbefalingsrapport:2}rapport" else []
+    assert len(found) < 2
+    return found[0] if found else None
+
+
 # --- Word -------------------------------------------------------------------------------------------------------------
 
 
@@ -136,13 +151,15 @@ def read_docx(file: bytes) -> Said:
     found = Said()
     for block in document.iter_inner_content():
         if isinstance(block, Paragraph):
+            if block.style.name == "Segl":
+                break
             found.texts += block.text.split("\t", 1) if block.style.name == "Oplysning" else [block.text]
         else:
             for row in block.rows:
                 for cell in row.cells:
                     found.texts.append(cell.text)
                     found.addresses += [link.address for paragraph in cell.paragraphs for link in paragraph.hyperlinks]
-    # The last paragraph is there because a table may not end a document; it holds the note, if any.
+    # The last paragraph before the seal is there because a table may not end a document; it holds the note, if any.
     assert found.texts.pop() in {"", NOTE}
     return found
 
@@ -159,8 +176,8 @@ def read_xlsx(file: bytes) -> Said:
             found.texts.append(_text(text))
             name = head.hyperlink.location.removesuffix("!A1").strip("'").replace("''", "'")
             _read_sheet(book[name], found)
-        elif text.hyperlink:
-            break  # The seal.
+        elif head.value == SEAL and head.font.bold:
+            break
         else:
             found.texts += [_text(cell) for cell in (head, text) if cell.value is not None]
     if found.texts[-1] == NOTE:
@@ -231,7 +248,8 @@ def read_danish_csv(file: bytes) -> Said:
 def read_json(file: bytes) -> Said:
     """Read by Python's json, without any of the report's own code."""
     report = json.loads(file)["report"]
-    found = Said([report["title"], *(text for fact in report["facts"] for text in fact)])
+    above = [report["annex"]] if "annex" in report else []
+    found = Said([*above, report["title"], *(text for fact in report["facts"] for text in fact)])
     for section in report["sections"]:
         _read_section(section, found)
     return found

@@ -6,7 +6,7 @@ from io import BytesIO
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from tests.reports.parity import NOTE, Said
+from tests.reports.parity import NOTE, SEAL, Said
 
 BLOCKS = re.compile(r"/(Title|H\d|P|Caption|TH|TD)")
 
@@ -17,6 +17,8 @@ def read_pdf(file: bytes) -> Said:
     marked = {page.indirect_reference.idnum: _marked_texts(page, reader) for page in reader.pages}
     found = Said()
     _walk(reader.trailer["/Root"]["/StructTreeRoot"], None, marked, found)
+    if SEAL in found.texts:
+        del found.texts[len(found.texts) - 1 - found.texts[::-1].index(SEAL) :]
     if found.texts[-1].replace(" ", "") == NOTE.replace(" ", ""):
         found.texts.pop()
     return found
@@ -24,7 +26,8 @@ def read_pdf(file: bytes) -> Said:
 
 def _walk(element, page, marked, found):
     kind, children = element.get("/S", ""), _children(element)
-    if kind == "/Div" and not any(child.get("/S") == "/Div" for child in children if hasattr(child, "get")):
+    below = {child.get("/S") for child in children if hasattr(child, "get")}
+    if kind == "/Div" and not below & {"/Div", "/Table", "/Caption"}:
         found.texts.append(_text(element, page, marked, found))  # One half of a fact.
     elif BLOCKS.fullmatch(kind):
         found.texts.append(_text(element, page, marked, found))

@@ -9,13 +9,22 @@ from recommendations.reports.document import Column, Kind, Link, Report, Seal, S
 from recommendations.reports.renderers import FORMATS
 
 SITE = "https://anbefalinger.eksempel.dk"
-SEAL = Seal("K7QF-2M9T", "3f9a" * 16, f"{SITE}/rapporter/K7QF-2M9T/")
+SEAL = Seal(
+    "K7QF-2M9T",
+    "3f9a" * 16,
+    f"{SITE}/r/K7QF-2M9T",
+    issued_at="2026-11-02T12:30:00+00:00",
+    tree_size=12_345,
+    tree_root="b04d" * 16,
+    public_key="Q" * 43 + "=",
+    signature="Zm9v" * 21 + "ZmE=",
+)
 SOU = "Sundheds- og Omsorgsudvalget"
 
 ITEMS = (
     Column("number", "Nr.", width=4),
     Column("title", "Anbefaling", width=22),
-    Column("answer", "Svar", width=16),
+    Column("answers", "Svar", width=16),
     Column("status", "Status", width=10),
     Column("on", "Dato", Kind.DATE, width=8),
     Column("owner", "Ansvarlig", width=13),
@@ -59,7 +68,7 @@ def items(count: int):
             TITLES[place % 5],
             ANSWERS[place % 3],
             STATUSES[place % 6],
-            date(2026, 10 - place % 6, 1 + place % 27) if place % 6 < 5 else None,
+            date(2026 if place else 207, 10 - place % 6, 1 + place % 27) if place % 6 < 5 else None,
             OWNERS[place % 3],
             date(2027, 3, 31) if place % 2 else None,
             NEXT if place % 4 else None,
@@ -138,6 +147,7 @@ def annex(rows: int = 27) -> Report:
                 ),
             ),
         ),
+        annex="Bilag 3",
         seal=SEAL,
     )
 
@@ -196,7 +206,7 @@ def nasty() -> Report:
     )
 
 
-REPORTS = {"annex": annex(), "empty": EMPTY, "nasty": nasty(), "500 rows": annex(500)}
+REPORTS = {"annex": annex(), "empty": EMPTY, "nasty": nasty(), "200 rows": annex(200)}
 
 
 @cache

@@ -1,22 +1,23 @@
 """What a report says, and that it says the same again."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.utils import translation
 
-from recommendations import actions, answers
+from recommendations import actions
 from recommendations.actions.wordings import ItemWords
 from recommendations.changes import changes_of, news
 from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind, WordsBasis
-from recommendations.models import CommitteeAnswer, Publication, Recommendation, StatusUpdate
+from recommendations.models import CommitteeAnswer, Initiative, Publication, Recommendation, StatusUpdate
 from recommendations.models.issued_report import fingerprint
 from recommendations.reports.builders import built, listed
 from recommendations.reports.choices import Choices, SectionName
 from recommendations.reports.document import Link
 from recommendations.reports.issuing import issue, report_of, with_previous
 from recommendations.selection import Selection
+from recommendations.traces import Redaction
 from tests.factories import (
     DoneWhenFactory,
     OwnershipFactory,
@@ -28,53 +29,45 @@ from tests.factories import (
     published,
     reword,
 )
-from tests.reports.conftest import SINCE, at
+from tests.reports.conftest import SINCE, at, row_of, rows, section
 
 pytestmark = pytest.mark.django_db
-
-# Lineage and the committees asked for, at both times; rows, words, standings with evidence, promises, next steps, of
-# recommendations (there are no initiatives: their rows alone); totals of both kinds at both times; news with evidence,
-# and what was confirmed; the names of the committees for the choices and the title.
-QUERIES = 22
-
-
-def section(report, key):
-    return next(found for _level, found in report.walk() if found.key == key)
-
-
-def rows(report, key):
-    """The rows of a table, each as column key to value."""
-    table = next(table for table in report.tables() if table.key == key)
-    return [dict(zip([column.key for column in table.columns], row, strict=True)) for row in table.rows]
 
 
 def text_of(report):
     return report.canonical()
 
 
+@pytest.fixture
+def everybody(choices):
+    """The same report about all committees at once."""
+    return replace(choices, selection=choices.selection.replaced(committee=""))
+
+
 class TestTitleBlock:
     def test_says_what_when_and_how_much(self, world, choices):
         report = built(choices)
-        assert report.title == "Status til Sundheds- og Omsorgsudvalget"
-        assert dict(report.facts) == {
-            "Afsender": "Københavns Kommune",
-            "Udvalg": "Sundheds- og Omsorgsudvalget",
-            "Møde og dagsordenspunkt": "6. november 2026, punkt 7",
-            "Som det så ud": "1. november 2026",
-            "Ændret siden": "1. september 2026",
-            "Efter hvad der var registreret": "1. november 2026 kl. 12.00.00",
-            "Omfang": "3 anbefalinger, 1 overskrift, 1 initiativ",
-            "Samme valg på siden": "http://127.0.0.1:8000/rapporter/vis/?pr=2026-11-01&siden=2026-09-01&udvalg=SOU"
-            "&moede=6.+november+2026%2C+punkt+7",
-        }
+        assert report.title == "Status på anbefalinger til Sundheds- og Omsorgsudvalget"
+        assert report.facts == (
+            ("Kommune", "Københavns Kommune"),
+            ("Forvaltning", "Sundheds- og Omsorgsforvaltningen"),
+            ("Udvalg", "Sundheds- og Omsorgsudvalget"),
+            ("Dato", "Opgjort den 1. november 2026 kl. 12.00"),
+        )
+
+    def test_says_both_times_where_they_are_on_two_days(self, world, choices):
+        known = choices.selection.replaced(known_at=at(2026, 11, 2, 9))
+        assert dict(built(replace(choices, selection=known)).facts)["Dato"] == (
+            "Opgjort pr. 1. november 2026 af det, der var registreret den 2. november 2026 kl. 09.00"
+        )
 
     def test_names_the_source_or_the_kinds_where_there_is_no_committee(self, world):
         assert built(Choices(Selection(publication="ting"))).title == "Status for Tinget"
         assert built(Choices()).title == "Status for anbefalinger og initiativer"
 
-    def test_names_every_committee(self, world, sud):
+    def test_names_every_committee(self, world):
         report = built(Choices(Selection(committee="SOU,SUD")))
-        assert report.title == "Status til Sundheds- og Omsorgsudvalget og Socialudvalget"
+        assert report.title == "Status på anbefalinger til Sundheds- og Omsorgsudvalget og Socialudvalget"
         assert dict(report.facts)["Udvalg"] == "Sundheds- og Omsorgsudvalget, Socialudvalget"
 
 
@@ -82,13 +75,9 @@ class TestSummary:
     def test_counts_now_and_on_the_eve(self, world, choices):
         report = built(choices)
         assert section(report, "summary").paragraphs == (
-            "Anbefalinger: 0 af 3 gennemført, 2 i gang, 1 uden status.",
-            "Anbefalinger: 1 forsinket, 1 ikke opdateret i 90 dage, 2 mangler svar.",
-            "Anbefalinger, ændret siden 31. august 2026: Planlagt: fra 1 til 0. I gang: fra 1 til 2. "
-            "Forsinket: fra 0 til 1. Ikke opdateret: fra 2 til 1.",
-            "Initiativer: 0 af 1 gennemført, 1 uden status.",
-            "Initiativer: 0 forsinket, 0 ikke opdateret i 90 dage.",
-            "Initiativer: tallene er uændrede siden 31. august 2026.",
+            "Siden den 1. september er 1 anbefaling gået i gang og 1 blevet forsinket. Ingen af de 3 anbefalinger er "
+            "gennemført, 2 er i gang, 1 har ingen status registreret, 1 er forsinket, 1 er ikke opdateret i 90 dage, "
+            "og 2 mangler udvalgets svar. Det ene initiativ har ingen status registreret.",
         )
         assert [tuple(row.values()) for row in rows(report, "totals-recommendations")] == [
             ("Planlagt", 1, 0),
@@ -99,58 +88,65 @@ class TestSummary:
 
     def test_compares_nothing_without_a_day(self, world, choices):
         report = built(replace(choices, selection=replace(choices.selection, since=None)))
-        assert [tuple(row) for row in rows(report, "totals-initiatives")] == [("status", "now"), ("status", "now")]
-        assert section(report, "changed").paragraphs == ("Der er ikke valgt en dag at sammenligne med.",)
+        assert [*rows(report, "totals-recommendations")[0]] == ["status", "now"]
+        assert section(report, "summary").paragraphs[0].startswith("Ingen af de 3 anbefalinger er gennemført")
+        assert "changed" not in [found.key for found in report.sections]
+        alone = built(Choices(Selection(committee="SOU"), sections=(SectionName.CHANGED,)))
+        assert section(alone, "changed").paragraphs == ("Der er ikke valgt en dag at sammenligne med.",)
 
 
 class TestChanged:
-    def test_every_change_with_what_stood_before(self, world, choices):
-        report = built(choices)
-        assert section(report, "changed").heading == "Ændret siden 1. september 2026"
-        assert section(report, "changed").paragraphs == (
-            "3 ændringer registreret.",
-            "1 række bekræftet som stadig korrekt.",
-        )
+    def test_every_change_with_what_stood_before(self, world, everybody):
+        report = built(everybody)
+        assert section(report, "changed").heading == "Ændret siden den 1. september"
+        assert section(report, "changed").paragraphs == ("1 er bekræftet som stadig korrekt.",)
         found = rows(report, "changes-ting")
         assert [(row["number"], row["what"], row["before"], row["after"], row["on"]) for row in found] == [
             ("3.1", "Ny status", "Planlagt", "I gang", date(2026, 9, 10)),
             ("3.1", "Frist flyttet", "31. december 2026", "30. juni 2027", date(2026, 9, 14)),
             ("3.1", "Svar fra SUD", "Intet svar registreret", "Tiltrådt", date(2026, 9, 15)),
         ]
-        assert found[0]["text"] == "Forsøget er i gang."
-        assert found[0]["evidence"] == (
+        assert [row["known_on"] for row in found] == [date(2026, 9, 11), None, None]
+
+    def test_what_is_in_force_is_told_in_the_list_alone(self, world, everybody):
+        """Without the list the changes tell it all."""
+        whole = rows(built(replace(everybody, sections=(SectionName.CHANGED,))), "changes-ting")
+        assert [row["text"] for row in whole] == [
+            "Forsøget er i gang.",
+            "Flere med.",
+            "Udvalget følger anbefalingen.",
+        ]
+        assert whole[0]["evidence"] == (
             Link("Referat", "https://eksempel.dk/referat"),
             Link("Sag, sag 24-1", f"http://127.0.0.1:8000/t24/3.1#{world.news.anchor}"),
         )
-        assert found[1]["text"] == "Flere med."
-        assert found[2]["evidence"] == (Link("Punkt 7", "https://eksempel.dk/punkt"),)
+        assert whole[2]["evidence"] == (Link("Punkt 7, mødet den 15. september 2026", "https://eksempel.dk/punkt"),)
+        beside = built(everybody)
+        assert {"text", "evidence"}.isdisjoint(rows(beside, "changes-ting")[0])
+        for text in ("Forsøget er i gang.", "Flere med."):
+            assert text_of(beside).count(text) == 1
+
+    def test_what_was_followed_by_something_newer_is_told_among_the_changes(self, world, choices, sou):
+        newer = {"on": date(2026, 10, 1), "published_at": at(2026, 10, 1), "text": "Udbuddet er aflyst."}
+        published(world.busy, Status.PAUSED, committee=sou, **newer)
+        told = rows(built(choices), "changes-ting")
+        assert [row["text"] for row in told] == ["Forsøget er i gang.", None, None]
+        assert [link.text for link in told[0]["evidence"]] == ["Referat", "Sag, sag 24-1"]
 
     def test_a_correction_is_no_change_but_it_is_told(self, world, choices):
         report = built(choices)
         assert section(report, "corrections").paragraphs == ("1 rettelse af noget, der var registreret forkert.",)
         (row,) = rows(report, "corrections")
-        assert (row["publication"], row["number"], row["what"]) == ("Tinget", "3.1", "Opdatering rettet")
+        assert (row["number"], row["what"]) == ("3.1", "Opdatering rettet")
         assert (row["before"], row["after"], row["on"]) == ("Sat på pause", "Planlagt", date(2026, 9, 8))
         assert row["text"] == "Det var en anden række."
         assert "Forkert række." not in text_of(report)
 
-    def test_says_the_same_as_the_pages(self, world, choices):
-        told = news(choices.selection)
+    def test_says_the_same_as_the_pages(self, world, everybody):
+        told = news(everybody.selection)
         assert [(change.item.number, change.known_on) for change in changes_of(told)] == [
-            (row["number"], row["known_on"]) for row in reversed(rows(built(choices), "changes-ting"))
+            (row["number"], row["known_on"] or row["on"]) for row in reversed(rows(built(everybody), "changes-ting"))
         ]
-
-    @pytest.mark.parametrize(
-        ("moment", "is_new"), [(at(2026, 8, 31, 23), False), (at(2026, 9, 1, 0), True), (at(2026, 11, 1), True)]
-    )
-    def test_begins_with_the_day_and_ends_with_the_moment(self, sou, choices, moment, is_new):
-        item = RecommendationFactory()
-        OwnershipFactory(item=item, committee=sou, recorded_at=at(2024, 6, 17))
-        published(item, on=date(2026, 8, 1), published_at=moment)
-        published(item, on=date(2026, 8, 2), published_at=at(2026, 11, 1) + timedelta(microseconds=1))
-        report = built(choices)
-        expected = "1 ændring registreret." if is_new else "Ingen ændringer registreret."
-        assert section(report, "changed").paragraphs[0] == expected
 
     def test_news_of_an_earlier_day_says_so(self, world, choices, sou):
         published(world.busy, Status.NOT_STARTED, on=date(2026, 1, 1), published_at=at(2026, 10, 1), committee=sou)
@@ -178,7 +174,7 @@ class TestChanged:
         answered(world.busy, sou, "not_adopted", text="Der er ikke råd.", **days)
         last = rows(built(choices), "changes-ting")[-1]
         assert (last["what"], last["before"], last["after"]) == (
-            "Svar fra et tidligere møde (SOU): Ikke tiltrådt",
+            "Svar fra et tidligere møde: Ikke tiltrådt",
             "Taget til efterretning",
             "Taget til efterretning",
         )
@@ -186,24 +182,21 @@ class TestChanged:
     def test_the_same_status_again_is_news_without_a_new_status(self, world, choices, sou):
         text = "Nu er der to bydele med."
         published(world.busy, Status.IN_PROGRESS, on=date(2026, 10, 1), published_at=at(2026, 10, 1), text=text)
-        last = rows(built(choices), "changes-ting")[-1]
-        assert (last["what"], last["before"], last["after"], last["text"]) == (
-            "Nyt uden ændret status",
-            "I gang",
-            "I gang",
-            text,
-        )
+        report = built(choices)
+        last = rows(report, "changes-ting")[-1]
+        assert (last["what"], last["before"], last["after"]) == ("Nyt uden ændret status", "I gang", "I gang")
+        assert row_of(report, "3.1")["told"] == text
 
     def test_a_first_deadline_is_set_and_not_moved(self, world, choices):
         deadline(world.bare, date(2027, 1, 1), set_on=date(2026, 10, 1), recorded_at=at(2026, 10, 1))
         last = rows(built(choices), "changes-ting")[-1]
         assert (last["what"], last["before"], last["after"]) == ("Frist sat", "Ingen frist", "1. januar 2027")
 
-    def test_an_answer_corrected_since_is_told_as_a_correction_alone(self, world, choices, sud):
+    def test_an_answer_corrected_since_is_told_as_a_correction_alone(self, world, everybody, sud):
         answer = CommitteeAnswer.objects.get(committee=sud)
         mended = {"corrects": answer, "meeting_date": date(2026, 9, 1), "recorded_at": at(2026, 10, 1)}
         answered(world.busy, sud, "noted", text="Forkert møde.", **mended)
-        report = built(choices)
+        report = built(everybody)
         assert "Svar fra SUD" not in [row["what"] for row in rows(report, "changes-ting")]
         last = rows(report, "corrections")[-1]
         assert (last["what"], last["before"], last["after"]) == (
@@ -211,15 +204,14 @@ class TestChanged:
             "Tiltrådt",
             "Taget til efterretning",
         )
-        (busy,) = [row for row in rows(report, "recommendations-ting") if row["number"] == "3.1"]
-        assert busy["answers"].splitlines()[1] == "SUD: Taget til efterretning, 01.09.2026"
+        assert "SUD: Taget til efterretning, 1. september 2026" in row_of(report, "3.1")["answer"]
 
     def test_what_was_read_from_a_source_is_no_change(self, world, choices, sou):
         draft = StatusUpdateFactory(item=world.bare, author=None, committee=sou, on=date(2026, 10, 1))
         actions.publish_from_source(update=draft)
         today = Choices(Selection(committee="SOU", since=SINCE))
-        assert [row["number"] for row in rows(built(today), "changes-ting")] == ["3.1"] * 3
-        assert rows(built(today), "recommendations-ting")[3]["status"] == "I gang"
+        assert [row["number"] for row in rows(built(today), "changes-ting")] == ["3.1"] * 2
+        assert row_of(built(today), "3.3")["status"] == "I gang, 1. oktober 2026"
 
     def test_a_hand_over_and_new_words_are_changes(self, world, chief, sou, buu):
         moved = {"predecessor": sou, "successor": buu, "on": date(2026, 10, 1), "reason": "Ny fordeling."}
@@ -249,98 +241,35 @@ class TestChanged:
         actions.correct_owner(by=chief, ownership=ownership, role=OwnershipRole.CO_OWNER, reason="Skrevet forkert.")
         report = built(Choices(Selection(publication="ting", since=date(2026, 10, 1))))
         (row,) = rows(report, "corrections")
-        assert (row["what"], row["before"], row["text"]) == ("Ejerskab rettet", None, "Skrevet forkert.")
+        assert (row["what"], row.get("before"), row["text"]) == ("Ejerskab rettet", None, "Skrevet forkert.")
 
 
 class TestAttention:
-    def test_names_what_is_late_silent_and_unanswered(self, world, choices):
+    def test_each_item_once_with_why(self, world, choices):
         report = built(choices)
-        assert section(report, "attention").paragraphs == (
-            "2 af 4 har ingen status registreret. De står i hele listen.",
-        )
-        assert [row["number"] for row in rows(report, "overdue")] == ["3.2"]
-        assert [row["fresh_on"] for row in rows(report, "stale")] == [date(2026, 6, 1)]
-        assert [row["number"] for row in rows(report, "unanswered")] == ["3.2", "3.3"]
+        assert section(report, "attention").heading == "Kræver udvalgets stillingtagen"
+        assert [tuple(row.values()) for row in rows(report, "attention")] == [
+            ("3.2", "Nummer 2", "Fristen var den 31. oktober 2026\nIntet svar registreret"),
+            ("3.3", "Nummer 3", "Intet svar registreret"),
+        ]
+
+    def test_of_everybody_it_says_whose_answer_and_what_is_silent(self, world, everybody):
+        report = built(everybody)
+        assert section(report, "attention").heading == "Kræver opmærksomhed"
+        assert [row["why"] for row in rows(report, "attention")] == [
+            "Fristen var den 31. oktober 2026\nIkke opdateret siden 1. juni 2026\nSOU: Intet svar registreret",
+            "SOU: Intet svar registreret",
+        ]
 
     def test_the_latest_comes_first(self, world, choices):
         deadline(world.bare, date(2026, 10, 1), recorded_at=at(2025, 1, 1))
         deadline(world.initiative, date(2026, 10, 15), recorded_at=at(2025, 1, 1))
-        late = rows(built(choices), "overdue")
-        assert [(row["number"], row["due_on"].day) for row in late] == [("3.3", 1), ("7", 15), ("3.2", 31)]
-
-    def test_the_longest_silent_comes_first(self, world, choices, sou):
-        published(world.bare, on=date(2026, 3, 1), published_at=at(2026, 3, 1), committee=sou)
-        silent = rows(built(choices), "stale")
-        assert [(row["number"], row["fresh_on"].month) for row in silent] == [("3.3", 3), ("3.2", 6)]
-
-    def test_says_when_there_is_nothing(self, sou, choices):
-        report = built(choices)
-        assert section(report, "overdue").paragraphs == ("Intet er forsinket.",)
-        assert section(report, "unanswered").paragraphs == ("Alle udvalg, der skal svare, har et svar registreret.",)
-        assert section(report, "list").paragraphs == ("Ingen rækker passer til det, der er valgt.",)
-        assert not any(table.key.startswith(("overdue", "stale", "unanswered", "changes")) for table in report.tables())
-
-
-class TestOneCommittee:
-    """A report about a committee counts what that committee owes; SUD's gap is not SOU's."""
-
-    @pytest.fixture
-    def shared(self, sou, sud):
-        """SOU and SUD own three recommendations together; SOU has answered two of them, SUD one, neither the last."""
-        ting = PublicationFactory(slug="ting", title="Tinget")
-        items = [RecommendationFactory(publication=ting, number=str(n)) for n in (1, 2, 3)]
-        for item in items:
-            for committee in (sou, sud):
-                OwnershipFactory(item=item, committee=committee, role=OwnershipRole.CO_OWNER)
-        for item in items[:2]:
-            answered(item, sou, recorded_at=at(2026, 1, 1))
-        answered(items[0], sud, recorded_at=at(2026, 1, 1))
-        return items
-
-    @pytest.mark.parametrize(
-        ("codes", "numbers"), [("SOU", ["3"]), ("SUD", ["2", "3"]), ("SOU,SUD", ["2", "3"]), ("", ["2", "3"])]
-    )
-    def test_counts_what_it_owes(self, shared, codes, numbers):
-        selection = Selection(committee=codes)
-        report = built(Choices(selection, models=(Recommendation,)))
-        assert f"{len(numbers)} mangler svar." in section(report, "summary").paragraphs[1]
-        assert [row["number"] for row in rows(report, "unanswered")] == numbers
-        owing = answers.owed(*selection.times, selection.owners if codes else None)
-        assert sorted({cell.item.number for cell in owing.order_by("pk")}) == numbers
-
-    def test_still_shows_what_the_other_answered(self, shared):
-        shown = [row["answers"] for row in rows(built(Choices(Selection(committee="SUD"))), "recommendations-ting")]
-        assert shown == [
-            "SUD: Tiltrådt, 18.09.2024\nSOU: Tiltrådt, 18.09.2024",
-            "SUD: Intet svar registreret\nSOU: Tiltrådt, 18.09.2024",
-            "SUD: Intet svar registreret\nSOU: Intet svar registreret",
+        found = rows(built(choices), "attention")
+        assert [(row["publication"], row["number"]) for row in found] == [
+            ("Tinget", "3.3"),
+            ("Planen", "7"),
+            ("Tinget", "3.2"),
         ]
-
-    def test_by_administration_alike(self, shared):
-        report = built(Choices(Selection(administration="SOF")))
-        assert [row["number"] for row in rows(report, "unanswered")] == ["2", "3"]
-
-    def test_a_source_that_expects_no_answers_lacks_none(self, shared):
-        Publication.objects.update(expects_answers=False)
-        report = built(Choices(Selection(committee="SOU")))
-        assert section(report, "unanswered").paragraphs == ("Alle udvalg, der skal svare, har et svar registreret.",)
-        assert rows(report, "recommendations-ting")[2]["answers"] is None
-
-    def test_a_decision_that_has_not_been_read_is_shown_and_still_owed(self, shared, sou):
-        answered(shared[2], sou, "not_read", agenda_url="https://eksempel.dk/punkt", recorded_at=at(2026, 1, 1))
-        report = built(Choices(Selection(committee="SOU")))
-        (row,) = rows(report, "unanswered")
-        assert row["answers"].endswith("SOU: Behandlet; beslutningen er ikke læst ind, 18.09.2024")
-
-    def test_how_many_say_what_stands_beside_the_status_where_nobody_leads(self, shared, sou, sud):
-        published(shared[0], Status.IN_PROGRESS, committee=sou)
-        published(shared[0], Status.PLANNED, committee=sud)
-        report = built(Choices(Selection(publication="ting")))
-        assert rows(report, "recommendations-ting")[0]["status"] == (
-            "I gang\n1 af 2 udvalg: planlagt; 1 af 2 udvalg: i gang"
-        )
-        row = rows(listed(Choices(models=(Recommendation,))), "items")[0]
-        assert (row["status"], row["status_counts"]) == ("I gang", "1 af 2 udvalg: planlagt; 1 af 2 udvalg: i gang")
 
 
 class TestList:
@@ -349,49 +278,26 @@ class TestList:
         assert [below.heading for below in section(report, "list").sections] == ["Tinget", "Planen"]
         found = rows(report, "recommendations-ting")
         assert [row["number"] for row in found] == ["3", "3.1", "3.2", "3.3"]
-        assert found[0]["status"] == "Overskrift"
+        heading = {"number": "3", "title": (Link("Overskriften", f"{ADDRESS}3"),)}
+        assert {key: value for key, value in found[0].items() if value} == heading
         assert found[1] == {
             "number": "3.1",
-            "title": "Nummer 1",
-            "answers": "SOU: Taget til efterretning, 18.09.2024\nSUD: Tiltrådt, 15.09.2026",
-            "answer_reasons": "SOU: Udvalget følger anbefalingen.\nSUD: Udvalget følger anbefalingen.",
-            "status": "I gang",
-            "status_on": date(2026, 9, 10),
-            "told": "Forsøget er i gang.",
-            "owners": "SOU\nSUD (medansvarlig)",
-            "due_on": date(2027, 6, 30),
-            "due_reason": "Flere med.",
-            "next_step": "Evaluering (ventes 1. marts 2027)",
+            "title": (Link("Nummer 1", f"{ADDRESS}3.1"),),
+            "status": "I gang, 10. september 2026",
+            "told": "Forsøget er i gang.\nNæste skridt: Evaluering (ventes 1. marts 2027)",
+            "answer": "Taget til efterretning, 18. september 2024\nUdvalget følger anbefalingen.",
+            "deadline": "30. juni 2027\nFlyttet 14. september 2026 fra 31. december 2026: Flere med.\n"
+            "Første frist 31. december 2026: Besluttet sammen med svaret.",
             "evidence": found[1]["evidence"],
-            "address": (Link(f"{ADDRESS}3.1", f"{ADDRESS}3.1"),),
+            "others": "Socialudvalget: Ingen status registreret; tiltrådt, 15. september 2026",
         }
         assert [link.text for link in found[1]["evidence"]] == ["Referat", "Sag, sag 24-1"]
-        assert found[3]["status"] == "Ingen status registreret"
-        assert found[3]["answers"] == "SOU: Intet svar registreret"
-        assert "answers" not in rows(report, "initiatives-plan")[0]
-
-    @pytest.mark.parametrize(
-        ("status", "content", "said"),
-        [
-            (Status.PAUSED, {"text": "Pengene er ikke fundet."}, "Pengene er ikke fundet."),
-            (
-                Status.ABANDONED,
-                {
-                    "text": "Budgettet rakte ikke.",
-                    "decided_by": "Borgerrepræsentationen",
-                    "decided_on": date(2026, 9, 1),
-                },
-                "Budgettet rakte ikke.\nBesluttet af Borgerrepræsentationen 1. september 2026.",
-            ),
-            (Status.LAPSED, {"text": "Loven er ændret."}, "Loven er ændret."),
-            (Status.IMPLEMENTED_OTHERWISE, {"text": "Et andet tilbud gør det."}, "Et andet tilbud gør det."),
-        ],
-    )
-    def test_what_was_done_and_why_is_the_report(self, world, choices, sou, status, content, said):
-        published(world.bare, status, on=date(2026, 10, 1), published_at=at(2026, 10, 1), committee=sou, **content)
-        assert rows(built(choices), "recommendations-ting")[3]["told"] == said
-        listing = rows(listed(Choices(models=(Recommendation,))), "items")
-        assert next(row for row in listing if row["number"] == "3.3")["told"] == said
+        assert found[2]["status"] == (
+            "I gang, 1. februar 2026\nBekræftet 1. juni 2026\nForsinket siden 31. oktober 2026\n"
+            "Ikke opdateret siden 1. juni 2026"
+        )
+        assert (found[3]["status"], found[3]["answer"]) == ("Ingen status registreret", "Intet svar registreret")
+        assert [*rows(report, "initiatives-plan")[0]] == ["number", "title", "status"]
 
     def test_a_criterion_and_the_reason_of_an_answer_stand_beside_it(self, world, choices, sou):
         DoneWhenFactory(item=world.bare, text="Alle bydele er med.", committee=sou, recorded_at=at(2026, 3, 1))
@@ -399,44 +305,41 @@ class TestList:
             world.bare, sou, "outside_remit", text="Det er regionens.", passed_on_to="Region Hovedstaden",
             meeting_date=date(2026, 9, 18), recorded_at=at(2026, 9, 18),
         )  # fmt: skip
-        row = rows(built(choices), "recommendations-ting")[3]
-        assert row["criterion"] == "Alle bydele er med."
-        assert row["answer_reasons"] == "SOU: Det er regionens. Sendt videre til Region Hovedstaden."
+        row = row_of(built(choices), "3.3")
+        assert row["deadline"] == "Gennemført, når Alle bydele er med."
+        assert row["answer"].splitlines()[1:] == ["Det er regionens.", "Sendt videre til Region Hovedstaden."]
+        listing = rows(listed(Choices(models=(Recommendation,))), "items")[3]
+        assert listing["criterion"] == "Alle bydele er med."
+        assert listing["answer_reasons"] == "SOU: Det er regionens. Sendt videre til Region Hovedstaden."
 
-    def test_a_column_that_says_nothing_of_any_row_takes_no_room(self, world, choices):
-        assert "criterion" not in rows(built(choices), "recommendations-ting")[0]
-        assert rows(listed(Choices(models=(Recommendation,))), "items")[0]["criterion"] is None
+    def test_a_number_that_was_not_printed_has_no_column(self, world, choices):
+        Initiative.objects.update(number="flere-op-i-tid")
+        assert [*rows(built(choices), "initiatives-plan")[0]] == ["title", "status"]
 
-    def test_lists_all_whatever_has_changed(self, world, choices):
-        assert (
-            len(
-                rows(built(replace(choices, selection=replace(choices.selection, since=SINCE))), "recommendations-ting")
-            )
-            == 4
-        )
+    def test_words_without_a_status_stand_after_it(self, world, choices, sou):
+        note = {"kind": UpdateKind.NOTE, "on": date(2026, 10, 1), "published_at": at(2026, 10, 1)}
+        published(world.busy, committee=sou, text="To bydele er med.", next_step="Udvid", evidence=1, **note)
+        row = row_of(built(choices), "3.1")
+        assert row["told"] == "Forsøget er i gang.\n1. oktober 2026: To bydele er med.\nNæste skridt: Udvid"
+        assert [link.text for link in row["evidence"]] == ["Referat", "Sag, sag 24-1", "Referat af udvalgets møde"]
 
-    def test_closed_items_have_no_next_step(self, world, choices, sou):
-        step = {"next_step": "Evaluering", "on": date(2026, 10, 1), "published_at": at(2026, 10, 1), "committee": sou}
-        published(world.bare, Status.ABANDONED, **step)
-        published(world.silent, Status.PLANNED, **step)
-        found = rows(built(choices), "recommendations-ting")
-        assert [row["next_step"] for row in found] == [None, "Evaluering (ventes 1. marts 2027)", "Evaluering", None]
-
-    def test_news_that_says_nothing_of_a_next_step_ends_it(self, world, choices, sou):
-        published(
-            world.busy, Status.PAUSED, on=date(2026, 10, 1), published_at=at(2026, 10, 1), text="Udbuddet er aflyst."
-        )
-        assert "next_step" not in rows(built(choices), "recommendations-ting")[1]
+    def test_what_was_withheld_says_so_in_its_place(self, world, choices, chief):
+        redaction = Redaction(row=world.news, field="text")
+        actions.withhold(by=chief, redaction=redaction, reason="det nævner en privatperson", legal_basis="Artikel 17")
+        report = built(choices)
+        assert row_of(report, "3.1")["told"].startswith("Fjernet den 2. november 2026, fordi det")
+        assert "Forsøget er i gang." not in text_of(report)
 
     def test_what_was_corrected_stands_nowhere(self, world, choices, sou):
         """Neither its status, nor its evidence, nor its next step."""
         known = replace(choices.selection, as_of=date(2026, 9, 8), known_at=at(2026, 9, 8, 13), since=None)
-        mistaken = rows(built(replace(choices, selection=known)), "recommendations-ting")[1]
-        assert (mistaken["status"], mistaken["next_step"], len(mistaken["evidence"])) == ("Sat på pause", "Intet", 1)
+        mistaken = row_of(built(replace(choices, selection=known)), "3.1")
+        assert (mistaken["status"], len(mistaken["evidence"])) == ("Sat på pause, 8. september 2026", 1)
+        assert mistaken["told"] == "Forkert række.\nNæste skridt: Intet"
         known = replace(known, known_at=at(2026, 9, 9, 13))
-        mended = rows(built(replace(choices, selection=known)), "recommendations-ting")[1]
-        assert (mended["status"], mended["status_on"]) == ("Planlagt", date(2026, 3, 1))
-        assert "next_step" not in mended
+        mended = row_of(built(replace(choices, selection=known)), "3.1")
+        stands = "Planlagt, 1. marts 2026\nIkke opdateret siden"
+        assert (mended["status"], mended["told"]) == (stands, "Arbejdet er begyndt i to bydele.")
         assert [link.text for link in mistaken["evidence"]] == ["Et andet referat"]
         assert "Et andet referat" not in [link.text for link in mended["evidence"]]
 
@@ -444,7 +347,7 @@ class TestList:
         wrong = answered(world.silent, sou, "adopted", meeting_date=date(2026, 9, 20), recorded_at=at(2026, 9, 20))
         right = {"corrects": wrong, "meeting_date": date(2026, 8, 20), "recorded_at": at(2026, 9, 21)}
         answered(world.silent, sou, "partly_adopted", text="Kun den første del.", **right)
-        assert rows(built(choices), "recommendations-ting")[2]["answers"] == "SOU: Delvist tiltrådt, 20.08.2026"
+        assert row_of(built(choices), "3.2")["answer"] == "Delvist tiltrådt, 20. august 2026\nKun den første del."
 
     def test_the_option_that_was_chosen_is_named(self, world, choices, sou):
         option = RecommendationFactory(
@@ -453,17 +356,15 @@ class TestList:
         OwnershipFactory(item=option, committee=sou, recorded_at=at(2024, 6, 17))
         answered(world.silent, sou, "adopted", chosen_option=option, recorded_at=at(2026, 9, 20))
         report = built(choices)
-        _heading, _busy, silent, row, _bare = rows(report, "recommendations-ting")
-        assert silent["answers"] == "SOU: Tiltrådt, 18.09.2024 (valgt: 3.2b)"
-        assert (row["status"], row["answers"]) == ("Mulighed", None)
-        assert dict(report.facts)["Omfang"] == "3 anbefalinger, 1 overskrift, 1 mulighed, 1 initiativ"
+        assert row_of(report, "3.2")["answer"].splitlines()[1] == "Valgt: 3.2b."
+        assert (row_of(report, "3.2b")["status"], row_of(report, "3.2b")["answer"]) == ("Mulighed", None)
         assert "Overskrifter og muligheder, som et svar kan vælge imellem, tælles ikke med." in text_of(report)
 
     def test_the_words_are_those_of_the_day(self, world, choices, chief):
         words = replace(ItemWords.of(world.busy.wording), title="Nyt navn")
         reword(by=chief, item=world.busy, words=words, valid_from=date(2026, 11, 2))
-        assert rows(built(choices), "recommendations-ting")[1]["title"] == "Nummer 1"
-        assert rows(built(Choices()), "recommendations-ting")[1]["title"] == "Nyt navn"
+        assert row_of(built(choices), "3.1")["title"][0].text == "Nummer 1"
+        assert row_of(built(Choices()), "3.1")["title"][0].text == "Nyt navn"
 
     def test_a_source_that_is_not_public_is_in_no_report(self, world, choices):
         hidden = PublicationFactory(title="HEMMELIG KILDE", public_at=None)
@@ -487,10 +388,10 @@ class TestWhoseWords:
     def test_titles_of_ours_are_marked_and_the_mark_is_explained(self, world, choices):
         RecommendationFactory(publication=world.ting, number="4", title="Vores navn", title_basis=WordsBasis.OURS)
         report = built(Choices(Selection(publication="ting")))
-        assert [row["title"] for row in rows(report, "recommendations-ting")][-2:] == ["Nummer 3", "Vores navn *"]
+        assert row_of(report, "4")["title"][0].text == "Vores navn *"
         sentence = "Titler med * efter sig er skrevet af os; de andre er kildens egne."
         assert sentence in section(report, "method").paragraphs[-1]
-        assert "Titler er skrevet af efter kilden." in section(built(choices), "method").paragraphs[-1]
+        assert "*" not in text_of(built(choices))
 
     def test_so_are_those_that_a_committees_paper_restated(self, world):
         RecommendationFactory(publication=world.ting, number="4", title="Punktet", title_basis=WordsBasis.RESTATED)
@@ -508,26 +409,25 @@ class TestWhoseWords:
 
 class TestHowWhole:
     def test_what_is_not_all_registered_is_said(self, world, choices):
-        assert "Listen fra en kilde er hel." in section(built(choices), "method").paragraphs[2]
+        assert "Ikke alt" not in text_of(built(choices))
         Publication.objects.filter(slug="plan").update(is_whole=False)
         report = built(choices)
-        assert (
-            section(report, "method")
-            .paragraphs[2]
-            .startswith("Ikke alt fra disse kilder er registreret her: Planen. De andre kilders lister er hele.")
-        )
+        assert "Ikke alt" not in text_of(report)  # the list says it where the source stands
+        short = built(replace(choices, sections=(SectionName.SUMMARY,)))
+        told = section(short, "method").paragraphs[1]
+        assert told.startswith("Ikke alt fra disse kilder er registreret her: Planen.")
         assert section(report, "source-plan").paragraphs[1] == "Kilden rummer mere, end der er registreret her."
         assert len(section(report, "source-ting").paragraphs) == 1
 
 
 def test_the_municipality_says_who_sends_it_where_it_is_and_what_is_old(world, choices, municipality):
-    municipality.sender, municipality.hosts, municipality.stale_after_days = "Rådhuset", "anbefalinger.eksempel.dk", 300
+    municipality.sender, municipality.hosts, municipality.stale_after_days = "Rådhuset", "anbefalinger.eksempel.dk", 200
     report = built(choices)
-    assert dict(report.facts)["Afsender"] == "Rådhuset"
-    assert dict(report.facts)["Samme valg på siden"].startswith("http://anbefalinger.eksempel.dk:8000/rapporter/vis/")
-    assert rows(report, "recommendations-ting")[0]["address"][0].address == "http://anbefalinger.eksempel.dk:8000/t24/3"
-    assert section(report, "stale").heading == "Ikke opdateret i 300 dage"
-    assert section(report, "stale").paragraphs
+    assert dict(report.facts)["Kommune"] == "Rådhuset"
+    assert row_of(report, "3")["title"][0].address == "http://anbefalinger.eksempel.dk:8000/t24/3"
+    assert "ikke opdateret" not in section(report, "summary").paragraphs[0]
+    municipality.stale_after_days = 150
+    assert "1 er ikke opdateret i 150 dage" in section(built(choices), "summary").paragraphs[0]
 
 
 class TestColumns:
@@ -572,19 +472,15 @@ class TestColumns:
         ("key", "headings"),
         [
             ("totals-recommendations", "Status|31. august 2026|1. november 2026"),
-            ("changes-ting", "Nr.|Titel|Hvad|Fra|Til|Gælder|Registreret|Tekst|Dokumentation|Adresse"),
-            ("corrections", "Kilde|Nr.|Titel|Hvad|Fra|Til|Gælder|Registreret|Tekst|Dokumentation|Adresse"),
-            ("overdue", "Kilde|Nr.|Titel|Frist|Første frist|Status|Statusdato|Ansvarligt udvalg|Adresse"),
-            ("stale", "Kilde|Nr.|Titel|Senest opdateret|Status|Statusdato|Ansvarligt udvalg|Adresse"),
-            ("unanswered", "Kilde|Nr.|Titel|Svar|Ansvarligt udvalg|Adresse"),
+            ("changes-ting", "Nr.|Titel|Hvad|Fra|Til|Dag|Registreret"),
+            ("corrections", "Nr.|Titel|Hvad|Fra|Til|Dag|Registreret|Tekst"),
+            ("attention", "Nr.|Titel|Hvorfor"),
             (
                 "recommendations-ting",
-                "Nr.|Titel|Svar|Svarets begrundelse|Status|Statusdato|Hvad der er gjort, og hvorfor|Ansvarligt udvalg|"
-                "Frist|Om fristen|Næste skridt|Dokumentation|Adresse",
+                "Nr.|Titel|Status|Hvad der er gjort, og hvorfor|Svar|Frist og kriterium|Dokumentation|Andre udvalg",
             ),
-            ("initiatives-plan", "Nr.|Titel|Status|Ansvarligt udvalg|Adresse"),
+            ("initiatives-plan", "Nr.|Titel|Status"),
             ("definitions", "Ord|Betydning"),
-            ("committees", "Forkortelse|Udvalg|Forvaltning"),
         ],
     )
     def test_of_each_table_of_a_report(self, world, choices, key, headings):
@@ -592,13 +488,14 @@ class TestColumns:
         assert "|".join(column.heading for column in table.columns) == headings
 
 
-def test_only_the_words_that_are_used_are_explained(world, choices):
+def test_only_the_words_that_are_used_are_explained(world, choices, everybody):
     words = [row["word"] for row in rows(built(choices), "definitions")]
     assert words == [
         "I gang", "Ingen status registreret", "Tiltrådt", "Taget til efterretning", "Intet svar registreret",
         "Forsinket", "Ikke opdateret",
     ]  # fmt: skip
-    assert [row["abbreviation"] for row in rows(built(choices), "committees")] == ["SUD", "SOU"]
+    assert "committees" not in [table.key for table in built(choices).tables()]  # no committee is abbreviated there
+    assert [row["abbreviation"] for row in rows(built(everybody), "committees")] == ["SUD", "SOU"]
 
 
 @pytest.mark.parametrize("name", list(SectionName))
@@ -611,16 +508,6 @@ def test_the_report_is_danish_whatever_the_page_is(world, choices):
     danish = built(choices).canonical()
     with translation.override("en"):
         assert built(choices).canonical() == danish
-
-
-@pytest.mark.parametrize("count", [1, 3, 25])
-def test_takes_the_same_queries_however_many(count, sou, choices, django_assert_num_queries):
-    for _ in range(count):
-        item = RecommendationFactory()
-        OwnershipFactory(item=item, committee=sou, recorded_at=at(2024, 6, 17))
-        published(item, on=date(2026, 9, 10), published_at=at(2026, 9, 10), evidence=2, next_step="Videre")
-    with django_assert_num_queries(QUERIES):
-        built(choices)
 
 
 class TestFingerprint:
@@ -643,7 +530,7 @@ class TestFingerprint:
         report = report_of(issued)
         assert report == built(choices)
         assert report.seal.code == issued.code
-        assert report.seal.check_address == f"http://127.0.0.1:8000/rapporter/kontroller/?kode={issued.code}"
+        assert report.seal.check_address == f"http://127.0.0.1:8000/r/{issued.code}"
 
 
 class TestPrevious:
@@ -652,27 +539,27 @@ class TestPrevious:
     ASKED = Choices(Selection(committee="SOU"), wants_previous=True)
 
     def changed(self, choices=ASKED):
-        report = built(with_previous(choices))
-        return [
-            row["text"] for table in report.tables() if table.key == "changes-ting" for row in rows(report, table.key)
-        ]
+        """What is told as changed, with nothing beside it."""
+        report = built(with_previous(replace(choices, sections=(SectionName.CHANGED,))))
+        found = [row for table in report.tables() if table.key == "changes-ting" for row in rows(report, table.key)]
+        return [row["text"] for row in found]
 
     def test_is_the_last_report_of_the_kind(self, world, choices, dina, sou):
-        assert section(built(self.ASKED), "changed").paragraphs == (
-            "Der er ingen tidligere udstedt rapport med de samme valg at sammenligne med.",
-        )
+        first = built(self.ASKED)
+        assert "changed" not in [found.key for found in first.sections]
+        assert "iden" not in section(first, "summary").paragraphs[0]
         first = issue(choices, by=dina, committee=sou)
         issue(Choices(Selection(committee="SOU", publication="ting")), by=dina, committee=sou)
         second = issue(self.ASKED, by=dina, committee=sou)
         assert second.since == date(2026, 11, 1)
         assert "siden" not in second.choices
         report = report_of(second)
-        assert section(report, "changed").heading == f"Ændret siden rapport {first.code}"
-        assert dict(report.facts)["Ændret siden"] == (
-            f"rapport {first.code}. Som det så ud 1. november 2026, "
-            "efter hvad der var registreret 1. november 2026 kl. 12.00.00"
+        assert section(report, "changed").heading == f"Ændret siden rapporten af 1. november ({first.code})"
+        assert (
+            section(report, "summary")
+            .paragraphs[0]
+            .startswith(f"Der er ikke registreret noget nyt siden rapporten af 1. november ({first.code}).")
         )
-        assert section(report, "summary").paragraphs[2].startswith("Anbefalinger: tallene er uændrede siden rapport")
         table = next(table for table in report.tables() if table.key == "totals-recommendations")
         assert [column.heading for column in table.columns] == ["Status", f"Rapport {first.code}", "2. november 2026"]
 

@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from recommendations.reports.builders import built, listed, table_of
+from recommendations.reports.builders import built, listed
+from recommendations.reports.bulk import pieces
 from recommendations.reports.choices import Choices
 from recommendations.reports.document import Column, Kind, Link, Report, Seal, Section, Table
 from recommendations.reports.renderers import FORMATS
@@ -19,7 +20,8 @@ from recommendations.reports.renderers import csv_excel as excel
 from recommendations.selection import Selection
 from tests.reports.conftest import NASTY
 
-SEAL = Seal("0ABC-1DEF", "f" * 64, "https://eksempel.invalid/rapporter/kontroller/?kode=0ABC-1DEF")
+ADDRESS = "https://eksempel.invalid/r/0ABC-1DEF"
+SEAL = Seal("0ABC-1DEF", "f" * 64, ADDRESS, "2026-11-02T12:30:00+00:00", 7, "e" * 64, "nøgle", "+/")
 
 
 def written(report, code):
@@ -30,10 +32,12 @@ def written(report, code):
 
 
 def opened(report, code):
-    content = written(report, code).decode("utf-8-sig")
-    return list(
-        csv.reader(io.StringIO(content, newline=""), delimiter=";" if code == "csv-excel" else ",", strict=True)
-    )
+    return cells(written(report, code), code)
+
+
+def cells(content, code):
+    text = io.StringIO(content.decode("utf-8-sig"), newline="")
+    return list(csv.reader(text, delimiter=";" if code == "csv-excel" else ",", strict=True))
 
 
 def one_cell(value, kind=Kind.TEXT):
@@ -78,6 +82,11 @@ class TestCsv:
             ["segl", "kode", "0ABC-1DEF", "", "", ""],
             ["segl", "fingeraftryk", "f" * 64, "", "", ""],
             ["segl", "kontrol", SEAL.check_address, "", "", ""],
+            ["segl", "udstedt", SEAL.issued_at, "", "", ""],
+            ["segl", "loglinjer", "7", "", "", ""],
+            ["segl", "logrod", "e" * 64, "", "", ""],
+            ["segl", "underskrift", "'+/", "", "", ""],
+            ["segl", "nøgle", "nøgle", "", "", ""],
         ]
 
     def test_the_same_for_danish_excel(self, report):
@@ -117,8 +126,8 @@ class TestCsv:
 @pytest.mark.django_db
 class TestAList:
     def test_is_one_clean_table(self, world):
-        report = listed(Choices(Selection(committee="SOU"), models=Choices().models[:1]))
-        header, *rows = opened(table_of(report), "csv")
+        choices = Choices(Selection(committee="SOU"), models=Choices().models[:1])
+        header, *rows = cells(b"".join(pieces(choices, "csv")), "csv")
         assert {len(row) for row in rows} == {len(header)}
         assert [row[header.index("Nr.")] for row in rows] == ["3", "3.1", "3.2", "3.3"]
         assert [row[header.index("Slags")] for row in rows] == ["Overskrift", *["Anbefaling"] * 3]
@@ -138,8 +147,8 @@ class TestAList:
 class TestJson:
     def test_there_and_back(self, report):
         data = json.loads(written(report, "json"))
-        assert data["format"] == "anbefalingsrapport/1"
-        assert data["seal"]["code"] == "0ABC-1DEF"
+        assert data["format"] == "anbefalingsrapport/2"
+        assert Seal(**data["seal"]) == SEAL
         assert Report.from_data(data["report"]) == report
 
     @pytest.mark.parametrize("name", NASTY)

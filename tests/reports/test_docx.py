@@ -13,7 +13,7 @@ from docx.shared import Cm, RGBColor
 
 from recommendations.reports.document import Column, Report, Section, Table
 from tests.reports import samples
-from tests.reports.parity import differences, read_docx
+from tests.reports.parity import carried, differences, read_docx
 from tests.reports.samples import rendered
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -95,6 +95,21 @@ def test_the_same_report_gives_the_same_bytes():
     assert made(samples.annex()) == samples.file("annex", "docx")
 
 
+def test_each_sheet_has_the_code_of_the_seal_for_eyes_and_telephones(annex):
+    words, picture = annex.sections[0].footer.tables[0].rows[0].cells
+    told = f"Rapport {samples.SEAL.code}. Kontrollér den på {samples.SEAL.check_address}"
+    assert words.text.split("\n")[:2] == [samples.annex().title, told]
+    described = picture._tc.xpath(".//wp:docPr/@descr")
+    assert described == [f"QR-kode, der fører til {samples.SEAL.check_address}"]
+    assert not docx.Document(BytesIO(samples.file("empty", "docx"))).sections[0].footer.tables
+
+
+def test_python_docx_keeps_the_data_that_the_file_carries(annex):
+    saved = BytesIO()
+    annex.save(saved)
+    assert carried(saved.getvalue()) == samples.file("annex", "json").decode()
+
+
 # --- The municipality's own document ----------------------------------------------------------------------------------
 
 
@@ -120,9 +135,9 @@ def test_the_municipalitys_own_document_gives_the_look_and_not_the_text():
     assert differences(samples.annex(), read_docx(file), paragraphs_in_lines=True) == []
     assert document.styles["Heading 1"].font.color.rgb == RGBColor(0, 0, 0x99)
     assert document.sections[0].header.paragraphs[0].text == "Eksempelkøbing Kommune"
-    footer = [paragraph.text for paragraph in document.sections[0].footer.paragraphs]
-    assert footer[0] == "Rådhuset"
-    assert samples.SEAL.fingerprint in footer[-1]
+    footer = document.sections[0].footer
+    assert footer.paragraphs[0].text == "Rådhuset"
+    assert samples.SEAL.check_address in footer.tables[0].cell(0, 0).text
     assert document.core_properties.author == ""
     assert run_checks() == []
 

@@ -1,8 +1,9 @@
-"""The PDF keeps what it claims: PDF/UA-1 and PDF/A-2a, with everything in it that a reader or an archive needs."""
+"""The PDF keeps what it claims: PDF/UA-1 and PDF/A-3a, with everything in it that a reader or an archive needs."""
 
 from io import BytesIO
 
 import page
+import pikepdf
 import pypdf
 import pytest
 
@@ -22,8 +23,9 @@ def annex():
 
 
 @any_report
-def test_it_is_accessible(name):
-    judged = page.validate_pdf_bytes(samples.file(name, "pdf"), profile="ua1")
+@pytest.mark.parametrize("profile", ["ua1", "pdfa3a"])
+def test_it_is_accessible_and_can_be_archived(name, profile):
+    judged = page.validate_pdf_bytes(samples.file(name, "pdf"), profile=profile)
     assert list(judged.failures) == []
     assert judged.is_compliant
 
@@ -31,7 +33,7 @@ def test_it_is_accessible(name):
 @any_report
 def test_it_claims_both_standards(name):
     metadata = pypdf.PdfReader(BytesIO(samples.file(name, "pdf"))).xmp_metadata.stream.get_data().decode()
-    for claim in ("<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<"):
+    for claim in ("<pdfuaid:part>1<", "<pdfaid:part>3<", "<pdfaid:conformance>A<"):
         assert claim in metadata
 
 
@@ -64,9 +66,36 @@ def test_headings_of_a_table_repeat_and_every_page_is_numbered():
     for number, sheet in enumerate(sheets, start=1):
         text = sheet.extract_text()
         assert f"Side {number} af {len(sheets)}" in text
-        assert samples.SEAL.fingerprint in text
+        assert f"Rapport {samples.SEAL.code}. Kontrollér den på {samples.SEAL.check_address}" in text
+    assert "Underskrift (Ed25519): Zm9vZm9v Zm9vZm9v" in text.replace("\n", " ")
     for sheet in list(sheets)[3:5]:
         assert "Næste skridt" in sheet.extract_text()
+
+
+def test_the_data_of_an_issued_report_are_attached(annex):
+    """Read by another program than those that make and check it."""
+    with pikepdf.open(BytesIO(samples.file("annex", "pdf"))) as opened:
+        (name, attached), *others = opened.attachments.items()
+        file = attached.get_file()
+        assert (name, others) == ("rapport.json", [])
+        assert file.read_bytes() == samples.file("annex", "json")
+        assert (file.mime_type, file.mod_date.isoformat()) == ("application/json", samples.SEAL.issued_at)
+        assert [str(one.AFRelationship) for one in opened.Root.AF] == ["/Data"]
+    with pikepdf.open(BytesIO(samples.file("empty", "pdf"))) as opened:
+        assert not opened.attachments
+
+
+def test_an_attachment_without_its_relation_would_be_found():
+    """The validator sees what an archive demands of attachments."""
+    broken = BytesIO()
+    with pikepdf.open(BytesIO(samples.file("annex", "pdf"))) as opened:
+        del opened.Root.AF[0].AFRelationship
+        opened.save(broken)
+    assert not page.is_pdf_compliant_bytes(broken.getvalue(), profile="pdfa3a")
+
+
+def test_an_issued_report_gives_the_same_bytes():
+    assert rendered(samples.annex(), "pdf") == samples.file("annex", "pdf")
 
 
 def test_a_wide_table_lays_the_page_on_its_side(annex):

@@ -14,6 +14,7 @@ from recommendations.reports.renderers.texts import is_whole, shares, shown, wri
     [
         (None, ""),
         (date(2024, 6, 7), "07.06.2024"),
+        (date(207, 6, 30), "30.06.0207"),
         (1234567, "1.234.567"),
         (Decimal("-1234.50"), "-1.234,50"),
         (0, "0"),
@@ -64,6 +65,18 @@ def test_a_date_is_not_broken_however_little_is_asked():
 def test_an_empty_column_gives_its_room_away():
     text = "ord " * 100
     assert shares(table((None, text), widths=(50, 50)), 100)[0] == 0.05
+
+
+def test_what_is_said_at_length_gets_more_room():
+    text = "ord " * 30
+    short, long = shares(table((text, text * 8), widths=(10, 10)), 100)
+    assert long == pytest.approx(2 * short, abs=0.02)
+
+
+def test_a_short_line_stays_whole_where_there_is_room():
+    text = "ord " * 100
+    assert shares(table(("Ingen status registreret", text), widths=(1, 100)), 100)[0] == 0.27
+    assert shares(table(("Ingen status registreret", *[text] * 8), widths=(1, *[100] * 8)), 100)[0] < 0.2
 
 
 def test_too_many_columns_still_share_one_line():

@@ -1,5 +1,6 @@
 """What Excel and its users need of a report: types, sheets to sort and filter, and nothing that runs."""
 
+import re
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +9,10 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from recommendations.enums import Outcome, Status
 from recommendations.reports.document import Column, Kind, Link, Report, Section, Table
+from recommendations.reports.renderers import xlsx
+from recommendations.reports.renderers.xlsx_package import DRAWING
 from tests.reports import samples
 from tests.reports.samples import rendered
 
@@ -62,8 +66,9 @@ def test_each_table_can_be_sorted_filtered_and_printed(annex):
 
 def test_the_cover_comes_first_and_says_whose_the_data_are(annex):
     cover = annex.worksheets[0]
-    assert (cover.title, cover["A1"].value) == ("Forside", samples.annex().title)
-    assert [cover.cell(2, place).value for place in (1, 2)] == list(samples.annex().facts[0])
+    above, title = (cover[place].value for place in ("A1", "A2"))
+    assert (cover.title, above, title) == ("Forside", "Bilag 3", samples.annex().title)
+    assert [cover.cell(3, place).value for place in (1, 2)] == list(samples.annex().facts[0])
     assert annex.properties.title == samples.annex().title
     assert annex.properties.language == "da-DK"
 
@@ -121,6 +126,51 @@ def test_a_text_longer_than_a_cell_goes_on_in_the_next():
     assert [cell.value for cell in sheet[1]] == ["Tekst", "Tekst (2)", "Tekst (3)"]
     assert "".join(cell.value for cell in sheet[2]) == text
     assert all(len(cell.value.encode("utf-16-le")) // 2 <= 32_767 for cell in sheet[2])
+
+
+def test_a_sheet_with_more_links_than_excel_keeps_has_their_addresses_as_text(monkeypatch):
+    monkeypatch.setattr(xlsx, "MOST_LINKS", 2)
+    row = (((Link("Et", "https://eksempel.dk/1"),),),)
+    columns = (Column("l", "Links", Kind.LINKS),)
+    tables = tuple(Table(key, f"Tabel {key}", columns, row * count) for key, count in (("a", 2), ("b", 3)))
+    book = opened(Report("R", (), (Section("s", "S", tables=tables),)))
+    few, many = ([cell.value for cell in book[f"Tabel {key}"][2]] for key in "ab")
+    assert few == many == ["Et", "https://eksempel.dk/1"]
+    assert book["Tabel a"]["A2"].hyperlink
+    assert not book["Tabel b"]["A2"].hyperlink
+    said = [cell.value for row in book["Forside"].iter_rows() for cell in row if "flere links" in str(cell.value)]
+    assert said == ["Arket har flere links, end Excel kan have på et ark. Derfor står adresserne der som tekst."]
+
+
+def test_answers_and_statuses_are_chosen_from_words_that_are_explained(annex):
+    sheet = annex["Anbefalinger fra Eksempeltinget"]
+    words = annex["Svar og status"]
+    offered = {}
+    for one in sheet.data_validations.dataValidation:
+        first, last = re.fullmatch(r"'Svar og status'!\$B\$(\d+):\$B\$(\d+)", one.formula1).groups()
+        chosen = [(words.cell(row, 1).value, words.cell(row, 2).value) for row in range(int(first), int(last) + 1)]
+        offered[str(one.sqref)] = chosen
+        assert not one.showErrorMessage
+    assert offered == {
+        "C2:C28": [("Svar", str(label)) for label in Outcome.labels],
+        "D2:D28": [("Status", str(label)) for label in Status.labels],
+    }
+    assert all(row[2].value for row in words.iter_rows())
+    assert "Svar og status" not in openpyxl.load_workbook(BytesIO(samples.file("empty", "xlsx"))).sheetnames
+
+
+def test_the_cover_shows_the_code_and_each_sheet_says_it():
+    file = samples.file("annex", "xlsx")
+    with zipfile.ZipFile(BytesIO(file)) as parts:
+        assert f'descr="QR-kode, der fører til {samples.SEAL.check_address}"' in parts.read(DRAWING).decode()
+    book = openpyxl.load_workbook(BytesIO(file))
+    assert [len(sheet._images) for sheet in book] == [1] + [0] * (len(book.worksheets) - 1)
+    told = f"Rapport {samples.SEAL.code}. Kontrollér den på {samples.SEAL.check_address}"
+    assert {sheet.oddFooter.left.text for sheet in book} == {told}
+
+
+def test_an_issued_report_gives_the_same_bytes():
+    assert rendered(samples.annex(), "xlsx") == samples.file("annex", "xlsx")
 
 
 def test_header_and_footer_are_no_longer_than_excel_allows():

@@ -36,8 +36,8 @@ RETURN, DISCARD, WRITE = "retur", "kasser", "skriv"  # buttons, and in the addre
 
 def answer_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """`/admin/svar-fra-moede/<nøgle>/`: a draft is written on; what was sent or published is read."""
-    visible = AnswerDraft.objects.visible_to(request.user, reach_of(request)).select_related("committee", "author")
-    found = visible.filter(pk=pk).first()
+    visible = AnswerDraft.objects.visible_to(request.user, reach_of(request))
+    found = visible.select_related("committee", "author", "returns_to").filter(pk=pk).first()
     step = request.POST.get(STEP, "")
     if step in (PUBLISH, RETURN, DISCARD) and "laes" in request.POST:
         return _step(request, pk, found, step)

@@ -116,7 +116,7 @@ class AnswersPage:
         if self.is_sent:
             tick_groups(self.sources, data, set(request.POST.getlist(GROUP)))
         initial = {name: getattr(draft, name) for name in MeetingForm.base_fields if name != "sure"} if draft else {}
-        self.common = MeetingForm(data, initial=initial)
+        self.common = MeetingForm(data, initial=initial, committee=committee)
         make_forms(self.rows, data, self._ticked(), self.said)
 
     # --- which rows ---------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.enums import ItemKind
 from recommendations.management.municipal import MunicipalCommand
-from recommendations.models import Committee, Initiative, Municipality, Recommendation
+from recommendations.models import Committee, Initiative, Meeting, Municipality, Recommendation
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
@@ -156,6 +156,9 @@ def public_addresses() -> list[str]:
         reverse("publication", args=[source]),
         reverse("committees"),
         *([reverse("committee", args=[code])] if code else []),
+        reverse("meetings"),
+        *([reverse("committee_meetings", args=[code])] if code else []),
+        *(meeting.get_absolute_url() for meeting in Meeting.objects.select_related("committee").latest_first()[:1]),
         reverse("news"),
         f"{reverse('news')}?page={halfway}",
         f"{reverse('news')}?udvalg={code}",

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.http import QueryDict
 from django.utils import timezone
@@ -25,7 +25,7 @@ from recommendations.models import Committee, IssuedReport, Municipality
 from recommendations.reports.builders import built
 from recommendations.reports.choices import OWN_FIELDS, Choices, ReportForm
 from recommendations.reports.document import Report
-from recommendations.reports.issuing import found, issue, report_of, with_previous
+from recommendations.reports.issuing import found, issue, report_of, with_previous, written_for
 from recommendations.reports.renderers import FORMATS
 
 # The choices of the page, by their names in addresses.
@@ -35,7 +35,7 @@ CHOICES: tuple[Criterion, ...] = tuple(
     if criterion.field not in ReportForm.leave_out
 )
 SEVERAL = {*(one.name for one in CHOICES if one.is_several or one.field in ReportForm.several), "afsnit"}
-FLAGS = {one.name for one in CHOICES if one.is_flag}
+FLAGS = {*(one.name for one in CHOICES if one.is_flag), "hel"}
 
 
 def help_of(criterion: Criterion) -> str:
@@ -121,10 +121,14 @@ class Command(MunicipalCommand):
         if user is None:
             raise CommandError(f"Brugeren »{options['by']}« findes ikke, eller login er lukket. Skriv et andet navn.")
         committee = self.committee(user, choices, options["udsteder"])
+        if choices.meeting:
+            choices = replace(choices, meeting=written_for(choices.meeting.meeting))
         try:
             issued = issue(choices, by=user, committee=committee, progress=self.say)
         except PermissionDenied as refused:
             raise CommandError(str(refused)) from refused
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from refused
         to = self.stderr if options["output"] == "-" else self.stdout
         to.write(f"Kode: {issued.code}")
         to.write(f"Fingeraftryk: {issued.fingerprint}")

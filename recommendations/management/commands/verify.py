@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
 
-from recommendations import append_only, standing, tenancy
+from recommendations import append_only, event_log, standing, tenancy
 from recommendations.actions import destroy, undestroyed
 from recommendations.actions.sources import row_counts
 from recommendations.actions.state import digest, refresh, search_words
 from recommendations.actions.wordings import newest_words, point_at_words
-from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, PROPOSING, ItemKind
+from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, DRAFTING_REPORTS, PROPOSING, Act, ItemKind
 from recommendations.management.municipal import MunicipalCommand
 from recommendations.models import (
     Committee,
@@ -50,25 +52,37 @@ class Command(MunicipalCommand):
             action="store_true",
             help="Dan først kopierne igen fra de udgivne rækker, og sæt manglende låse i. Ændrer intet andet.",
         )
+        parser.add_argument(
+            "--log",
+            action="store_true",
+            help="Kontrollér i stedet loggen: hver hændelse, hver række, den skrev, og roden i hver udstedt rapport.",
+        )
 
-    def handle(self, *args: Any, kommune: str = "", ret: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, kommune: str = "", ret: bool = False, log: bool = False, **options: Any) -> None:
         if ret:
             append_only.install(connection)
         self.problems = list(missing_triggers())
         if kommune:
-            super().handle(kommune=kommune, ret=ret)
+            super().handle(kommune=kommune, ret=ret, log=log)
         else:
             for municipality in tenancy.each():
-                self.handle_municipality(municipality, ret=ret)
+                self.handle_municipality(municipality, ret=ret, log=log)
         for problem in self.problems:
             self.stdout.write(self.style.ERROR(problem))
         if self.problems:
             raise CommandError(f"{len(self.problems)} fejl fundet. Se sætningerne ovenfor.")
-        self.stdout.write("Alt passer: kilder, kopier, ejerskaber, forhold og låse.")
+        if not log:
+            self.stdout.write("Alt passer: kilder, kopier, ejerskaber, forhold og låse.")
 
     def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
         if options["ret"]:
             mend()
+        if options["log"]:
+            found = [*broken_log(), *unlike_reports(), *wrong_digests()]
+            if not found:
+                self.stdout.write(whole_log(municipality))
+            self.problems += found
+            return
         checks = (
             incomplete_publications,
             wrong_documents,
@@ -217,8 +231,11 @@ def broken_relations() -> Iterator[str]:
 
 
 def wrong_digests() -> Iterator[str]:
-    """A final row is as its event's digest says, or as the last withholding left it. Drafts change and are left out."""
-    events = Event.objects.exclude(digest="").exclude(act__in=sorted(DRAFTING | PROPOSING | DRAFTING_ANSWERS))
+    """A final row is as its event's digest says, or as the last withholding left it; a meeting, which changes, as its
+    newest event says. Drafts change and are left out.
+    """
+    drafting = DRAFTING | PROPOSING | DRAFTING_ANSWERS | DRAFTING_REPORTS
+    events = Event.objects.exclude(digest="").exclude(act__in=sorted(drafting))
     left = {
         (table, pk): row_digest
         for table, pk, row_digest in WithheldPlace.objects.exclude(row_digest="")
@@ -227,11 +244,57 @@ def wrong_digests() -> Iterator[str]:
     }
     for at, name in enumerate(ROWS):
         of_this = events.filter(**{f"{name}__isnull": False}, **{f"{other}__isnull": True for other in ROWS[:at]})
+        if name == "meeting":
+            of_this = of_this.filter(pk__in=of_this.order_by().values("meeting").annotate(Max("pk")).values("pk__max"))
         for event in of_this.select_related(name).order_by("pk").iterator():
             row = getattr(event, name)
             as_left = left.get((row._meta.db_table, row.pk))
             if digest(row) not in (event.digest, as_left):
-                yield f"{event}: rækken passer ikke med sit fingeraftryk. Nogen har ændret den uden om systemet."
+                told = happening(event.pk, event.act, event.at)
+                yield f"{event}: rækken passer ikke med sit fingeraftryk. Nogen har ændret den uden om systemet. {told}"
+
+
+# --- The log ----------------------------------------------------------------------------------------------------------
+
+
+def happening(event: int, act: str, at: datetime) -> str:
+    """Which event it is: the act as it is now, whatever that has been made."""
+    label = dict(Act.choices).get(act, act)
+    moment = date_format(timezone.localtime(at), r"j. F Y \k\l. H.i")
+    return f"Det er hændelse {event}, »{label}«, {moment}."
+
+
+def broken_log() -> Iterator[str]:
+    """The first leaf that is not what its event says, or is missing."""
+    found = event_log.first_misfit()
+    if isinstance(found, int):
+        yield f"Nummer {found} i loggen mangler, eller hændelsen er væk. Nogen har slettet uden om systemet."
+    elif found is not None:
+        told = happening(found.event, found.act, found.at)
+        if found.since == found.number:
+            yield f"Nummer {found.number} i loggen er ændret uden om systemet. {told}"
+        else:
+            yield f"Et af numrene {found.since}-{found.number} i loggen er ændret uden om systemet. Det sidste: {told}"
+
+
+def unlike_reports() -> Iterator[str]:
+    """The first issued report that the log of today does not extend."""
+    if found := event_log.first_unlike():
+        report = found.report
+        yield (
+            f"Rapport {report.code} har trykt loggens rod med {number_format(report.tree_size)} hændelser. Loggen i "
+            f"dag giver en anden. Numrene {found.since}-{report.tree_size - 1} er ændret, slettet eller byttet om."
+        )
+
+
+def whole_log(municipality: Municipality) -> str:
+    head, reports = event_log.head(), sum(1 for _report in event_log.sealed_reports())
+    waiting = Event.objects.filter(leaf__isnull=True).count()
+    return (
+        f"{municipality.name}: loggen er hel. Den har {number_format(head.size)} hændelser, og roden er {head.root}. "
+        f"Den forlænger roden i alle udstedte rapporter: {number_format(reports)}. Sket siden, og med i den næste: "
+        f"{number_format(waiting)}."
+    )
 
 
 def open_places() -> Iterator[str]:

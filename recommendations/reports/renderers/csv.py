@@ -99,6 +99,8 @@ def only_table(report: Report) -> Table | None:
 
 def _whole(report: Report) -> Iterator[tuple[Value, ...]]:
     yield HEADINGS
+    if report.annex:
+        yield TITLE, "bilag", report.annex
     yield TITLE, "", report.title
     for heading, value in report.facts:
         yield FACT, "", heading, value
@@ -111,7 +113,15 @@ def _whole(report: Report) -> Iterator[tuple[Value, ...]]:
             yield COLUMNS, table.key, *(column.heading for column in table.columns)
             for row in table.rows:
                 yield ROW, table.key, *row
-    if report.seal:
-        yield SEAL, "kode", report.seal.code
-        yield SEAL, "fingeraftryk", report.seal.fingerprint
-        yield SEAL, "kontrol", report.seal.check_address
+    if seal := report.seal:
+        told: dict[str, Value] = {
+            "kode": seal.code,
+            "fingeraftryk": seal.fingerprint,
+            "kontrol": seal.check_address,
+            "udstedt": seal.issued_at,
+            "loglinjer": seal.tree_size,
+            "logrod": seal.tree_root,
+            "underskrift": seal.signature,
+            "nøgle": seal.public_key,
+        }
+        yield from ((SEAL, key, value) for key, value in told.items() if value)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from recommendations.reports.document import Report, Value
-from recommendations.reports.renderers import csv
+from recommendations.reports.renderers import csv, texts
 
 BOM = b"\xef\xbb\xbf"
 # Digits and signs alone, or a number with an exponent: what Excel would read as a number, a date or a time.
@@ -27,7 +27,7 @@ def write(report: Report, stream: BinaryIO) -> None:
 def cell(value: Value) -> str:
     """A value as this dialect writes it."""
     if isinstance(value, date):
-        return value.strftime("%d-%m-%Y")
+        return texts.day(value, "-")
     if isinstance(value, Decimal):
         return csv.cell(value).replace(".", ",")
     written = csv.plain(value)

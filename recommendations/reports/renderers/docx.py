@@ -1,4 +1,5 @@
-"""The report for Word: real headings, table headings that repeat, links, and a footer with page numbers and the seal.
+"""The report for Word: real headings, table headings that repeat, links, and a footer with page numbers and the code of
+an issued report, whose own data are in the package too.
 
 python-docx makes the package: page, footer, properties and styles (docx_look). The contents are written into it as they
 are made, because a tree of 50,000 cells takes more memory than a server has to give.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
@@ -18,15 +19,17 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from recommendations.reports.document import Column, Kind, Link, Report, Table, Value
-from recommendations.reports.renderers import docx_look, texts
+from recommendations.reports.document import Column, Kind, Link, Report, Seal, Table, Value
+from recommendations.reports.renderers import docx_look, enclosed, texts
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.text.run import Run
 
 CONTENTS, ADDRESSES = "word/document.xml", "word/_rels/document.xml.rels"
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 MARK = "<!--report-->"
+UNSENT = ("/customXml", "/thumbnail")
 # The same report gives the same bytes: no time of its own stands in the package.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -34,6 +37,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 PER_CM = 6
 # And how wide a bold letter of the title block is.
 CM_PER_BOLD = 0.21
+# The QR code of the footer, with its white edge.
+CODE_CM, DOTS = 1.5, 8
 TWIPS_PER_CM = 567
 _UNHYPHENATED = "<w:suppressAutoHyphens/>"
 # Word has no more levels of headings.
@@ -88,7 +93,7 @@ def _set_properties(document: Document, report: Report) -> None:
 
 
 def _add_footer(document: Document, report: Report, contents: _Contents, width: float) -> None:
-    """Title, page number and seal, after what the reference document has in its footers."""
+    """Title, page number and the code of the seal, after what the reference document has in its footers."""
     from docx.oxml import parse_xml
 
     page = document.sections[-1]
@@ -100,8 +105,22 @@ def _add_footer(document: Document, report: Report, contents: _Contents, width: 
     for footer in footers:
         if len(footer.paragraphs) == 1 and not footer.paragraphs[0].runs and not footer.tables:
             footer._element.remove(footer.paragraphs[0]._element)
-        for paragraph in contents.footer(report, width):
-            footer._element.append(parse_xml(paragraph))
+        for block in contents.footer(report, width):
+            footer._element.append(parse_xml(block))
+        if report.seal:
+            _add_code(footer.tables[-1].cell(0, 1).paragraphs[0].add_run(), report.seal)
+
+
+def _add_code(run: Run, seal: Seal) -> None:
+    from docx.shared import Cm
+
+    picture = BytesIO()
+    texts.seal_code(seal).save(picture, kind="png", scale=DOTS)
+    picture.seek(0)
+    drawn = run.add_picture(picture, height=Cm(CODE_CM))
+    named: Any = drawn._inline.docPr
+    named.set("name", "QR")
+    named.set("descr", texts.writable(texts.seal_code_words(seal)))
 
 
 def _write_package(document: Document, contents: _Contents, report: Report, stream: BinaryIO) -> None:
@@ -112,12 +131,17 @@ def _write_package(document: Document, contents: _Contents, report: Report, stre
         if not element.tag.endswith("}sectPr"):
             body.remove(element)
     body.insert(0, etree.fromstring(f"<x>{MARK}</x>")[0])
+    # What a reference document carries unseen is not ours to send: fields of its case system, a picture of itself.
+    for relationships in (document.part.rels, document.part.package.rels):
+        for number, relationship in list(relationships.items()):
+            if relationship.reltype.endswith(UNSENT):
+                del relationships[number]
     made = BytesIO()
     document.save(made)
 
     with ZipFile(made) as parts, ZipFile(stream, "w") as package:
         for name in parts.namelist():
-            if name not in {CONTENTS, ADDRESSES}:
+            if name not in {CONTENTS, ADDRESSES, enclosed.CONTENT_TYPES}:
                 package.writestr(_entry(name), parts.read(name))
         before, after = parts.read(CONTENTS).decode().split(MARK)
         with package.open(_entry(CONTENTS), "w", force_zip64=True) as part:
@@ -127,7 +151,16 @@ def _write_package(document: Document, contents: _Contents, report: Report, stre
             part.write(after.encode())
         # Only now are all addresses known.
         known, end = parts.read(ADDRESSES).decode().split("</Relationships>")
-        package.writestr(_entry(ADDRESSES), f"{known}{contents.relationships()}</Relationships>{end}")
+        joined = enclosed.RELATIONSHIP if report.seal else ""
+        package.writestr(_entry(ADDRESSES), f"{known}{contents.relationships()}{joined}</Relationships>{end}")
+        types = parts.read(enclosed.CONTENT_TYPES).decode()
+        if report.seal:
+            types = types.replace("</Types>", f"{enclosed.OVERRIDE}</Types>")
+            for name, content in enclosed.AROUND.items():
+                package.writestr(_entry(name), content)
+            with package.open(_entry(enclosed.ITEM), "w", force_zip64=True) as part:
+                part.writelines(enclosed.item(report))
+        package.writestr(_entry(enclosed.CONTENT_TYPES), types)
 
 
 def _entry(name: str) -> ZipInfo:
@@ -148,6 +181,8 @@ class _Contents:
         self.numbers: dict[str, int] = {}
 
     def of(self, report: Report) -> Iterator[str]:
+        if report.annex:
+            yield self.paragraph("Bilag", _run(report.annex))
         yield self.paragraph("Title", _run(report.title))
         longest = max((len(heading) for heading, _value in report.facts), default=0)
         start = round(min(max(longest * CM_PER_BOLD, 3), self.width / 2) * TWIPS_PER_CM)
@@ -158,20 +193,49 @@ class _Contents:
             yield self.paragraph("Oplysning", _run(heading, "<w:b/>") + _run(f"\t{value}"), lined_up)
         for level, section in report.walk():
             yield self.paragraph(f"heading {min(level, DEEPEST)}", _run(section.heading))
-            for paragraph in section.paragraphs:
-                yield self.text("Normal", paragraph)
+            for place, paragraph in enumerate(section.paragraphs, start=1):
+                # The words before a table stay with it.
+                leads = section.tables and place == len(section.paragraphs)
+                yield self.text("Normal", paragraph, "<w:keepNext/>" if leads else "")
             for table in section.tables:
                 yield from self.table(table)
         # A table may not be the last thing in a document.
         yield self.text("Normal", texts.note() if texts.needs_note(report) else "")
+        if report.seal:
+            yield from self.seal(report.seal)
+
+    def seal(self, seal: Seal) -> Iterator[str]:
+        """Kept together, as one is read with the other."""
+        kept = "<w:keepNext/><w:keepLines/>"
+        yield self.paragraph("Segl", _run(texts.seal_heading(), "<w:b/>"), kept)
+        yield self.paragraph("Segl", _run(texts.seal_words(seal)), kept)
+        *facts, last = texts.seal_facts(seal)
+        for fact, together in [*((fact, kept) for fact in facts), (last, "<w:keepLines/>")]:
+            yield self.paragraph("Segl", _run(f"{fact[0]}: ", "<w:b/>") + _run(fact[1]), together)
 
     def footer(self, report: Report, width: float) -> Iterator[str]:
         page = _("Side {page} af {pages}").replace("{page}", "\0PAGE\0").replace("{pages}", "\0NUMPAGES\0").split("\0")
         numbers = "".join(_field(part) if part.isupper() and part else _run(part) for part in page)
-        tab = f'<w:tabs><w:tab w:val="right" w:pos="{width * TWIPS_PER_CM:.0f}"/></w:tabs>'
-        yield self.paragraph("footer", _run(report.title + "\t") + numbers, tab, declared=True)
-        for line in texts.seal_lines(report.seal) if report.seal else ():
-            yield self.paragraph("footer", _run(line), declared=True)
+        if not report.seal:
+            tab = f'<w:tabs><w:tab w:val="right" w:pos="{width * TWIPS_PER_CM:.0f}"/></w:tabs>'
+            yield self.paragraph("footer", _run(report.title + "\t") + numbers, tab, declared=True)
+            return
+        # Side by side without lines: the words, and the room for the picture.
+        picture = round((CODE_CM + 0.1) * TWIPS_PER_CM)
+        words = round(width * TWIPS_PER_CM) - picture
+        lines = (_run(report.title), _run(texts.seal_line(report.seal)), numbers)
+        bare = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
+        yield (
+            f'<w:tbl xmlns:w="{docx_look.SPACE}"><w:tblPr><w:tblW w:w="{words + picture}" w:type="dxa"/>'
+            f'<w:tblLayout w:type="fixed"/>{bare}</w:tblPr>'
+            f'<w:tblGrid><w:gridCol w:w="{words}"/><w:gridCol w:w="{picture}"/></w:tblGrid><w:tr>'
+            + self.cell("".join(self.paragraph("footer", line) for line in lines), words)
+            + self.cell(self.paragraph("footer", "", '<w:jc w:val="right"/>'), picture)
+            + "</w:tr></w:tbl>"
+        )
+        # No footer may end with a table.
+        small = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+        yield self.paragraph("footer", "", small, declared=True)
 
     def paragraph(self, style: str, runs: str, properties: str = "", *, declared: bool = False) -> str:
         space = f' xmlns:w="{docx_look.SPACE}"' if declared else ""

@@ -61,13 +61,15 @@ STYLES = {
     **{f"heading {level}": ("paragraph", _heading(level)) for level in range(1, 10)},
     "caption": ("paragraph", _room(6, 3, first="<w:keepNext/>") + _letters(9, bold=True)),
     "footer": ("paragraph", _room(0, 0) + _letters(7.5)),
+    "Bilag": ("paragraph", _room(0, 2, first="<w:keepNext/>") + _letters(11, bold=True)),
     "Oplysning": ("paragraph", _room(0, 2, first="<w:suppressAutoHyphens/>")),
     "Tabeltekst": ("paragraph", _room(0, 0) + _letters(8.5)),
     "Tabeloverskrift": ("paragraph", _room(0, 0, first="<w:keepNext/>") + _letters(8.5, bold=True)),
+    "Segl": ("paragraph", _room(0, 2, first="<w:suppressAutoHyphens/>") + _letters(7.5)),
     "Hyperlink": ("character", '<w:rPr><w:color w:val="000000"/><w:u w:val="single"/></w:rPr>'),
     "Rapporttabel": ("table", _TABLE),
 }
-BUILT_IN = STYLES.keys() - {"Oplysning", "Tabeltekst", "Tabeloverskrift", "Rapporttabel"}
+BUILT_IN = STYLES.keys() - {"Bilag", "Oplysning", "Tabeltekst", "Tabeloverskrift", "Rapporttabel", "Segl"}
 
 
 def own(document: Document) -> Document:
@@ -79,8 +81,8 @@ def own(document: Document) -> Document:
             _give_look(style, STYLES[name][1])
     page = document.sections[-1]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = page.top_margin = Cm(2)
-    page.bottom_margin = Cm(2.4)
+    page.left_margin = page.right_margin = Cm(2)
+    page.top_margin, page.bottom_margin = Cm(1.6), Cm(2.4)
     page.header_distance = page.footer_distance = Cm(1)
     # Long Danish words in narrow columns.
     rules = document.settings.element

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from recommendations.reports.document import Column, Report, Section, Table, Value
+from recommendations.reports.document import Column, Report, Seal, Section, Table, Value
+from recommendations.reports.renderers import texts
 
 STYLES = ("tokens", "base", "report")  # put into the file, so that it looks the same on any machine
 
@@ -55,7 +56,21 @@ def body(report: Report, *, is_marked: bool = False) -> SafeString:
         for level, section in report.walk()
     ]
     with translation.override(settings.LANGUAGE_CODE):
-        return render_to_string("reports/_report.html", {"report": report, "parts": parts, "is_marked": is_marked})
+        given = {"report": report, "parts": parts, "is_marked": is_marked, "sealed": _sealed(report.seal)}
+        return render_to_string("reports/_report.html", given)
+
+
+def _sealed(seal: Seal | None) -> dict[str, Any] | None:
+    """The seal in words, and the code that a telephone reads."""
+    if seal is None:
+        return None
+    return {
+        "heading": texts.seal_heading(),
+        "words": texts.seal_words(seal),
+        "facts": texts.seal_facts(seal),
+        "picture": SafeString(texts.seal_code(seal).svg_inline(scale=3, light="#fff", svgclass=None, lineclass=None)),
+        "picture_words": texts.seal_code_words(seal),
+    }
 
 
 def write(report: Report, stream: BinaryIO) -> None:

@@ -1,4 +1,8 @@
-"""The report as PDF/UA-1 and PDF/A-2a: tagged, with bookmarks and embedded fonts, set by typst."""
+"""The report as PDF/UA-1 and PDF/A-3a: tagged, with bookmarks and embedded fonts, set by typst.
+
+An issued report has its own data attached, and says that it was made when it was issued, so that the same report gives
+the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import re
 import subprocess
 import sys
 import threading
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -14,10 +20,12 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from recommendations.reports.document import Kind, Report, Section, Table, Value
+from recommendations.reports.document import Kind, Report, Seal, Section, Table, Value
+from recommendations.reports.renderers import json as data_file
 from recommendations.reports.renderers import texts
 from recommendations.reports.renderers.texts import Paper
 
+ATTACHMENT = "rapport.json"
 TYPESET = Path(__file__).with_name("typeset.py")
 # Seconds. Pages ask for what takes one; the command line may ask for thousands of rows.
 TIMEOUT = 600
@@ -43,18 +51,19 @@ def write(report: Report, stream: BinaryIO) -> None:
     with override(report.language):
         data = _data(report)
         plain = json.dumps(data, ensure_ascii=False)
-        while (made := _typeset(plain)).returncode:
+        attached = "".join(data_file.pieces(report)) if report.seal else ""
+        while (made := _typeset(plain, attached)).returncode:
             told = _with_names(plain, made.stderr.decode(errors="replace"))
             plain = json.dumps(json.loads(told) | {"note": texts.note()}, ensure_ascii=False)
     stream.write(made.stdout)
 
 
-def _typeset(plain: str) -> subprocess.CompletedProcess[bytes]:
+def _typeset(plain: str, attached: str) -> subprocess.CompletedProcess[bytes]:
     # -I: neither the environment nor the folder of this process decides what is imported.
     with _ONE_AT_A_TIME:
         return subprocess.run(
             [sys.executable, "-I", str(TYPESET)],
-            input=plain.encode(),
+            input=f"{plain}\n{attached}".encode(),
             capture_output=True,
             timeout=TIMEOUT,
             check=False,
@@ -79,6 +88,7 @@ def _data(report: Report) -> dict[str, Any]:
     paper = texts.paper(report)
     language, region = texts.locale(report).split("-")
     return {
+        "annex": texts.writable(report.annex),
         "title": texts.writable(report.title),
         "keywords": [report.seal.check_address] if report.seal else [],  # where a check of the file finds its code
         "language": language,
@@ -90,8 +100,32 @@ def _data(report: Report) -> dict[str, Any]:
         "facts": [[texts.writable(heading), texts.writable(value)] for heading, value in report.facts],
         "sections": [_section(level, section, _PAGES[paper]) for level, section in report.walk()],
         "note": texts.note() if texts.needs_note(report) else "",
-        "seal": texts.seal_lines(report.seal) if report.seal else [],
+        "seal": _seal(report.seal) if report.seal else None,
     }
+
+
+def _seal(seal: Seal) -> dict[str, Any]:
+    picture = BytesIO()
+    texts.seal_code(seal).save(picture, kind="svg", xmldecl=False, svgns=True)
+    return {
+        "line": texts.writable(texts.seal_line(seal)),
+        "picture": picture.getvalue().decode(),
+        "picture_words": texts.writable(texts.seal_code_words(seal)),
+        "heading": texts.seal_heading(),
+        "words": texts.seal_words(seal),
+        "facts": [[heading, texts.writable(value)] for heading, value in texts.seal_facts(seal)],
+        "attachment": ATTACHMENT,
+        "attachment_words": _("Rapportens data som JSON"),
+        "made": _seconds(seal.issued_at),
+    }
+
+
+def _seconds(issued_at: str) -> int | None:
+    """Since 1970; None where it is no moment."""
+    try:
+        return int(datetime.fromisoformat(issued_at).timestamp())
+    except ValueError:
+        return None
 
 
 class _Page(NamedTuple):

@@ -1,4 +1,5 @@
-"""The report for Excel: a cover with all that is to be read, then a sheet per table to sort and filter. No formulas.
+"""The report for Excel: a cover with all that is to be read, then a sheet per table to sort and filter, in their order.
+Last is a sheet of what the words for answers and statuses mean, from which those columns can be filled. No formulas.
 
 A cell in Excel holds one link and 32,767 characters. What has more goes on in columns of its own to the right, under
 the same heading with a number: nothing is cut. The addresses of links stand once more as text in the last columns, for
@@ -8,33 +9,48 @@ those who copy cells; they are not printed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from math import ceil
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+from zipfile import ZipFile
 
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from recommendations.reports.document import Kind, Link, Report, Table, Value
+from recommendations.enums import OUTCOME_DEFINITIONS, STATUS_DEFINITIONS
+from recommendations.reports.document import Kind, Link, Report, Seal, Table, Value
 from recommendations.reports.renderers import texts
+from recommendations.reports.renderers.xlsx_package import Package
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # The limit counts units of UTF-16, of which a character has one or two.
 PART = 16_000
+# Excel drops all links of a sheet that has more.
+MOST_LINKS = 65_530
 SHEET_NAME = 31
 # Widths in characters: of a table's line, which is printed across one page; of links; of the cover's two columns.
 LINE = 180
 COVER = (38, 90)
 LINK, ADDRESS = 45, 60
+WORDS = (10, 40, 90)
+# The columns whose words are explained, by their keys, in the order of the sheet that explains them.
+LEGENDS: dict[str, Mapping[Any, StrOrPromise]] = {"answers": OUTCOME_DEFINITIONS, "status": STATUS_DEFINITIONS}
 # In points. Excel allows no higher row, and makes none higher by itself when it opens a file of others.
 TEXT_HEIGHT, HIGHEST = 13, 409
 FONT = "Arial"
 # Excel keeps 15 digits of a number, and 1900 has a day too many.
 DIGITS, FIRST_YEAR = 15, 1901
+# Characters of the words at the head and foot of a page: Excel gives each 255, codes among them.
+FOOTER = 200
 A3, A4 = 8, 9
+CODE_POINTS, DOTS = 60, 8  # the picture of the QR code
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
 # What Excel would take for an escaped character.
@@ -54,7 +70,9 @@ def write(report: Report, stream: BinaryIO) -> None:
         book.cover()
         for table, name in zip(report.tables(), book.names, strict=True):
             book.table(table, name)
-        book.workbook.save(stream)
+        if book.has_words:
+            book.words()
+        book.save(stream)
 
 
 class _Book:
@@ -65,12 +83,24 @@ class _Book:
 
         self.report = report
         self.workbook = Workbook(write_only=True)
-        self.cover_name, *self.names = _sheet_names([_("Forside"), *(table.caption for table in report.tables())])
+        captions = [table.caption for table in report.tables()]
+        self.cover_name, self.words_name, *self.names = _sheet_names([_("Forside"), _("Svar og status"), *captions])
+        self.has_words = any(column.key in LEGENDS for table in report.tables() for column in table.columns)
         self.looks: dict[tuple[str, str, bool], Any] = {}
         properties = self.workbook.properties
         properties.title = texts.writable(report.title)[:255]
         properties.language = texts.locale(report)
         properties.creator = None
+        if report.seal and (made := _moment(report.seal.issued_at)):
+            properties.created = properties.modified = made
+
+    def save(self, stream: BinaryIO) -> None:
+        from openpyxl.writer.excel import ExcelWriter
+
+        with ZipFile(stream, "w") as archive:
+            package = Package(archive, self.report)
+            ExcelWriter(self.workbook, package).write_data()
+            package.enclose()
 
     # --- Sheets -----------------------------------------------------------------------------------------------------
 
@@ -78,8 +108,12 @@ class _Book:
         sheet = self.sheet(self.cover_name, self.report.title, landscape=False)
         for letter, width in zip("AB", COVER, strict=True):
             sheet.column_dimensions[letter].width = width
-        for number, row in enumerate(self.cover_rows(sheet), start=1):
+        number = 0
+        for row in self.cover_rows(sheet):
+            number += 1
             self.append(sheet, number, row, COVER)
+        if seal := self.report.seal:
+            self.add_code(sheet, seal, number + 1)
 
     def cover_rows(self, sheet: Sheet) -> Iterator[list[WrittenCell | None]]:
         def lines(value: str, *, head: WrittenCell | None = None) -> Iterator[list[WrittenCell | None]]:
@@ -88,6 +122,8 @@ class _Book:
                 head = None
 
         names = iter(self.names)
+        if self.report.annex:
+            yield [self.cell(sheet, self.report.annex, "heading")]
         yield [self.cell(sheet, self.report.title, "title")]
         for heading, value in self.report.facts:
             yield from lines(value, head=self.cell(sheet, heading, "head"))
@@ -99,12 +135,33 @@ class _Book:
             for table in section.tables:
                 name = next(names)
                 yield from lines(table.caption, head=self.inner_link(sheet, name))
+                if not _has_room_for_links(table):
+                    yield from lines(
+                        _("Arket har flere links, end Excel kan have på et ark. Derfor står adresserne der som tekst.")
+                    )
         yield []
         if texts.needs_note(self.report):
             yield from lines(texts.note())
-        if seal := self.report.seal:
-            for line, address in zip(texts.seal_lines(seal), (seal.check_address, None), strict=True):
-                yield [None, self.cell(sheet, Link(line, address) if address else line)]
+        if self.report.seal:
+            yield from self.seal_rows(sheet, self.report.seal)
+
+    def seal_rows(self, sheet: Sheet, seal: Seal) -> Iterator[list[WrittenCell | None]]:
+        yield [self.cell(sheet, texts.seal_heading(), "lower heading")]
+        yield [None, self.cell(sheet, texts.seal_words(seal))]
+        for heading, value in texts.seal_facts(seal):
+            yield [self.cell(sheet, heading, "head"), self.cell(sheet, value)]
+
+    def add_code(self, sheet: Sheet, seal: Seal, row: int) -> None:
+        """The picture of the code with the words beside it, in a row of its own."""
+        from openpyxl.drawing.image import Image
+
+        picture = BytesIO()
+        texts.seal_code(seal).save(picture, kind="png", scale=DOTS)
+        drawn = Image(picture)
+        drawn.width = drawn.height = CODE_POINTS * 4 / 3
+        sheet.add_image(drawn, f"A{row}")
+        sheet.row_dimensions[row].height = CODE_POINTS + 6
+        sheet.append([None, self.cell(sheet, Link(texts.seal_line(seal), seal.check_address))])
 
     def table(self, table: Table, name: str) -> None:
         from openpyxl.utils import get_column_letter
@@ -119,6 +176,7 @@ class _Book:
         ]
 
         sheet = self.sheet(name, table.caption, landscape=True)
+        is_linked = _has_room_for_links(table)
         headings, widths = [], []
         for place, (column, share) in enumerate(zip(table.columns, texts.shares(table, LINE), strict=True)):
             headings += [(heading, column.kind) for heading in _numbered(column.heading, spans[place])]
@@ -140,16 +198,49 @@ class _Book:
         sheet.print_title_rows = "1:1"
         sheet.print_area = f"A1:{get_column_letter(printed)}{len(rows) + 1}"
 
+        self.offer_words(sheet, table, spans, len(rows))
         heads = [self.cell(sheet, heading, f"{kind} heading") for heading, kind in headings]
         self.append(sheet, 1, heads, widths)
         for number, row in enumerate(rows, start=2):
             cells: list[WrittenCell | None] = []
             for parts, span in zip(row, spans, strict=True):
-                cells += [self.cell(sheet, part) for part in parts] + [None] * (span - len(parts))
+                shown = parts if is_linked else [part.text if isinstance(part, Link) else part for part in parts]
+                cells += [self.cell(sheet, part) for part in shown] + [None] * (span - len(parts))
             for place in links:
                 cells += [self.cell(sheet, iri_to_uri(link.address)) for link in row[place]]
                 cells += [None] * (spans[place] - len(row[place]))
             self.append(sheet, number, cells, widths)
+
+    def offer_words(self, sheet: Sheet, table: Table, spans: Sequence[int], rows: int) -> None:
+        """A list to choose from in the columns that have one. It offers and forbids nothing: a cell can say more."""
+        from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        for place, column in enumerate(table.columns):
+            if column.key in LEGENDS and rows:
+                keys = [key for key, legend in LEGENDS.items() for _word in legend]
+                first = 2 + keys.index(column.key)
+                last = first + len(LEGENDS[column.key]) - 1
+                offered = DataValidation("list", f"'{self.words_name}'!$B${first}:$B${last}", allow_blank=True)
+                offered.showErrorMessage = False
+                letter = get_column_letter(1 + sum(spans[:place]))
+                offered.add(f"{letter}2:{letter}{rows + 1}")
+                sheet.data_validations.append(offered)
+
+    def words(self) -> None:
+        """What the words mean: a row for each, and the lists that other sheets offer."""
+        sheet = self.sheet(self.words_name, self.words_name, landscape=False)
+        for letter, width in zip("ABC", WORDS, strict=True):
+            sheet.column_dimensions[letter].width = width
+        sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
+        heads = [self.cell(sheet, heading, "text heading") for heading in (_("Om"), _("Ord"), _("Betydning"))]
+        self.append(sheet, 1, heads, WORDS)
+        about = {"answers": _("Svar"), "status": _("Status")}
+        rows = [
+            (about[key], word.label, meaning) for key, legend in LEGENDS.items() for word, meaning in legend.items()
+        ]
+        for number, row in enumerate(rows, start=2):
+            self.append(sheet, number, [self.cell(sheet, str(text)) for text in row], WORDS)
 
     def append(self, sheet: Sheet, number: int, cells: list[WrittenCell | None], widths: Sequence[float]) -> None:
         """Adds row `number`, as high as its fullest cell needs; a title or heading alone on its line is not wrapped."""
@@ -170,10 +261,9 @@ class _Book:
         sheet.page_setup.orientation = "landscape" if landscape else "portrait"
         sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.7, bottom=0.7)
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        # Excel gives header and footer 255 characters each.
-        sheet.oddHeader.left.text = _heading_text(title, 200)
+        sheet.oddHeader.left.text = _heading_text(title)
         seal = self.report.seal
-        sheet.oddFooter.left.text = f"{seal.code} {seal.fingerprint}" if seal else _heading_text(self.report.title, 100)
+        sheet.oddFooter.left.text = _heading_text(texts.seal_line(seal) if seal else self.report.title)
         sheet.oddFooter.right.text = _("Side {page} af {pages}").format(page="&P", pages="&N")
         for part in (sheet.oddHeader.left, sheet.oddFooter.left, sheet.oddFooter.right):
             part.size = 8
@@ -262,6 +352,18 @@ def _parts(value: Value) -> list[Content]:
     return [value]
 
 
+def _has_room_for_links(table: Table) -> bool:
+    return sum(len(value) for row in table.rows for value in row if isinstance(value, tuple)) <= MOST_LINKS
+
+
+def _moment(issued_at: str) -> datetime | None:
+    """In UTC and without saying so, as Excel has it; None where it is no moment."""
+    try:
+        return datetime.fromisoformat(issued_at).astimezone(UTC).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
 def _numbered(heading: str, span: int) -> Iterator[str]:
     yield heading
     yield from (f"{heading} ({number})" for number in range(2, span + 1))
@@ -279,9 +381,10 @@ def _number_format(number: Decimal) -> str:
     return "#,##0" + (f".{'0' * places}" if places else "")
 
 
-def _heading_text(text: str, longest: int) -> str:
+def _heading_text(text: str) -> str:
     """For a header or footer, where & begins a code."""
-    return texts.writable(text).replace("\n", " ")[: longest // 2].replace("&", "&&")
+    shown = texts.writable(text).replace("\n", " ").replace("&", "&&")[:FOOTER]
+    return shown if shown.count("&") % 2 == 0 else shown[:-1]
 
 
 def _sheet_names(wanted: Iterable[str]) -> Iterator[str]:

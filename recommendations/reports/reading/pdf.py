@@ -1,0 +1,45 @@
+"""What a PDF file says, whoever made it: the text of each page. PDFium reads it, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from recommendations.reports.reading.attachments import attached_files
+from recommendations.reports.reading.found import FileSays, FoundPage, UnreadableFile
+
+PROCESS = Path(__file__).with_name("pdf_process.py")
+TIMEOUT = 60  # seconds
+
+
+def read_pdf(content: bytes) -> FileSays:
+    """Pages in their order; addresses of links and what the file says of itself are unseen."""
+    try:
+        # -I: neither the environment nor the folder of this process decides what is imported.
+        made = subprocess.run(
+            [sys.executable, "-I", str(PROCESS)], input=content, capture_output=True, timeout=TIMEOUT, check=False
+        )
+        told = json.loads(made.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        told = {"fault": "broken"}
+    if fault := told.get("fault"):
+        raise UnreadableFile(_faults()[fault])
+    says = FileSays("pdf", [FoundPage(text) for text in told["pages"]], unseen=told["unseen"])
+    files = attached_files(content)
+    says.carried = next((one for one in files if b"anbefalingsrapport/" in one[:200]), b"")
+    return says
+
+
+def _faults() -> dict[str, str]:
+    return {
+        "locked": _("PDF-filen er låst med en adgangskode. Gem den uden, og kontrollér den igen."),
+        "broken": _(
+            "PDF-filen kan ikke læses; den er måske gået i stykker. Hent den igen, hvor du fik den, og kontrollér den "
+            "nye."
+        ),
+        "long": _("PDF-filen har over 2.000 sider. Så lang er ingen rapport herfra. Den er ikke læst."),
+    }

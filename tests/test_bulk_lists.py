@@ -1,0 +1,307 @@
+"""Lists that leave as a stream: the cells of the whole list, of one moment, in turn; and what is no file of a page."""
+
+import csv
+import gzip
+import io
+import json
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.core.cache import cache
+from django.core.signals import request_finished
+from django.db import close_old_connections
+from django.test import Client
+
+from recommendations import tenancy
+from recommendations.management.commands.report import Command as ReportCommand
+from recommendations.models import Event, Initiative, Recommendation
+from recommendations.public import downloads, turns
+from recommendations.reports import bulk, lines
+from recommendations.reports.builders import listed
+from recommendations.reports.choices import Choices
+from recommendations.reports.document import Report
+from recommendations.reports.renderers import FORMATS
+from recommendations.reports.renderers import csv as rfc
+from recommendations.reports.renderers import csv_excel as excel
+from recommendations.selection import Selection
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/anbefalinger/hent/"
+DIALECTS = {"csv": (rfc.cell, ","), "csv-excel": (excel.cell, ";")}
+
+
+@pytest.fixture
+def citizen(seeded):
+    return Client()
+
+
+def content_of(response):
+    return b"".join(response.streaming_content)
+
+
+def leave(response):
+    """Close it as a server does when the reader is gone, but keep the test's connection."""
+    request_finished.disconnect(close_old_connections)
+    try:
+        response.close()
+    finally:
+        request_finished.connect(close_old_connections)
+
+
+def fetched(client, address):
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return content_of(response).decode("utf-8-sig")
+
+
+def without_moment(rows, keys):
+    """The rows as they are but for the moment of asking, which is another each time."""
+    return [[value for value, key in zip(row, keys, strict=True) if key != "known_at"] for row in rows]
+
+
+class TestTheSameAsTheWholeList:
+    """The stream is compared with `listed()`, cell by cell and in order, on the shipped sources."""
+
+    @pytest.mark.parametrize(
+        ("path", "query", "choices"),
+        [
+            (LIST, "", Choices(models=(Recommendation,))),
+            (
+                LIST,
+                "udvalg=SOU&sorter=stemmer",
+                Choices(Selection(committee="SOU", order="stemmer"), models=(Recommendation,)),
+            ),
+            ("/initiativer/hent/", "", Choices(models=(Initiative,))),
+        ],
+    )
+    def test_in_each_format(self, citizen, path, query, choices, monkeypatch):
+        monkeypatch.setattr(lines, "FIRST_BATCH", 3)
+        monkeypatch.setattr(lines, "BATCH", 20)  # so that there are many
+        monkeypatch.setattr(bulk, "PIECE", 7)
+        whole = listed(choices)
+        (table,) = whole.tables()
+        keys = [column.key for column in table.columns]
+        assert len(table.rows) > 20
+        for code, (cell, delimiter) in DIALECTS.items():
+            text = fetched(citizen, f"{path}?{query}&format={code}")
+            header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+            assert header == [cell(column.heading) for column in table.columns]
+            expected = [[cell(value) for value in row] for row in table.rows]
+            assert without_moment(rows, keys) == without_moment(expected, keys)
+        plain = whole.as_data()["sections"][0]["tables"][0]["rows"]
+        objects = [json.loads(line) for line in fetched(citizen, f"{path}?{query}&format=jsonl").splitlines()]
+        assert [list(one) for one in objects] == [keys] * len(plain)
+        assert without_moment([one.values() for one in objects], keys) == without_moment(plain, keys)
+        data = json.loads(fetched(citizen, f"{path}?{query}&format=json"))
+        read = Report.from_data(data["report"])
+        assert (data["seal"], read.title, read.sections[0].tables[0].columns) == (None, whole.title, table.columns)
+        assert dict(read.facts)["Antal"] == dict(whole.facts)["Antal"]
+        assert without_moment(read.sections[0].tables[0].rows, keys) == without_moment(table.rows, keys)
+
+    def test_of_nothing(self, citizen):
+        header, *rows = csv.reader(io.StringIO(fetched(citizen, f"{LIST}?q=xqzw&format=csv"), newline=""))
+        assert ("Titel" in header, rows) == (True, [])
+        assert fetched(citizen, f"{LIST}?q=xqzw&format=jsonl") == ""
+        data = json.loads(fetched(citizen, f"{LIST}?q=xqzw&format=json"))["report"]["sections"][0]
+        assert (data["tables"], data["paragraphs"]) == ([], ["Ingen rækker passer til det, der er valgt."])
+
+    def test_addresses_are_the_short_ones(self, seeded):
+        made = {line.item: line.address for line in lines.lines(Recommendation, Selection())}
+        items = Recommendation.objects.select_related("publication").order_by("pk")
+        assert made == {item.pk: tenancy.site_url() + item.get_short_url() for item in items if item.pk in made}
+
+    def test_queries_follow_batches_and_not_rows(self, seeded, monkeypatch, django_assert_max_num_queries):
+        def asked(rows):
+            monkeypatch.setattr(lines, "FIRST_BATCH", rows)
+            with django_assert_max_num_queries(25) as queries:
+                found = lines.lines(Recommendation, Selection(committee="SOU"))
+                next(found)
+                found.close()
+            return len(queries)
+
+        assert asked(22) <= asked(4) + 3  # kinds of related rows that only some have
+
+
+class TestHeaders:
+    def test_what_a_file_says_of_itself(self, citizen):
+        response = citizen.get(f"{LIST}?format=jsonl")
+        assert response.headers["Content-Type"] == "application/jsonl"
+        assert response.headers["Content-Disposition"] == 'attachment; filename="anbefalinger-2026-11-02.jsonl"'
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Content-Length" not in response.headers
+        assert not response.cookies
+        leave(response)
+
+    def test_who_has_it_already_gets_nothing(self, citizen, sou_event):
+        first = citizen.get(f"{LIST}?format=csv")
+        leave(first)
+        etag = first.headers["ETag"]
+        assert citizen.get(f"{LIST}?format=csv", headers={"if-none-match": etag}).status_code == 304
+        for other in (f"{LIST}?format=jsonl", f"{LIST}?format=csv&udvalg=SOU"):
+            response = citizen.get(other, headers={"if-none-match": etag})
+            assert response.status_code == 200
+            leave(response)
+        sou_event()
+        response = citizen.get(f"{LIST}?format=csv", headers={"if-none-match": etag})
+        assert response.status_code == 200
+        leave(response)
+
+    @pytest.fixture
+    def sou_event(self, seeded):
+        """What anybody may have done since."""
+        newest = Event.objects.order_by("-pk").first()
+
+        def add():
+            newest.pk = None
+            newest.request_key = None
+            newest.save(force_insert=True)
+
+        return add
+
+    def test_the_head_alone_makes_no_row(self, citizen, monkeypatch):
+        monkeypatch.setattr(downloads, "pieces", lambda *_args: pytest.fail("the rows were asked for"))
+        response = citizen.head(f"{LIST}?format=csv")
+        assert (response.status_code, content_of(response)) == (200, b"")
+        assert response.headers["Content-Type"].startswith("text/csv")
+
+    def test_other_methods_are_refused(self, citizen):
+        assert citizen.post(f"{LIST}?format=csv").status_code == 405
+
+    def test_compressed_it_is_still_a_stream(self, citizen):
+        plain = fetched(citizen, f"{LIST}?format=csv")
+        response = citizen.get(f"{LIST}?format=csv", headers={"accept-encoding": "gzip"})
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert response.streaming
+        moment = re.compile(r"T\d\d:\d\d:\d\d")
+        assert moment.sub("", gzip.decompress(content_of(response)).decode()) == moment.sub("", plain)
+
+
+class TestOnTheWay:
+    def test_pieces_can_be_asked_for_where_nothing_is_active(self, seeded):
+        made = bulk.pieces(Choices(models=(Recommendation,)), "csv")
+        with outside():
+            assert b"Titel" in next(made)
+            assert b"SOU" in next(made)
+        made.close()
+
+    def test_what_breaks_does_not_look_whole(self, citizen, monkeypatch):
+        """The exception reaches the server, which then ends the answer without its last chunk."""
+        monkeypatch.setattr(bulk, "PIECE", 5)
+        getters = bulk.list_columns(Selection(known_at=Event.objects.order_by("-pk")[0].at))
+        broken = getters[0].__class__(getters[0].column, breaking_after(12))
+        monkeypatch.setattr(bulk, "list_columns", lambda _selection: [broken])
+        response = citizen.get(f"{LIST}?format=json")
+        got = []
+        with pytest.raises(ZeroDivisionError):
+            got.extend(response.streaming_content)
+        got = b"".join(got)
+        assert got.count(b"hel") == 10
+        with pytest.raises(json.JSONDecodeError):
+            json.loads(got)
+
+    def test_who_does_not_read_on_is_left(self, seeded, monkeypatch):
+        made = bulk.pieces(Choices(models=(Recommendation,)), "csv")
+        next(made)
+        monkeypatch.setattr(bulk.time, "monotonic", lambda: float("inf"))
+        with pytest.raises(bulk.TooSlow):
+            next(made)
+
+
+def breaking_after(rows):
+    left = [rows]
+
+    def value(_line):
+        left[0] -= 1
+        return "hel" if left[0] >= 0 else 1 / 0
+
+    return value
+
+
+@contextmanager
+def outside():
+    """No municipality, as when a server asks for the next piece."""
+    from django_scopes import state  # noqa: PLC0415
+
+    kept = state.state.get()
+    state.state.set(None)
+    try:
+        yield
+    finally:
+        state.state.set(kept)
+
+
+class TestInTurn:
+    @pytest.fixture(autouse=True)
+    def long_lists(self, monkeypatch):
+        monkeypatch.setattr(turns, "FREE_ROWS", 30)
+        monkeypatch.setattr(downloads, "FREE_ROWS", 30)
+
+    def test_one_long_list_at_a_time_for_each_address(self, citizen, as_user):
+        first = citizen.get(f"{LIST}?format=csv")
+        second = citizen.get(f"{LIST}?format=csv")
+        assert second.status_code == 429
+        assert int(second.headers["Retry-After"]) > 0
+        assert "Vi laver én ad gangen" in second.content.decode()
+        for other, address in [
+            (citizen, f"{LIST}?format=csv&udvalg=SOU"),  # short
+            (Client(REMOTE_ADDR="192.0.2.7"), f"{LIST}?format=csv"),
+            (as_user(UserFactory(is_staff=True)), f"{LIST}?format=csv"),
+        ]:
+            response = other.get(address)
+            assert response.status_code == 200
+            leave(response)
+        assert content_of(first)
+        third = citizen.get(f"{LIST}?format=csv")
+        assert third.status_code == 200
+        leave(third)  # whoever leaves before the end gives the place back too
+        assert fetched(citizen, f"{LIST}?format=jsonl")
+
+    def test_what_took_long_is_paid_back(self, citizen, rf):
+        turn = turns.Turn.taken(rf.get("/"), 31)
+        turn.made_for = 2.5
+        turn.leave()
+        assert turns.Turn.taken(rf.get("/"), 31) is None
+        cache.clear()
+        assert turns.Turn.taken(rf.get("/"), 31)
+
+
+class TestTooMuchForADocument:
+    @pytest.mark.parametrize(
+        ("code", "instead"), [("docx", "CSV eller Excel"), ("pdf", "CSV eller Excel"), ("xlsx", "som CSV.")]
+    )
+    def test_says_how_many_and_what_to_do(self, citizen, monkeypatch, code, instead):
+        smaller = FORMATS[code].__class__(**(vars(FORMATS[code]) | {"most_rows": 20}))
+        for formats in (FORMATS, bulk.LIST_FORMATS):
+            monkeypatch.setitem(formats, code, smaller)
+        query = "udvalg=SOU&pr=2026-11-01"
+        (table,) = listed(Choices(Selection(committee="SOU"), models=(Recommendation,))).tables()
+        for address in (f"{LIST}?{query}", f"/rapporter/vis/?{query}&hvad=anbefalinger"):
+            response = citizen.get(f"{address}&format={code}")
+            html = response.content.decode()
+            assert response.status_code == 400
+            assert f"Der er {len(table.rows)} rækker." in html
+            assert instead in html
+            [command] = re.findall(r"<pre><code>(.*)</code></pre>", html)
+            words = command.split()
+            assert words[:2] == ["manage.py", "report"]
+            parsed = ReportCommand().create_parser("manage.py", "report").parse_args(words[2:])
+            assert (parsed.udvalg, parsed.pr, parsed.hvad) == (["SOU"], "2026-11-01", "anbefalinger")
+            assert parsed.format == code
+
+    def test_documents_are_small_and_lists_of_any_size(self):
+        assert {code: format.most_rows for code, format in bulk.LIST_FORMATS.items() if format.most_rows} == {
+            "docx": 300,
+            "pdf": 300,
+            "xlsx": 1000,
+        }
+        assert {"csv", "csv-excel", "jsonl", "json"} == set(bulk.STREAMED)
+
+
+def test_json_lines_stand_where_lists_are_and_not_where_reports_are(citizen):
+    assert "format=jsonl" in citizen.get("/anbefalinger/").content.decode()
+    assert "format=jsonl" not in citizen.get("/rapporter/vis/?udvalg=KFU").content.decode()
+    assert citizen.get("/rapporter/vis/?udvalg=KFU&format=jsonl").status_code == 400
