@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.forms import BooleanField
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
@@ -124,15 +124,17 @@ class Choices:
     @property
     def title(self) -> str:
         """What the report is called, in Danish."""
+        with translation.override(settings.LANGUAGE_CODE):
+            kinds = [str(model._meta.verbose_name_plural) for model in self.models]
         if self.selection.committee:
             names = dict(Committee.objects.order_by("pk").values_list("code", "name"))
             to = " og ".join(names.get(code, code) for code in self.selection.committee_codes)
-            return f"Status på {self.models[0]._meta.verbose_name_plural} til {to}"
+            return f"Status på {kinds[0]} til {to}"
         if self.selection.publication:
             found = Publication.objects.public(*self.selection.times).filter(slug=self.selection.publication)
             title = found.order_by("pk").values_list("title", flat=True).first()
             return "Status for " + (title or self.selection.publication)
-        return "Status for " + " og ".join(str(model._meta.verbose_name_plural) for model in self.models)
+        return "Status for " + " og ".join(kinds)
 
     @property
     def without_since(self) -> str:

@@ -94,7 +94,10 @@ def test_feed_is_valid_atom(address, citizen, world):
         assert (time_of(entry) > datetime.fromisoformat(value(entry, "published"))) is is_corrected
         assert value(entry.find(f"{ATOM}author"), "name") == "Sundheds- og Omsorgsforvaltningen"
         assert entry.find(f"{ATOM}summary").get("type") == "html"
-        (link,) = entry.findall(f"{ATOM}link")
+        links = {link.get("rel", "alternate"): link for link in entry.findall(f"{ATOM}link")}
+        link = links["alternate"]
+        if related := links.get("related"):
+            assert re.fullmatch(r"http://127.0.0.1:8000/moeder/[^/]+/[0-9-]+/", related.get("href"))
         page, mark, anchor = link.get("href").removeprefix("http://127.0.0.1:8000").partition("#")
         html = citizen.get(page).content.decode()
         assert f'id="{anchor}"' in html if mark else "<h1" in html
