@@ -102,17 +102,20 @@ def promises(
     committees: Collection[int] | None,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    about: Q | None = None,
     lineage: Lineage | None = None,
     calendars: Calendars | None = None,
 ) -> list[Promise]:
     """What is promised in the cells of `committees` (ids; of all where none are given), and what was and is kept.
+
+    `about` says of which items, as `Selection.about` does; else it is all.
 
     By the last day on which it can be kept. What was followed by something else before its day (a newer answer, another
     next step) is promised no more. Six queries, however many rows; fewer where `lineage` and `calendars` are given.
     """
     day = day_of(as_of)
     lineage = lineage or Lineage.load(on=day, known_at=known_at)
-    said = _said_of(_promising(committees, as_of, known_at), day, known_at)
+    said = _said_of(_promising(committees, as_of, known_at, about or Q()), day, known_at)
     wanted = {committee for one in said.values() for committee in one.owners}
     wanted |= {answer.committee_id for one in said.values() for answer in one.answers}
     wanted |= {update.committee_id for one in said.values() for update in one.updates if update.committee_id}
@@ -130,10 +133,12 @@ def _in_order(promise: Promise) -> tuple[Any, ...]:
     return promise.last_day, promise.committee.sort_name, source.position, source.slug, promise.item.path
 
 
-def _promising(committees: Collection[int] | None, as_of: date | None, known_at: datetime | None) -> list[int]:
+def _promising(
+    committees: Collection[int] | None, as_of: date | None, known_at: datetime | None, about: Q
+) -> list[int]:
     """The items (ids) in whose cells something has been promised: one query."""
     public = Publication.objects.public(as_of, known_at).order_by().values("pk")
-    where = Q(item__publication__in=public)
+    where = about & Q(item__publication__in=public)
     if committees is not None:
         cells = answers.cells(as_of, known_at).filter(committee__in=committees)
         where &= Q(item__in=cells.order_by().values("item"))

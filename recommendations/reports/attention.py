@@ -40,7 +40,8 @@ class Waiting:
             promised = [one for one in coming.promised if not one.is_kept]
             due = frozenset(item.pk for item in (*coming.due, *coming.overdue))
             return cls(_by_item(promised), _by_item(coming.broken), due)
-        found = promises(committees=owners or None, **times)  # type: ignore[arg-type]
+        about = choices.selection.about(choices.models)
+        found = promises(committees=owners or None, about=about, **times)  # type: ignore[arg-type]
         return cls(broken=_by_item([one for one in found if one.is_broken(choices.selection.day)]))
 
 
