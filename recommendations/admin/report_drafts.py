@@ -142,6 +142,15 @@ class ReportDraftPage:
         ]
 
     @cached_property
+    def unmarked(self) -> Meeting | None:
+        """The last meeting before this one of which nobody has said that it was held, or was not; its report is the
+        one to compare with only once it was.
+        """
+        before = min(self.meeting.on, timezone.localdate())
+        found = Meeting.objects.expected().filter(committee=self.meeting.committee, on__lt=before)
+        return found.select_related("committee").latest_first().first()
+
+    @cached_property
     def missing(self) -> Unreported:
         return unreported(self.meeting)
 

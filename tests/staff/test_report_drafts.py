@@ -90,6 +90,13 @@ class TestIssuing:
         said = StaffPage.open(as_user(dina), reverse("admin:index")).text
         assert "Næste møde er den 19. november. Materialet skal være klar den 12. november." in said
 
+    def test_a_meeting_that_nobody_has_marked_is_asked_about(self, as_user, dina, items, meeting, sou):
+        asked = "Blev mødet den 29. oktober 2026 holdt?"
+        address = reverse("report_draft", args=[meeting.pk])
+        assert asked not in StaffPage.open(as_user(dina), address).text
+        MeetingFactory(committee=sou, on=date(2026, 10, 29))
+        assert asked in StaffPage.open(as_user(dina), address).text
+
     def test_what_is_typed_stands_in_the_report(self, draft, meeting):
         draft.press(ISSUE, agenda_item="Punkt 7", case_number="2026-0042", annex="2", foreword="Læs den her.")
         said = report_of(IssuedReport.objects.get()).canonical()
