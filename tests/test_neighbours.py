@@ -234,7 +234,7 @@ def test_answers_of_a_committee_are_alike_everywhere(filled, code):
     assert answers_on_the_page(shown) == {
         outcome: ids for outcome, ids in by_hand.items() if outcome != NONE_REGISTERED
     }
-    assert f"{len(owed)} mangler svar" in annex(code)
+    assert f"{len(owed)} mangler udvalgets svar" in annex(code)
 
 
 def answers_on_the_page(response) -> dict[str, set[int]]:

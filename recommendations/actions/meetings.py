@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, workdays
 from recommendations.actions.state import Doubt, changed_fields, checked, done_before, event, record
-from recommendations.enums import Act, MeetingState
+from recommendations.enums import Act, MeetingState, Nature
 from recommendations.lifecycle import holding_problem, meeting_doubt, meeting_problem, meeting_state_problem
 from recommendations.models import Committee, CommitteeAnswer, Event, Meeting, Treatment
 
@@ -284,6 +284,7 @@ def _written(
     checked(meeting)
     record(
         act=act,
+        nature=Nature.FROM_SOURCE if by is None else Nature.HOUSEKEEPING,
         by=by,
         committee=meeting.committee,
         on=meeting.on,

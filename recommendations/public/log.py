@@ -98,4 +98,6 @@ def _events(report: IssuedReport, row: str) -> dict[str, Any]:
 
 def _as_json(answer: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> JsonResponse:
     """Letters as they are, so that what is hashed can be read where it stands."""
+    if tenancy.current().is_fictional:
+        answer = answer | {"fictional": _("Opdigtet")}
     return JsonResponse(answer, status=status, json_dumps_params={"ensure_ascii": False, "indent": 1})
