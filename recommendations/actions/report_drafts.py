@@ -173,11 +173,6 @@ class Unreported:
     silent_items: list[Item]
     editors: list[User]
 
-    @property
-    def without_address(self) -> list[User]:
-        """Of `editors`, those whom no mail can reach."""
-        return [person for person in self.editors if not person.email]
-
 
 def unreported(meeting: Meeting) -> Unreported:
     """Who is missing before a meeting, and about what; ten queries, however many rows."""
