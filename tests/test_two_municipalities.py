@@ -182,7 +182,7 @@ def test_no_address_of_one_shows_a_row_of_the_other(towns, who):
     if who != "citizen":
         client.force_login({"chief": ours.chief, "anna": ours.member.user}[who])
     seen_ours = 0
-    for address in [*addresses(ours), *addresses(theirs)]:
+    for address in dict.fromkeys([*addresses(ours), *addresses(theirs)]):
         is_staff_page = address.startswith("/admin")
         if is_staff_page == (who == "citizen") or address.startswith("/en/"):  # in English the same views answer
             continue
@@ -192,6 +192,8 @@ def test_no_address_of_one_shows_a_row_of_the_other(towns, who):
             text = text_of(response)
             assert BETA not in text, f"{address}{query} shows the other municipality"
             seen_ours += ALPHA in text
+            if response.status_code == 404 and not query:
+                break  # what is not there is not there, whatever is asked of it
     assert seen_ours > 40, "the walk met pages with rows on them"
 
 
