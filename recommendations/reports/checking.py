@@ -103,12 +103,17 @@ def check_file(content: bytes) -> Verdict:
     if not known:
         return Verdict(Result.UNKNOWN, tuple(sites), carried=carried, site=next(filter(None, sites.values()), ""))
     # A report may name another: a code that stands in the data of one is no second code.
-    named = {issued.code: {code for code in sites if code != issued.code and code in issued.data} for issued in known}
+    named = {issued.code: {code for code in sites if code != issued.code and code in _told(issued)} for issued in known}
     whole = [issued for issued in known if not set(sites) - named[issued.code] - {issued.code}]
     if whole:
         return _checked(content, says, carried, whole[0], (whole[0].code,))
     tried = [_checked(content, says, carried, issued, _first(issued.code, sites)) for issued in known]
     return min(tried, key=lambda one: len(one.comparison.differences) if one.comparison else 0)
+
+
+def _told(issued: IssuedReport) -> str:
+    """All that a file of the report may say: its data, and what has been added since, such as what replaced it."""
+    return issued.data + "".join(value for _heading, value in report_of(issued).facts)
 
 
 def carried_by(says: FileSays) -> CarriedReport | None:
@@ -148,15 +153,16 @@ def _checked(
     content: bytes, says: FileSays, carried: CarriedReport | None, issued: IssuedReport, codes: tuple[str, ...]
 ) -> Verdict:
     intact = is_intact(issued)
-    report = report_of(issued)
+    data = json.loads(issued.data)
+    report, at_first = report_of(issued), Report.from_data(data, seal_of(issued))
     around = furniture_of(asdict(seal_of(issued)))
     if len(codes) == 1:
         own = _own_file(report, content, says)
-        if own is True:
+        # A file from before something was said of the report since, such as what replaced it.
+        if own is True or (report != at_first and _own_file(at_first, content, says) is True):
             return Verdict(Result.AS_ISSUED, codes, issued, Comparison(), carried, is_intact=intact)
-        if own:
+        if isinstance(own, FileSays):
             around += [*(block.text for block in own.blocks if isinstance(block, FoundText) and block.is_outside)]
-    data = json.loads(issued.data)
     around += [f"{heading} {value}" for heading, value in report.facts[len(data["facts"]) :]]
     if carried and carried.fingerprint == issued.fingerprint:
         data = carried.report  # as it was issued, also where something has been taken out of it since

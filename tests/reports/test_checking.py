@@ -172,6 +172,16 @@ class TestCodes:
         verdict = check_file(samples.rendered(report_of(other), "docx"))
         assert (verdict.result, verdict.issued) == (Result.AS_ISSUED, other)
 
+    @pytest.mark.parametrize("code", list(FORMATS))
+    def test_that_of_what_replaced_it_is_no_second(self, files, issued, code):
+        """Neither in a file from before it was replaced, nor in one of today, which says so."""
+        IssuedReportFactory(code="0GHJ-2KMN", replaces=issued, reason="en frist var forkert")
+        today = samples.rendered(report_of(issued), code)
+        assert today != files[code]
+        for content in (files[code], today):
+            verdict = check_file(content)
+            assert (verdict.result, verdict.codes) == (Result.AS_ISSUED, (issued.code,))
+
     def test_of_another_place(self, issued, citizen):
         """Nobody here knows the code; the file says itself where it is from, and whose key signed it."""
         elsewhere = given_back.sealed(samples.annex(2), "5555-AAAA", "https://andetsteds.eksempel.dk")
