@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 OTHER = "0ABC-1DEF"
 
 
-def frozen(report: Report, code: str):
+def frozen(report: Report, code: str, **more):
     """Issued at a moment of its own, signed with the key of today."""
     sealed = given_back.sealed(report, code)
     return IssuedReportFactory(
@@ -38,6 +38,7 @@ def frozen(report: Report, code: str):
         tree_root=sealed.seal.tree_root,
         public_key=sealed.seal.public_key,
         signature=sealed.seal.signature,
+        **more,
     )
 
 
@@ -175,7 +176,7 @@ class TestCodes:
     @pytest.mark.parametrize("code", list(FORMATS))
     def test_that_of_what_replaced_it_is_no_second(self, files, issued, code):
         """Neither in a file from before it was replaced, nor in one of today, which says so."""
-        IssuedReportFactory(code="0GHJ-2KMN", replaces=issued, reason="en frist var forkert")
+        frozen(samples.annex(4), "0GHJ-2KMN", replaces=issued, reason="en frist var forkert")
         today = samples.rendered(report_of(issued), code)
         assert today != files[code]
         for content in (files[code], today):
