@@ -131,6 +131,7 @@ def settled_at() -> datetime:
     if connection.vendor != "postgresql":
         return now
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the others as it saw them first
         cursor.execute(
             "SELECT min(xact_start) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL"
