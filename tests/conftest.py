@@ -138,6 +138,21 @@ def kept_for_a_module(blocker, make):
         transaction.set_rollback(True)
 
 
+@contextmanager
+def world_kept(request, blocker, make):
+    """What `make` writes in the municipality, kept for the module; None where some test of it commits."""
+    if commits(request):
+        yield None
+        return
+
+    def in_municipality():
+        with tenancy.active(MunicipalityFactory()):
+            return make()
+
+    with kept_for_a_module(blocker, in_municipality) as made:
+        yield made
+
+
 def commits(request):
     """Whether some test of the module commits what it writes, so that nothing can be kept for all of them."""
 

@@ -7,13 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from recommendations import actions, tenancy
+from recommendations import actions
 from recommendations.enums import MeetingState, Role
 from recommendations.lifecycle import Fact, first_from, is_replaced, kept_by, last_until
 from recommendations.meetings import coming_up, decided_at, has_draft, last_held, next_expected, papers_day, promises
 from recommendations.models import Meeting
-from tests.conftest import kept_for_a_module, member
-from tests.factories import TODAY, MeetingFactory, MunicipalityFactory, TreatmentFactory, answered
+from tests.conftest import member, world_kept
+from tests.factories import TODAY, MeetingFactory, TreatmentFactory, answered
 from tests.meetings_world import CANCELLED, make_world
 
 
@@ -77,12 +77,8 @@ def test_which_meeting_a_day_leads_to(days, first, last):
 
 
 @pytest.fixture(scope="module")
-def world_once(django_db_setup, django_db_blocker):
-    def make():
-        with tenancy.active(MunicipalityFactory()):
-            return make_world()
-
-    with kept_for_a_module(django_db_blocker, make) as made:
+def world_once(request, django_db_setup, django_db_blocker):
+    with world_kept(request, django_db_blocker, make_world) as made:
         yield made
 
 

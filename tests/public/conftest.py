@@ -7,18 +7,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from recommendations import tenancy
 from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind
 from recommendations.models.issued_report import fingerprint
 from recommendations.reports.document import Report, Section
-from tests.conftest import commits, kept_for_a_module, make_sou, make_sud
+from tests.conftest import make_sou, make_sud, world_kept
 from tests.factories import (
     CommitteeFactory,
     DoneWhenFactory,
     InitiativeFactory,
     IssuedReportFactory,
     MeetingFactory,
-    MunicipalityFactory,
     OwnershipFactory,
     ProcessFactFactory,
     PublicationFactory,
@@ -44,15 +42,7 @@ def text_of(client, address, status=200):
 @pytest.fixture(scope="module")
 def world_once(request, django_db_setup, django_db_blocker):
     """`world`, made once for a module whose tests are all put back after; else nothing."""
-    if commits(request):
-        yield None
-        return
-
-    def make():
-        with tenancy.active(MunicipalityFactory()):
-            return make_world(make_sou(), make_sud())
-
-    with kept_for_a_module(django_db_blocker, make) as made:
+    with world_kept(request, django_db_blocker, lambda: make_world(make_sou(), make_sud())) as made:
         yield made
 
 

@@ -10,21 +10,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recommendations import actions, tenancy
+from recommendations import actions
 from recommendations.enums import MeetingState, Role
-from tests.conftest import kept_for_a_module, member
-from tests.factories import IssuedReportFactory, MeetingFactory, MunicipalityFactory, TreatmentFactory, answered
+from tests.conftest import member, world_kept
+from tests.factories import IssuedReportFactory, MeetingFactory, TreatmentFactory, answered
 from tests.meetings_world import make_world
 from tests.public.conftest import text_of
 
 
 @pytest.fixture(scope="module")
-def world_once(django_db_setup, django_db_blocker):
-    def make():
-        with tenancy.active(MunicipalityFactory()):
-            return make_world()
-
-    with kept_for_a_module(django_db_blocker, make) as made:
+def world_once(request, django_db_setup, django_db_blocker):
+    with world_kept(request, django_db_blocker, make_world) as made:
         yield made
 
 

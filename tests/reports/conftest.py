@@ -7,15 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from recommendations import tenancy
 from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind
 from recommendations.models import Recommendation
 from recommendations.reports.choices import Choices
 from recommendations.selection import Selection
-from tests.conftest import commits, kept_for_a_module, make_sou, make_sud
+from tests.conftest import make_sou, make_sud, world_kept
 from tests.factories import (
     InitiativeFactory,
-    MunicipalityFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -78,15 +76,7 @@ NASTY = {
 @pytest.fixture(scope="module")
 def world_once(request, django_db_setup, django_db_blocker):
     """`world`, made once for a module whose tests are all put back after; else nothing."""
-    if commits(request):
-        yield None
-        return
-
-    def make():
-        with tenancy.active(MunicipalityFactory()):
-            return make_world(make_sou(), make_sud())
-
-    with kept_for_a_module(django_db_blocker, make) as made:
+    with world_kept(request, django_db_blocker, lambda: make_world(make_sou(), make_sud())) as made:
         yield made
 
 

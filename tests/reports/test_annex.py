@@ -6,18 +6,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from recommendations import tenancy
 from recommendations.enums import MeetingState, OwnershipRole, Status
 from recommendations.figures import StatusTotals
 from recommendations.models import Initiative, Recommendation
 from recommendations.reports import summary
 from recommendations.reports.builders import built
 from recommendations.reports.choices import AgendaPlace, Choices, EarlierReport
-from tests.conftest import kept_for_a_module, make_sou, make_sud
+from tests.conftest import make_sou, make_sud, world_kept
 from tests.factories import (
     DoneWhenFactory,
     MeetingFactory,
-    MunicipalityFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -45,12 +43,8 @@ DECIDED_ON = "24. december 2025"
 
 
 @pytest.fixture(scope="module")
-def annex_once(django_db_setup, django_db_blocker):
-    def make():
-        with tenancy.active(MunicipalityFactory()):
-            return make_annex(make_sou(), make_sud())
-
-    with kept_for_a_module(django_db_blocker, make) as made:
+def annex_once(request, django_db_setup, django_db_blocker):
+    with world_kept(request, django_db_blocker, lambda: make_annex(make_sou(), make_sud())) as made:
         yield made
 
 
