@@ -86,8 +86,13 @@ def fixed_day(request, monkeypatch):
 
 
 def clock(hour):
-    """Stands for `datetime` where `timezone.now` reads the time: TODAY from `hour` on, a little later at each look."""
-    start = datetime(TODAY.year, TODAY.month, TODAY.day, hour, tzinfo=ZoneInfo("Europe/Copenhagen")).astimezone(UTC)
+    """TODAY from `hour` on."""
+    return clock_from(datetime(TODAY.year, TODAY.month, TODAY.day, hour, tzinfo=ZoneInfo("Europe/Copenhagen")))
+
+
+def clock_from(moment):
+    """Stands for `datetime` where `timezone.now` reads the time: from `moment` on, a little later at each look."""
+    start = moment.astimezone(UTC)
     calls = itertools.count()
 
     class AnyDatetime(type):

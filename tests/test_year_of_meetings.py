@@ -4,14 +4,14 @@ The year is written down once, as it happened. Then the clock is set to the morn
 holds is compared with what a person has worked out by hand.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
-from recommendations import actions, tenancy
+from recommendations import actions
 from recommendations.actions import MeetingContent
 from recommendations.enums import MeetingState, OwnershipRole, Role, Status
 from recommendations.meetings import Calendars, papers_day
@@ -19,12 +19,11 @@ from recommendations.models import Meeting
 from recommendations.reports.choices import AgendaPlace, Choices
 from recommendations.reports.contents import contents_of
 from recommendations.reports.issuing import with_previous
-from tests.conftest import kept_for_a_module, make_sou, make_sud
+from tests.conftest import clock_from, make_sou, make_sud, world_kept
 from tests.factories import (
     EARLIER,
     CommitteeMembershipFactory,
     IssuedReportFactory,
-    MunicipalityFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -55,28 +54,16 @@ def at(day, hour):
 
 
 def set_clock(patch, moment):
-    """`timezone.now()` says `moment`, and a little more each time."""
-    ticks = iter(range(1_000_000))
-
-    class AnyDatetime(type):
-        def __instancecheck__(cls, value):
-            return isinstance(value, datetime)
-
-    class Clock(metaclass=AnyDatetime):
-        @staticmethod
-        def now(tz=None):
-            return moment.astimezone(UTC) + timedelta(milliseconds=next(ticks))
-
-    patch.setattr(timezone, "datetime", Clock)
+    patch.setattr(timezone, "datetime", clock_from(moment))
 
 
 @pytest.fixture(scope="module")
-def year_once(django_db_setup, django_db_blocker):
+def year_once(request, django_db_setup, django_db_blocker):
     def make():
-        with tenancy.active(MunicipalityFactory()), pytest.MonkeyPatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch:
             return make_year(patch)
 
-    with kept_for_a_module(django_db_blocker, make) as made:
+    with world_kept(request, django_db_blocker, make) as made:
         yield made
 
 
