@@ -122,15 +122,17 @@ def plain_png(content: bytes) -> bytes:
     """The same picture, of a moving one the first, without texts and times. ValueError where it is none."""
     if not content.startswith(PNG.begins):
         raise ValueError("No PNG")
-    kept, at = [PNG.begins], len(PNG.begins)
-    while at + 12 <= len(content):
+    kept, at, kind = [PNG.begins], len(PNG.begins), b""
+    has_pixels = False
+    while at + 12 <= len(content) and kind != b"IEND":
         after = at + 12 + int.from_bytes(content[at : at + 4], "big")
         kind = content[at + 4 : at + 8]
+        has_pixels |= kind == b"IDAT"
         if kind in LOOKS_OF_PNG:
             kept.append(content[at:after])
-        if kind == b"IEND":
-            break
         at = after
+    if not has_pixels or kind != b"IEND":
+        raise ValueError("A PNG without a picture or without an end")
     return b"".join(kept)
 
 

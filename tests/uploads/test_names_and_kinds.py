@@ -7,11 +7,11 @@ import io
 import hypothesis.strategies as st
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from hypothesis import given
+from hypothesis import example, given
 
 from recommendations import uploads
 from recommendations.forms.evidence import EvidenceForm
-from recommendations.uploads.kinds import LONGEST_NAME, mended_name
+from recommendations.uploads.kinds import LONGEST_NAME, PNG, mended_name
 from recommendations.uploads.pictures import plain_jpeg, plain_jpeg2000, plain_png
 from tests.factories import RecommendationFactory, published
 from tests.uploads.made import SECRET, drawing, photo, photo_with_more
@@ -109,7 +109,9 @@ def test_a_drawing_loses_its_texts_and_no_pixel():
 
 
 @pytest.mark.parametrize("cleaner", [plain_jpeg, plain_png])
-@given(content=st.binary(max_size=60))
+@given(content=st.binary(max_size=40))
+@example(content=PNG.begins)
+@example(content=drawing()[:-12])
 def test_what_is_no_picture_is_said_to_be_none(cleaner, content):
     with pytest.raises(ValueError, match=r".*"):
         cleaner(content)
