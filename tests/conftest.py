@@ -15,7 +15,7 @@ import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -33,7 +33,7 @@ from django.template.base import Node
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-from recommendations import append_only, tenancy
+from recommendations import append_only, data_version, facet_index, tenancy
 from recommendations.enums import Role
 from tests.factories import TODAY, CommitteeFactory, CommitteeMembershipFactory, MunicipalityFactory, UserFactory
 
@@ -52,7 +52,8 @@ def pytest_configure():
     # The live server answers in threads of its own, whose connections would outlive the test database.
     django_settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    django_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    in_process = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    django_settings.CACHES = {"default": in_process, "pages": in_process | {"LOCATION": "pages"}}
     django_settings.STORAGES = django_settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
@@ -60,9 +61,26 @@ def pytest_configure():
 
 @pytest.fixture(autouse=True)
 def own_files_and_cache(settings, tmp_path):
-    """Evidence is stored in a folder of the test's own, and nothing is cached from one test to the next."""
+    """Evidence is stored in a folder of the test's own."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
-    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(settings):
+    """Nothing is cached from one test to the next, and no page within one."""
+    settings.KEEPS_PAGES = False  # factories write rows without events, so that no version would tell of them
+    for one in caches.all(initialized_only=True):
+        one.clear()
+    data_version._memory.clear()
+    data_version._newest.clear()
+    facet_index._kept.clear()
+    data_version._acts.clear()
+
+
+@pytest.fixture
+def keeping(nothing_kept, settings):
+    """Pages and parts of them are kept under the data version, as in production: write with actions."""
+    settings.KEEPS_PAGES = True
 
 
 # --- The day ----------------------------------------------------------------------------------------------------------

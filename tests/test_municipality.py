@@ -1,17 +1,23 @@
 """Everything belongs to one municipality: the host name chooses it, and a query that forgets to say which raises."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.core.exceptions import DisallowedHost, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.utils import timezone
 from django_scopes import scopes_disabled
 from django_scopes.exceptions import ScopeError
 
 from recommendations import tenancy
+from recommendations.actions.state import record
+from recommendations.enums import Act
 from recommendations.models import Committee, Event, Item, Municipality, StatusUpdate
 from recommendations.models.municipality import check_hosts
+from recommendations.models.recorded import moment
 from tests.factories import (
     EVERY_FACTORY,
     CommitteeFactory,
@@ -260,3 +266,34 @@ def test_it_signs_with_its_name_unless_it_has_said_otherwise():
 def test_its_pages_are_at_its_first_host_name(settings, hosts, setting, address):
     settings.SITE_URL = setting
     assert tenancy.site_url(Municipality(hosts=hosts)) == address
+
+
+# --- One moment -------------------------------------------------------------------------------------------------------
+
+
+def moments(method="get", **request):
+    """What two parts of a page take for now."""
+    seen = []
+
+    def page(_request):
+        seen.extend([moment(None), moment(None)])
+        return HttpResponse()
+
+    MunicipalityOfHost(page)(getattr(RequestFactory(), method)("/", **request))
+    return seen
+
+
+def test_the_parts_of_a_page_are_of_one_moment(db):
+    first, second = moments()
+    assert first == second < timezone.now()
+
+
+def test_whoever_writes_reads_what_was_just_written(db):
+    first, second = moments("post")
+    assert first < second
+
+
+def test_what_a_node_whose_clock_is_ahead_wrote_last_is_known(db):
+    ahead = timezone.now() + timedelta(seconds=5)
+    record(act=Act.COMMITTEE_CHANGED, by=None, at=ahead)
+    assert moments() == [ahead, ahead]

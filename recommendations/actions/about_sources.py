@@ -13,13 +13,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
 from recommendations import danish
 from recommendations.actions import state
 from recommendations.actions.sources import check_administers, locked, tell
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act
 from recommendations.models import Committee, Document, ProcessFact, Publication, SourceCommittee, Wording
 
@@ -65,7 +65,7 @@ class CommitteeContent:
         return f"{self.committee.code}: {self.part}" if self.part else self.committee.code
 
 
-@transaction.atomic
+@in_turn()
 def record_process_facts(
     *, by: User | None, publication: Publication, facts: Sequence[FactContent], request_key: UUID | None = None
 ) -> list[ProcessFact]:
@@ -73,7 +73,7 @@ def record_process_facts(
     return _write(by, publication, ProcessFact, FactContent, facts, "facts", _("Oplysning %(position)s: "), request_key)
 
 
-@transaction.atomic
+@in_turn()
 def record_documents(
     *, by: User | None, publication: Publication, documents: Sequence[DocumentContent], request_key: UUID | None = None
 ) -> list[Document]:
@@ -90,7 +90,7 @@ def record_documents(
     return _write(by, publication, Document, DocumentContent, documents, "documents", where, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def record_bound_committees(
     *,
     by: User | None,

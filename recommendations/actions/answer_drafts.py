@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ from recommendations.actions.answers import check_answer, ever_owned, record_ans
 from recommendations.actions.drafts import Conflict
 from recommendations.actions.many import each, raise_refusals, require_a_fair_number
 from recommendations.actions.state import changed_fields, checked, done_before, lock_all, record
+from recommendations.actions.turns import in_turn
 from recommendations.answers import ANSWERABLE
 from recommendations.enums import UNPUBLISHED, Act, UpdateState
 from recommendations.lifecycle import can_move
@@ -53,7 +53,7 @@ class MeetingAnswers:
     is_sure: bool = field(default=False, kw_only=True)
 
 
-@transaction.atomic
+@in_turn()
 def save_answer_draft(
     *,
     by: User,
@@ -152,7 +152,7 @@ def _in_words(draft: AnswerDraft) -> dict[str, str]:
     return {"answered": ", ".join(row.item.number for row in rows), "different": "\n".join(own)}
 
 
-@transaction.atomic
+@in_turn()
 def submit_answer_draft(*, by: User, draft: AnswerDraft) -> AnswerDraft:
     """Send it to approval; everything that recording each answer demands must be there."""
     draft = _locked(draft)
@@ -172,7 +172,7 @@ def submit_answer_draft(*, by: User, draft: AnswerDraft) -> AnswerDraft:
     return _told(draft, Act.ANSWERS_SUBMITTED, by)
 
 
-@transaction.atomic
+@in_turn()
 def return_answer_draft(*, by: User, draft: AnswerDraft, comment: str, request_key: UUID | None = None) -> AnswerDraft:
     """Send it back to the committee's people with a comment, which the log keeps."""
     draft = _locked(draft)
@@ -190,7 +190,7 @@ def return_answer_draft(*, by: User, draft: AnswerDraft, comment: str, request_k
     return _told(draft, Act.ANSWERS_RETURNED, by, request_key, details=comment_kept)
 
 
-@transaction.atomic
+@in_turn()
 def discard_answer_draft(*, by: User, draft: AnswerDraft, request_key: UUID | None = None) -> AnswerDraft:
     """Throw it away: what it said is in the log alone."""
     draft = _locked(draft)
@@ -203,7 +203,7 @@ def discard_answer_draft(*, by: User, draft: AnswerDraft, request_key: UUID | No
     return _told(draft, Act.ANSWERS_DISCARDED, by, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def publish_answer_draft(
     *, by: User, draft: AnswerDraft, version: int | None = None, request_key: UUID | None = None
 ) -> AnswerDraft:

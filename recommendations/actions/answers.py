@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from recommendations.actions.state import (
     refresh_standings,
     require_likely,
 )
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, ItemKind, MeetingState, Nature
 from recommendations.lifecycle import Problems, answer_problems, return_problems
 from recommendations.models import Committee, CommitteeAnswer, Item, Meeting, Ownership
@@ -39,7 +39,7 @@ class AnsweredAlready(ValidationError):
         self.answer = answer
 
 
-@transaction.atomic
+@in_turn()
 def record_answer(
     *,
     by: User,
@@ -92,8 +92,8 @@ def record_answer(
         note_held(by=by, committee=committee, on=meeting_date, known_from=answer)
     if corrects:
         note_not_held(by=by, committee=corrects.committee, on=corrects.meeting_date, at=answer.recorded_at)
-    refresh_standings([item])
-    before, after = standing.before_and_after(answer)
+    known = refresh_standings([item])
+    before, after = standing.before_and_after(answer, known[item.pk])
     record(
         act=Act.ANSWER_CORRECTED if corrects else Act.ANSWER_RECORDED,
         nature=Nature.CORRECTION if corrects else Nature.NEWS,

@@ -7,18 +7,18 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, standing
 from recommendations.actions.state import checked, done_before, lock, record, refresh_standings, require_likely
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Nature
 from recommendations.lifecycle import Problems, day_problem
 from recommendations.models import Committee, Deadline, DoneWhen, Item
 
 
-@transaction.atomic
+@in_turn()
 def set_deadline(
     *,
     by: User,
@@ -64,8 +64,8 @@ def set_deadline(
             **({"set_on": corrects.set_on} if corrects else {}),
         )
     )
-    refresh_standings([item])
-    before, after = standing.before_and_after(deadline)
+    known = refresh_standings([item])
+    before, after = standing.before_and_after(deadline, known[item.pk])
     record(
         act=Act.DEADLINE_CORRECTED if corrects else Act.DEADLINE_MOVED if current else Act.DEADLINE_SET,
         nature=Nature.CORRECTION if corrects else Nature.NEWS,
@@ -82,7 +82,7 @@ def set_deadline(
     return deadline
 
 
-@transaction.atomic
+@in_turn()
 def set_done_when(
     *,
     by: User,

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from recommendations.actions.state import (
     record,
     refresh_standings,
 )
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Nature, OwnershipRole
 from recommendations.lifecycle import Problems, day_problem
 from recommendations.models import (
@@ -30,7 +30,7 @@ from recommendations.models import (
 )
 
 
-@transaction.atomic
+@in_turn()
 def save_committee(*, by: User | None, committee: Committee, request_key: UUID | None = None) -> Committee:
     """Add a committee, or keep what was changed of one. Read from a source when `by` is nobody."""
     if by is not None:
@@ -59,7 +59,7 @@ def save_committee(*, by: User | None, committee: Committee, request_key: UUID |
 # --- Ownership --------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@in_turn()
 def add_owner(
     *,
     by: User | None,
@@ -86,7 +86,7 @@ def add_owner(
     return ownership
 
 
-@transaction.atomic
+@in_turn()
 def end_owner(
     *, by: User, ownership: Ownership, valid_to: date, reason: str = "", request_key: UUID | None = None
 ) -> Ownership:
@@ -105,7 +105,7 @@ def end_owner(
     )
 
 
-@transaction.atomic
+@in_turn()
 def correct_owner(
     *,
     by: User,

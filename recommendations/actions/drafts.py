@@ -47,7 +47,8 @@ class Conflict(ValidationError):
 def locked_update(update: StatusUpdate) -> StatusUpdate:
     """The update as it is now, held until the transaction ends."""
     # Only the row itself: PostgreSQL cannot lock the empty side of an outer join.
-    found: StatusUpdate = StatusUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
+    rows = StatusUpdate.objects.select_for_update(of=("self",))
+    found: StatusUpdate = rows.select_related("item__publication", "item__wording", "committee").get(pk=update.pk)
     return found
 
 

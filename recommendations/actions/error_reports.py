@@ -6,17 +6,17 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recommendations import danish, notifications, permissions, tenancy
+from recommendations import danish, jobs, notifications, permissions, tenancy
 from recommendations.actions.state import checked, done_before, record
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act
 from recommendations.models import ErrorReport, Item
 
 
-@transaction.atomic
+@in_turn()
 def report_error(*, text: str, where: str = "", email: str = "", item: Item | None = None) -> ErrorReport:
     """Keep what somebody has told; the mailbox is told of it afterwards. The one action without `by`: anybody may."""
     report = ErrorReport(
@@ -24,12 +24,11 @@ def report_error(*, text: str, where: str = "", email: str = "", item: Item | No
     )
     checked(report)
     record(act=Act.ERROR_REPORTED, by=None, item=item)
-    # A mail server that is down must not make the sender believe that nothing was kept.
-    transaction.on_commit(lambda: notifications.error_reported(report), robust=True)
+    jobs.ask(notifications.error_reported, report=report.pk)  # a mail server that is down is tried again
     return report
 
 
-@transaction.atomic
+@in_turn()
 def handle_error_report(*, by: User, report: ErrorReport, note: str, request_key: UUID | None = None) -> ErrorReport:
     """Mark a report as handled, say what was done, and forget who sent it."""
     report = ErrorReport.objects.select_for_update(of=("self",)).get(pk=report.pk)

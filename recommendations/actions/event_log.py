@@ -5,27 +5,26 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 
-from django.db import transaction
-
 from recommendations import event_log, tenancy
+from recommendations.actions.turns import in_turn
 from recommendations.event_log import Head
-from recommendations.models import Event, LogLeaf, Municipality
+from recommendations.models import Event, LogLeaf
+from recommendations.models.event import EventQuerySet
 
 BATCH = 2000  # events read and leaves written at a time
 SALT = 16  # bytes
 
 
-@transaction.atomic
-def grow_log() -> Head:
+@in_turn()
+def grow_log(most: int | None = None) -> Head:
     """Give each event that has none its leaf, in order of id, and say how long the log then is.
 
-    Within whatever issues a report, which is the act: this has no event of its own. Two that do it at once take turns
-    at the municipality's row; other acts go on meanwhile, and what they have not finished gets its leaf the next time.
+    Within whatever issues a report, which is the act: this has no event of its own. With `most` it stops after so many.
     """
-    # Not for its key: whoever writes a row of the municipality holds that shared, and would have to wait.
-    Municipality.objects.select_for_update(no_key=True).get(pk=tenancy.current().pk)
     tree = event_log.tree()
-    waiting = list(Event.objects.filter(leaf__isnull=True).order_by("pk").values_list("pk", flat=True))
+    # Since acts take turns, all that waits is newer; but what an older version left behind is found by the first alone.
+    unlogged = Event.objects.filter(leaf__isnull=True) if most is None else newer()
+    waiting = list(unlogged.order_by("pk").values_list("pk", flat=True)[:most])
     for ids in _batches(waiting):
         leaves = []
         for event in event_log.columns(Event.objects.filter(pk__in=ids).order_by("pk")):
@@ -44,6 +43,19 @@ def grow_log() -> Head:
             )
         LogLeaf.objects.bulk_create(leaves, batch_size=BATCH)
     return Head(tree.size, tree.root().hex())
+
+
+def keep_up() -> None:
+    """Grow the log step by step, others' acts between: where so much waits that who issues a report would wait long."""
+    while newer().exists():
+        grow_log(BATCH)
+
+
+def newer() -> EventQuerySet:
+    """What has happened since the last event that the log took in."""
+    last = LogLeaf.objects.order_by("-number").values_list("event", flat=True).first()
+    found: EventQuerySet = Event.objects.filter(pk__gt=last or 0)
+    return found
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from recommendations import danish, tenancy
 from recommendations.actions import state
 from recommendations.actions.sources import address_of, check_administers, fill, locked, refuse, tell
+from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import ItemWords, add_wording
 from recommendations.enums import Act, ItemKind, Nature, ShareBasis, VoteOption
 from recommendations.lifecycle import Problems
@@ -43,7 +43,7 @@ class ItemFields(TypedDict, total=False):
     carries_out: Collection[Item]
 
 
-@transaction.atomic
+@in_turn()
 def add_item(
     *,
     by: User | None,
@@ -70,7 +70,7 @@ def add_item(
     return item
 
 
-@transaction.atomic
+@in_turn()
 def change_item(*, by: User | None, item: Item, request_key: UUID | None = None, **fields: Unpack[ItemFields]) -> Item:
     """Change what is named of an item: place, number, whom it is directed to. What is below it follows.
 
@@ -178,7 +178,7 @@ def _numbers_changed(before: Collection[Item], after: Collection[Item]) -> dict[
 # --- Support, relations, addressees -----------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@in_turn()
 def record_support(
     *,
     by: User | None,
@@ -213,7 +213,7 @@ def record_support(
     return share
 
 
-@transaction.atomic
+@in_turn()
 def relate(
     *,
     by: User | None,
@@ -246,7 +246,7 @@ def relate(
     return relation
 
 
-@transaction.atomic
+@in_turn()
 def unrelate(*, by: User | None, relation: Relation, reason: str = "", request_key: UUID | None = None) -> None:
     """Take a relation away. One that is gone already stays gone."""
     check_administers(by)
@@ -259,7 +259,7 @@ def unrelate(*, by: User | None, relation: Relation, reason: str = "", request_k
     found.delete()
 
 
-@transaction.atomic
+@in_turn()
 def save_addressee(
     *,
     by: User | None,

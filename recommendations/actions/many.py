@@ -18,6 +18,7 @@ from recommendations import danish
 from recommendations.actions.commitments import set_deadline
 from recommendations.actions.drafts import Conflict, Seen
 from recommendations.actions.state import done_before, event, lock_all, refresh
+from recommendations.actions.turns import in_turn
 from recommendations.actions.updates import UpdateDraft, publish_update, save_draft, submit_update
 from recommendations.enums import WRITERS, Act, UpdateKind, UpdateState
 from recommendations.models import Committee, Deadline, Event, Item, Standing, StatusUpdate
@@ -78,7 +79,7 @@ def confirm_unchanged(
     return confirmed[0]
 
 
-@transaction.atomic
+@in_turn()
 def confirm_many(
     *,
     by: User,
@@ -159,7 +160,7 @@ def statuses_to_confirm(asked: Collection[tuple[Item, Committee | None]]) -> dic
     return found
 
 
-@transaction.atomic
+@in_turn()
 def give_status_to_many(
     *,
     by: User,
@@ -194,7 +195,7 @@ def _give_status(
     return update
 
 
-@transaction.atomic
+@in_turn()
 def set_deadlines(
     *, by: User, items: Mapping[Item, DeadlineEntry], sure: bool = False, request_key: UUID | None = None
 ) -> list[Deadline]:
@@ -219,7 +220,7 @@ def set_deadlines(
     return each(items, set_one, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def publish_many(
     *, by: User, updates: Mapping[StatusUpdate, Approval], request_key: UUID | None = None
 ) -> list[StatusUpdate]:

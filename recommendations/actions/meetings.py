@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, workdays
 from recommendations.actions.state import Doubt, changed_fields, checked, done_before, event, record
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, MeetingState, Nature
 from recommendations.lifecycle import holding_problem, meeting_doubt, meeting_problem, meeting_state_problem
 from recommendations.models import Committee, CommitteeAnswer, Event, Meeting, Treatment
@@ -36,7 +36,7 @@ class MeetingContent:
     agenda_url: str = ""
 
 
-@transaction.atomic
+@in_turn()
 def plan_meetings(
     *,
     by: User,
@@ -110,7 +110,7 @@ def _doubt(day: date) -> str:
     return meeting_doubt(day, holiday=workdays.holiday(day), today=timezone.localdate())
 
 
-@transaction.atomic
+@in_turn()
 def change_meeting(
     *, by: User, meeting: Meeting, begins_at: time | None, agenda_url: str, request_key: UUID | None = None
 ) -> Meeting:
@@ -122,7 +122,7 @@ def change_meeting(
     return _written(Act.MEETING_CHANGED, by, meeting, before, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def move_meeting(
     *, by: User, meeting: Meeting, on: date, reason: str, sure: bool = False, request_key: UUID | None = None
 ) -> Meeting:
@@ -144,7 +144,7 @@ def move_meeting(
     return _written(Act.MEETING_MOVED, by, meeting, before, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def cancel_meeting(*, by: User, meeting: Meeting, reason: str, request_key: UUID | None = None) -> Meeting:
     """Say that it will not be held. What was promised to it stays promised; its page says that it was cancelled."""
     meeting, before = _begun(by, meeting)
@@ -156,7 +156,7 @@ def cancel_meeting(*, by: User, meeting: Meeting, reason: str, request_key: UUID
     return _written(Act.MEETING_CANCELLED, by, meeting, before, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def send_papers(*, by: User, meeting: Meeting, agenda_url: str = "", request_key: UUID | None = None) -> Meeting:
     """Say that its papers are sent; with the link to the agenda, where there is one. Once more puts the link right."""
     meeting, before = _begun(by, meeting)
@@ -167,7 +167,7 @@ def send_papers(*, by: User, meeting: Meeting, agenda_url: str = "", request_key
     return _written(Act.PAPERS_SENT, by, meeting, before, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def hold_meeting(*, by: User, meeting: Meeting, request_key: UUID | None = None) -> Meeting:
     """Say that it was held; the same again changes nothing."""
     meeting, before = _begun(by, meeting)
@@ -180,7 +180,7 @@ def hold_meeting(*, by: User, meeting: Meeting, request_key: UUID | None = None)
     return _written(Act.MEETING_HELD, by, meeting, before, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def correct_meeting_state(
     *, by: User, meeting: Meeting, state: str, reason: str, request_key: UUID | None = None
 ) -> Meeting:

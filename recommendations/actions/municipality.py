@@ -12,6 +12,7 @@ from django.db import transaction
 
 from recommendations import danish, permissions, tenancy
 from recommendations.actions.state import changed_fields, checked, done_before, record
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act
 from recommendations.models import Municipality
 
@@ -33,7 +34,7 @@ class MunicipalityFields(TypedDict, total=False):
     is_fictional: bool
 
 
-@transaction.atomic
+@in_turn()
 def change_municipality(
     *, by: User, request_key: UUID | None = None, **fields: Unpack[MunicipalityFields]
 ) -> Municipality:

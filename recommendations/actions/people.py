@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from recommendations import danish, notifications, permissions, tenancy
 from recommendations.actions.state import Doubt, changed_fields, checked, done_before, record
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Role
 from recommendations.lifecycle import Problems, day_problem
 from recommendations.models import Committee, CommitteeMembership, Event
@@ -52,7 +53,7 @@ class Invitation:
 # --- Roles ------------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@in_turn()
 def give_role(
     *,
     by: User,
@@ -86,7 +87,7 @@ def give_role(
     return membership
 
 
-@transaction.atomic
+@in_turn()
 def end_role(
     *,
     by: User,
@@ -164,7 +165,7 @@ def _require_an_approver_after(on: date, ending: list[CommitteeMembership], *, s
 # --- Logins -----------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@in_turn()
 def invite_person(
     *,
     by: User,
@@ -274,7 +275,7 @@ def _new_login(email: str, name: str) -> User:
         raise ValidationError({"email": problems.pop("email", taken), "name": names} | problems) from refused
 
 
-@transaction.atomic
+@in_turn()
 def send_link(*, by: User, user: User, request_key: UUID | None = None) -> Letter:
     """Mail somebody a new link to choose a password with; to the address that the login has, and to no other."""
     permissions.check_can_manage_person(by, user)
@@ -288,7 +289,7 @@ def send_link(*, by: User, user: User, request_key: UUID | None = None) -> Lette
     return Letter(user.email).send(lambda: notifications.password_to_choose(user, by=by))
 
 
-@transaction.atomic
+@in_turn()
 def choose_password(*, by: User, user: User, password: str) -> User:
     """The person's own choice, which uses up every link that was sent."""
     if by.pk != user.pk:
@@ -308,7 +309,7 @@ def choose_password(*, by: User, user: User, password: str) -> User:
     return user
 
 
-@transaction.atomic
+@in_turn()
 def change_person(*, by: User, user: User, request_key: UUID | None = None, **changes: Any) -> User:
     """Another name, address, or right to administer: `first_name`, `last_name`, `email`, `is_superuser`."""
     permissions.check_can_administer(by)
@@ -337,7 +338,7 @@ def change_person(*, by: User, user: User, request_key: UUID | None = None, **ch
     return user
 
 
-@transaction.atomic
+@in_turn()
 def leave(*, by: User, user: User, on: date | None = None, sure: bool = False, request_key: UUID | None = None) -> User:
     """Somebody has left: all roles end, `on` is the first day without (default today), and the login is closed then.
 
@@ -379,7 +380,7 @@ def leave(*, by: User, user: User, on: date | None = None, sure: bool = False, r
     return user
 
 
-@transaction.atomic
+@in_turn()
 def reopen_login(*, by: User, user: User, request_key: UUID | None = None) -> User:
     """Somebody is back: the login opens. Roles are given anew."""
     permissions.check_can_administer(by)

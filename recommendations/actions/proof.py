@@ -91,7 +91,7 @@ def store_shown(update: StatusUpdate, shows: Shows) -> None:
     That it is implemented is said of a criterion, where there is one: then at least one part must be shown.
     """
     update.criterion = DoneWhen.objects.known().filter(item=update.item).newest_first().first()
-    evidence = {row.pk: row for row in update.evidence.order_by("position")}
+    evidence = {row.pk: row for row in update.evidence.order_by("position")} if shows else {}
     ticked = {row: sorted(set(parts)) for row, parts in shows.items() if parts}
     parts = range(1, len(update.criterion.parts) + 1) if update.criterion else range(0)
     if not (ticked.keys() <= evidence.keys() and all(set(found) <= set(parts) for found in ticked.values())):

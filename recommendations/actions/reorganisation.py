@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from recommendations import danish, permissions
 from recommendations.actions.committees import save_committee
 from recommendations.actions.state import checked, done_before, event, lock_all, record, refresh_standings
+from recommendations.actions.turns import in_turn
 from recommendations.enums import UNPUBLISHED, WRITERS, Act, Nature, OwnershipRole
 from recommendations.lifecycle import Problems, day_problem
 from recommendations.models import (
@@ -71,7 +71,7 @@ def open_items_of(committee: Committee) -> list[Item]:
     return list(_owned(committee).open())
 
 
-@transaction.atomic
+@in_turn()
 def hand_over(
     *,
     by: User,

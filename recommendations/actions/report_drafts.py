@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,8 +21,8 @@ from django.utils.translation import gettext as _
 from recommendations import answers, danish, meetings, notifications, permissions
 from recommendations.actions.drafts import Conflict
 from recommendations.actions.people import Letter
-from recommendations.actions.reports import settled_at
 from recommendations.actions.state import changed_fields, checked, done_before, record
+from recommendations.actions.turns import in_turn, settled_at
 from recommendations.enums import CLOSED, COUNTED, Act, MeetingState, Role
 from recommendations.lifecycle import Problems
 from recommendations.models import (
@@ -51,7 +50,7 @@ class DraftHead:
     foreword: str = ""
 
 
-@transaction.atomic
+@in_turn()
 def save_report_draft(
     *, by: User, meeting: Meeting, head: DraftHead, version: int | None = None, request_key: UUID | None = None
 ) -> ReportDraft:
@@ -85,7 +84,7 @@ def save_report_draft(
     return draft
 
 
-@transaction.atomic
+@in_turn()
 def freeze_report_draft(*, by: User, meeting: Meeting, request_key: UUID | None = None) -> ReportDraft:
     """Let the report be what it is now, whatever is published before it is issued."""
     permissions.check_can_plan_meetings(by, meeting.committee)
@@ -100,7 +99,7 @@ def freeze_report_draft(*, by: User, meeting: Meeting, request_key: UUID | None 
     return draft
 
 
-@transaction.atomic
+@in_turn()
 def reopen_report_draft(*, by: User, meeting: Meeting, request_key: UUID | None = None) -> ReportDraft:
     """Let the report follow what is published again."""
     permissions.check_can_plan_meetings(by, meeting.committee)
@@ -223,7 +222,7 @@ def _reporters(items: set[int], start: datetime | None) -> set[int]:
     return {one for one in who if one is not None}
 
 
-@transaction.atomic
+@in_turn()
 def ask_owners(*, by: User, meeting: Meeting, again: bool = False, request_key: UUID | None = None) -> list[Letter]:
     """Send each of the committee's editors who has not reported a mail with what there is no news of.
 

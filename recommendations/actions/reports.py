@@ -9,20 +9,19 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, signing, tenancy
 from recommendations.actions.event_log import grow_log
 from recommendations.actions.state import checked, done_before, record
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, MeetingState
 from recommendations.lifecycle import Problems
 from recommendations.models import Committee, IssuedReport, Lineage, Meeting
 from recommendations.models.issued_report import CODE_LETTERS, fingerprint
 
 
-@transaction.atomic
+@in_turn()
 def issue_report(
     *,
     by: User,
@@ -118,26 +117,6 @@ def _problems(
         if danish.is_blank(reason):
             problems["reason"] = _("Skriv, hvorfor rapporten erstattes. Det vises for borgerne.")
     return problems
-
-
-def settled_at() -> datetime:
-    """The latest moment whose acts are all over: now, or when the oldest act began that is being written meanwhile.
-
-    An act writes down a moment after it has begun, and is seen when it is over. What is read of a later moment could
-    thus grow once more (a snapshot that is not repeatable). SQLite lets one write at a time, and the transaction that
-    asks is that one.
-    """
-    now = timezone.now()
-    if connection.vendor != "postgresql":
-        return now
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the others as it saw them first
-        cursor.execute(
-            "SELECT min(xact_start) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL"
-        )
-        oldest: datetime | None = cursor.fetchone()[0]
-    return min(now, oldest) if oldest else now
 
 
 def new_code() -> str:

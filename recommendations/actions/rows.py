@@ -27,6 +27,7 @@ from recommendations.actions import state
 from recommendations.actions.committees import require_sound
 from recommendations.actions.items import move_what_is_below, place_item
 from recommendations.actions.sources import check_administers, locked, refuse, tell
+from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import ItemWords, point_at_words
 from recommendations.enums import COUNTED, Act, ItemKind, OwnershipRole, VoteOption
 from recommendations.lifecycle import Problems
@@ -88,7 +89,7 @@ class TypedRowsRefused(ValidationError):
         super().__init__(list(self.rows.values()))
 
 
-@transaction.atomic
+@in_turn()
 def add_items(
     *, by: User | None, publication: Publication, rows: Sequence[RowContent], request_key: UUID | None = None
 ) -> list[Item]:
@@ -113,7 +114,7 @@ def add_items(
     return items
 
 
-@transaction.atomic
+@in_turn()
 def retype_item(
     *, by: User, item: Item, row: RowContent, place: int | None = None, request_key: UUID | None = None
 ) -> Item:
@@ -145,7 +146,7 @@ def retype_item(
     return item
 
 
-@transaction.atomic
+@in_turn()
 def remove_item(*, by: User, item: Item, request_key: UUID | None = None) -> None:
     """Take a row out of a source that is not public yet. One that is gone already stays gone."""
     check_administers(by)
@@ -164,7 +165,7 @@ def remove_item(*, by: User, item: Item, request_key: UUID | None = None) -> Non
     tell(Act.ITEM_REMOVED, by, source, {"row": [said, ""]}, request_key, publication=source)
 
 
-@transaction.atomic
+@in_turn()
 def assign_items(
     *,
     by: User,

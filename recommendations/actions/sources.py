@@ -16,7 +16,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -25,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, tenancy
 from recommendations.actions import state
+from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import begin_earlier
 from recommendations.enums import COUNTED, RECOMMENDED, Act, ItemKind, Nature
 from recommendations.lifecycle import LIKELY_YEARS, Problems, day_problem
@@ -56,7 +56,7 @@ class SourceFields(TypedDict, total=False):
     is_whole: bool
 
 
-@transaction.atomic
+@in_turn()
 def add_source(
     *,
     by: User | None,
@@ -85,7 +85,7 @@ def add_source(
     return source
 
 
-@transaction.atomic
+@in_turn()
 def change_source(
     *, by: User | None, publication: Publication, request_key: UUID | None = None, **fields: Unpack[SourceFields]
 ) -> Publication:
@@ -115,7 +115,7 @@ def change_source(
     return source
 
 
-@transaction.atomic
+@in_turn()
 def open_source(
     *,
     by: User | None,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,7 +11,8 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model
+from django.db import IntegrityError, transaction
+from django.db.models import FileField, Model
 from django.db.models.fields.files import FieldFile
 from django.forms.models import model_to_dict
 from django.utils import timezone
@@ -22,9 +22,11 @@ from recommendations.enums import Act, Nature
 from recommendations.lifecycle import day_doubt
 from recommendations.models import Event, Item, SearchText, Standing, StatusUpdate, Wording
 from recommendations.models.event import ROWS
+from recommendations.standing import Known, Line
 
 Row = TypeVar("Row", bound=Model)
 
+CANONICAL = DjangoJSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 # What of a row is nobody's words: it follows from other rows.
 DERIVED = frozenset({"id", "path", "number_key", "sort_name", "exists_from", "recorded_at", "wording", "municipality"})
 
@@ -41,10 +43,26 @@ def lock_all(items: Collection[Item]) -> dict[Item, Item]:
 
 
 def checked(row: Row) -> Row:
-    """The row, once its own rules hold and it is saved."""
-    row.full_clean()
-    row.save()
+    """The row, once its own rules hold and it is saved.
+
+    Its constraints are the database's to hold: asking about each beforehand takes a statement each, so it is asked only
+    for the sentence, after a refusal. What a row points at is there, where it was read to be pointed at.
+    """
+    if any(isinstance(field, FileField) for field in row._meta.concrete_fields):  # a refused row leaves no file behind
+        row.full_clean()
+    try:
+        row.clean_fields(exclude={field.name for field in _pointers(row) if field.is_cached(row)})
+        row.clean()
+        with transaction.atomic():
+            row.save()
+    except (ValidationError, IntegrityError):
+        row.full_clean()
+        raise
     return row
+
+
+def _pointers(row: Model) -> list[Any]:
+    return [field for field in row._meta.concrete_fields if field.is_relation and getattr(row, field.attname)]
 
 
 class Doubt(ValidationError):
@@ -64,25 +82,30 @@ def require_likely(item: Item, *, sure: bool, **days: date | None) -> None:
 # --- What is derived --------------------------------------------------------------------------------------------------
 
 
-def refresh(items: Collection[Item]) -> None:
-    """Write how the items stand and what they are found by, from the rows that are kept for good."""
-    refresh_standings(items)
+def refresh(items: Collection[Item]) -> dict[int, Known]:
+    """Write how the items stand and what they are found by, from the rows that are kept for good; returns these."""
+    known = refresh_standings(items)
     refresh_search(items)
+    return known
 
 
-def refresh_standings(items: Collection[Item]) -> None:
-    """Six queries for all; rows that are right already stay."""
+def refresh_standings(items: Collection[Item]) -> dict[int, Known]:
+    """Six queries for all; rows that are right already stay. Returns what is known of each item (id)."""
     ids = [item.pk for item in items]
-    stored: dict[int, dict[tuple[Any, ...], int]] = {item: {} for item in ids}
-    for row in Standing.objects.filter(item__in=ids).order_by("pk"):
-        stored[row.item_id][standing.identity(row)] = row.pk
+    known = standing.known_of(ids)
+    stored: dict[int, dict[Line, int]] = {item: {} for item in ids}
+    rows = Standing.objects.filter(item__in=ids).order_by("pk").values_list("item_id", "pk", *standing.COLUMNS)
+    for item, pk, *line in rows:
+        stored[item][tuple(line)] = pk
     wanted, gone = [], []
-    for item, rows in standing.computed(ids).items():
-        right = {standing.identity(row): row for row in rows}
-        wanted += [row for key, row in right.items() if key not in stored[item]]
-        gone += [pk for key, pk in stored[item].items() if key not in right]
-    Standing.objects.filter(pk__in=gone).delete()
+    for item in ids:
+        right = set(standing.lines(known[item]))
+        wanted += [standing.row_of(item, line) for line in right - stored[item].keys()]
+        gone += [pk for line, pk in stored[item].items() if line not in right]
+    if gone:
+        Standing.objects.filter(pk__in=gone).delete()
     Standing.objects.bulk_create(wanted)
+    return known
 
 
 def refresh_search(items: Collection[Item]) -> None:
@@ -144,12 +167,25 @@ def event(
 
 
 def digest(row: Model) -> str:
-    """SHA-256, in hexadecimal, of the row's columns as canonical JSON in UTF-8; moments as they are in UTC."""
+    """SHA-256, in hexadecimal, of the row's columns as `canonical` text in UTF-8."""
+    return digest_of(columns_of(row))
+
+
+def columns_of(row: Model) -> dict[str, Any]:
+    """Attribute name -> value as the database gives it."""
     columns = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
-    columns |= {name: one.name for name, one in columns.items() if isinstance(one, FieldFile)}
-    columns |= {name: one.astimezone(UTC) for name, one in columns.items() if isinstance(one, datetime)}
-    text = json.dumps(columns, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return {name: one.name if isinstance(one, FieldFile) else one for name, one in columns.items()}
+
+
+def digest_of(columns: Mapping[str, Any]) -> str:
+    """`digest` of a row by its columns (attribute name -> value as the database gives it)."""
+    return hashlib.sha256(canonical(columns).encode()).hexdigest()
+
+
+def canonical(columns: Mapping[str, Any]) -> str:
+    """A row's columns as canonical JSON; moments as they are in UTC."""
+    in_utc = {name: one.astimezone(UTC) if isinstance(one, datetime) else one for name, one in columns.items()}
+    return CANONICAL.encode(in_utc)
 
 
 def done_before(request_key: UUID | None) -> Event | None:

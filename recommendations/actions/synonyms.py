@@ -6,16 +6,16 @@ from copy import copy
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from recommendations import danish, tenancy
 from recommendations.actions import state
 from recommendations.actions.sources import check_administers, fill, tell
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act
 from recommendations.models import Synonym
 
 
-@transaction.atomic
+@in_turn()
 def save_synonym(
     *,
     by: User | None,
@@ -41,7 +41,7 @@ def save_synonym(
     return row
 
 
-@transaction.atomic
+@in_turn()
 def remove_synonym(*, by: User, synonym: Synonym) -> None:
     """Take an everyday expression away again: searching reads it as it stands. Nothing where it is gone already."""
     check_administers(by)

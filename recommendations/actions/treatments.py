@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from recommendations import danish, permissions
 from recommendations.actions.meetings import note_held, note_not_held
 from recommendations.actions.sources import locked
 from recommendations.actions.state import checked, done_before, record
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Nature
 from recommendations.lifecycle import Problems, day_problem
 from recommendations.models import Committee, Publication, Treatment
@@ -23,7 +23,7 @@ from recommendations.models import Committee, Publication, Treatment
 SAID = ("meeting_date", "agenda_item", "agenda_url", "proposed")
 
 
-@transaction.atomic
+@in_turn()
 def record_treatment(
     *,
     by: User | None,
@@ -53,7 +53,7 @@ def record_treatment(
     return _record(treatment, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def correct_treatment(
     *,
     by: User,

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +25,7 @@ from recommendations.actions.drafts import (
 )
 from recommendations.actions.proof import EvidenceContent, Shows, is_same_evidence, replace_evidence, store_shown
 from recommendations.actions.state import changed_fields, checked, done_before, lock, record, refresh
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Nature, UpdateKind, UpdateState
 from recommendations.models import Committee, Item, Meeting, Ownership, StatusUpdate
 
@@ -55,7 +55,7 @@ class UpdateDraft:
     evidence: Sequence[EvidenceContent] = field(default_factory=tuple)
 
 
-@transaction.atomic
+@in_turn()
 def save_draft(
     *,
     by: User,
@@ -143,7 +143,7 @@ def _speaks_for(committee: Committee, other: Committee, item: Item) -> bool:
     return not cells or any(committee.pk in line for line in cells)
 
 
-@transaction.atomic
+@in_turn()
 def submit_update(
     *, by: User, update: StatusUpdate, sure: bool = False, request_key: UUID | None = None
 ) -> StatusUpdate:
@@ -163,7 +163,7 @@ def submit_update(
     return _told(Act.DRAFT_SUBMITTED, by, update, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def return_update(*, by: User, update: StatusUpdate, comment: str, request_key: UUID | None = None) -> StatusUpdate:
     """Send a submitted update back to its author with a comment, which the log keeps."""
     update = locked_update(update)
@@ -180,7 +180,7 @@ def return_update(*, by: User, update: StatusUpdate, comment: str, request_key: 
     return _told(Act.DRAFT_RETURNED, by, update, request_key, details={"review_comment": ["", update.review_comment]})
 
 
-@transaction.atomic
+@in_turn()
 def remark_on_draft(*, by: User, update: StatusUpdate, text: str, request_key: UUID | None = None) -> StatusUpdate:
     """Say something to the others who work on the draft; it changes nothing. Kept for the committee, never public."""
     update = locked_update(update)
@@ -193,7 +193,7 @@ def remark_on_draft(*, by: User, update: StatusUpdate, text: str, request_key: U
     return _told(Act.DRAFT_REMARKED, by, update, request_key, details={"remark": ["", danish.normalised(text)]})
 
 
-@transaction.atomic
+@in_turn()
 def publish_update(
     *,
     by: User,
@@ -232,7 +232,7 @@ def publish_update(
     return update
 
 
-@transaction.atomic
+@in_turn()
 def publish_from_source(*, update: StatusUpdate) -> StatusUpdate:
     """Publish a draft that was read from a source and has no author: what the seed does, nobody who is logged in."""
     item = lock(update.item)
@@ -245,7 +245,7 @@ def publish_from_source(*, update: StatusUpdate) -> StatusUpdate:
     return update
 
 
-@transaction.atomic
+@in_turn()
 def correct_update(
     *,
     by: User,
@@ -265,7 +265,7 @@ def correct_update(
     )
 
 
-@transaction.atomic
+@in_turn()
 def discard_draft(*, by: User, update: StatusUpdate, request_key: UUID | None = None) -> StatusUpdate:
     """Throw an unpublished update away: nobody is shown it any more, and what it said is in the log alone."""
     update = locked_update(update)
@@ -300,9 +300,9 @@ def _told(
 def _publish(by: User | None, update: StatusUpdate, item: Item, request_key: UUID | None = None) -> None:
     update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, timezone.now(), by
     checked(update)
-    refresh([item])
+    known = refresh([item])
     act, nature = PUBLISHING[UpdateKind(update.kind)]
-    before, after = standing.before_and_after(update)
+    before, after = standing.before_and_after(update, known[item.pk])
     record(
         act=act,
         nature=nature if by is not None else Nature.FROM_SOURCE,

@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions, tenancy
 from recommendations.actions.state import checked, digest, done_before, record, refresh_search
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, UpdateState, WithheldKind
-from recommendations.models import Event, Evidence, Item, Municipality, StatusUpdate, WithheldPlace, Withholding
+from recommendations.models import Event, Evidence, Item, KeptLine, KeptLines, StatusUpdate, WithheldPlace, Withholding
 from recommendations.models.event import ROWS
 from recommendations.models.withholding import LONGEST_REASON
 from recommendations.traces import MOST, SHORTEST, Place, Redaction, Sought
@@ -32,7 +33,7 @@ KINDS = {"file": WithheldKind.FILE, "url": WithheldKind.LINK, "case_number": Wit
 TELLING = frozenset(Event._meta.get_field(name).related_model for name in ROWS)  # rows whose digest stands in events
 
 
-@transaction.atomic
+@in_turn()
 def withhold(
     *,
     by: User,
@@ -48,7 +49,7 @@ def withhold(
     Files are destroyed once the transaction is through.
     """
     permissions.check_can_administer(by)
-    municipality = Municipality.objects.select_for_update().get(pk=tenancy.current().pk)  # one at a time
+    municipality = tenancy.current()
     if done := done_before(request_key):
         return Withholding.objects.get(number=int(done.after))
     require_findable(redaction)
@@ -73,6 +74,8 @@ def withhold(
     for row in {(place.model, place.pk): None for place in chosen}:
         _rewrite(withholding, [place for place in chosen if (place.model, place.pk) == row])
     refresh_search(_items_of(chosen))
+    KeptLines.objects.select_for_update().order_by("pk").first()  # so that nobody keeps such a line meanwhile
+    KeptLine.objects.all().delete()  # they say it too
     stored = [place.before for place in chosen if _is_file(place)]
     transaction.on_commit(lambda: destroy(stored), robust=True)
     record(

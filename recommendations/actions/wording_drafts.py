@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions
 from recommendations.actions import state
+from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import (
     ItemWords,
     WordsChange,
@@ -25,7 +25,7 @@ from recommendations.enums import UNPUBLISHED, Act, UpdateState
 from recommendations.models import Item, Wording, WordingDraft
 
 
-@transaction.atomic
+@in_turn()
 def propose_words(
     *,
     by: User,
@@ -67,7 +67,7 @@ def propose_words(
     return draft
 
 
-@transaction.atomic
+@in_turn()
 def publish_words(
     *, by: User, draft: WordingDraft, version: int | None = None, request_key: UUID | None = None
 ) -> Wording:
@@ -94,7 +94,7 @@ def publish_words(
     return write_words(by=by, author=draft.author, change=change, request_key=request_key, proposal=draft)
 
 
-@transaction.atomic
+@in_turn()
 def return_words(*, by: User, draft: WordingDraft, comment: str, request_key: UUID | None = None) -> WordingDraft:
     """Send proposed words back to who wrote them, with a comment, which the log keeps."""
     draft = _locked(draft)
@@ -110,7 +110,7 @@ def return_words(*, by: User, draft: WordingDraft, comment: str, request_key: UU
     return draft
 
 
-@transaction.atomic
+@in_turn()
 def discard_words(*, by: User, draft: WordingDraft, request_key: UUID | None = None) -> WordingDraft:
     """Throw a proposal away: what it said is in the log alone."""
     permissions.check_can_edit_words(by, draft.item)

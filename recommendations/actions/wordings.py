@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions
 from recommendations.actions import state
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Nature, WordsBasis
 from recommendations.lifecycle import day_problem
 from recommendations.models import Item, Wording, WordingDraft
@@ -108,7 +108,7 @@ class WordsChange:
             raise ValidationError(problems)
 
 
-@transaction.atomic
+@in_turn()
 def reword(
     *,
     by: User | None,
@@ -129,7 +129,7 @@ def reword(
     return _write_alone(by, change, request_key)
 
 
-@transaction.atomic
+@in_turn()
 def correct_words(
     *,
     by: User | None,

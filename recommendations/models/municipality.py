@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+T = TypeVar("T")
 
 
 def check_hosts(text: str) -> None:
@@ -32,17 +36,16 @@ def check_colour(text: str) -> None:
         raise ValidationError(_("Hvid tekst kan ikke læses på den farve. Vælg en mørkere."))
 
 
-class MunicipalityQuerySet(models.QuerySet["Municipality"]):
-    def for_host(self, host: str) -> Municipality | None:
-        """The one that the host name chooses; else the only one there is, or the only one without names of its own.
+def of_host(host: str, named: Sequence[tuple[Collection[str], T]]) -> T | None:
+    """Of municipalities with their host names, the one that `host` chooses; else the only one there is, or the only
+    one without names of its own.
 
-        None where nothing tells.
-        """
-        found = list(self.order_by("pk"))
-        if named := [one for one in found if host in one.host_names]:
-            return named[0]
-        nameless = [one for one in found if not one.host_names]
-        return next((these[0] for these in (found, nameless) if len(these) == 1), None)
+    None where nothing tells.
+    """
+    if chosen := [one for names, one in named if host in names]:
+        return chosen[0]
+    nameless = [one for names, one in named if not names]
+    return next((these[0] for these in ([one for _names, one in named], nameless) if len(these) == 1), None)
 
 
 class Municipality(models.Model):
@@ -86,7 +89,7 @@ class Municipality(models.Model):
         help_text=_("Til prøve og undervisning. Alle sider, feeds og filer siger, at indholdet er opdigtet."),
     )
 
-    objects = MunicipalityQuerySet.as_manager()
+    objects: models.Manager[Municipality] = models.Manager()
 
     class Meta:
         verbose_name = _("kommune")

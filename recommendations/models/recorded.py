@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,9 +27,22 @@ def after_outer(*fields: str) -> Q:
     return after
 
 
+_now: ContextVar[datetime | None] = ContextVar("now", default=None)
+
+
 def moment(known_at: datetime | None) -> datetime:
     """The time until which rows count as known: now when none is given."""
-    return known_at or timezone.now()
+    return known_at or _now.get() or timezone.now()
+
+
+@contextmanager
+def at_one_moment(now: datetime) -> Iterator[None]:
+    """Inside, it is the same moment in every question, so that the parts of a page know the same."""
+    before = _now.set(now)
+    try:
+        yield
+    finally:
+        _now.reset(before)
 
 
 def day(as_of: date | None) -> date:
@@ -62,8 +78,8 @@ class CorrigibleQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
     def uncorrected(self, known_at: datetime | None = None) -> Self:
         """Without rows that another, recorded until `known_at`, corrects."""
-        corrections = self.model._base_manager.filter(corrects__isnull=False, recorded_at__lte=moment(known_at))
-        return self.exclude(pk__in=corrections.values("corrects"))
+        corrections = self.model._base_manager.filter(corrects=OuterRef("pk"), recorded_at__lte=moment(known_at))
+        return self.filter(~Exists(corrections))
 
     def known(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:
         """About a day no later than `as_of`, recorded until `known_at`, and neither corrected nor taken back."""

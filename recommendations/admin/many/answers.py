@@ -9,7 +9,6 @@ from uuid import uuid5
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -30,6 +29,7 @@ from recommendations.actions import (
     submit_answer_draft,
     too_many,
 )
+from recommendations.actions.turns import in_turn
 from recommendations.admin.base import STEP, actor, page_key, reach_of, request_key, require, say
 from recommendations.admin.many.answer_rows import (
     OWN,
@@ -207,7 +207,7 @@ class AnswersPage:
             self.common.add_error(None, _("Sæt flueben ved mindst én anbefaling."))
         return valid and bool(self.included)
 
-    @transaction.atomic
+    @in_turn()
     def _carry_out(self) -> AnswerDraft:
         typed, by, key = self.common.cleaned_data, actor(self.request), request_key(self.request)
         version = self.request.POST.get(VERSION, "")

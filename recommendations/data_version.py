@@ -1,0 +1,160 @@
+"""The data version: a municipality's last event. Whatever is public changes only by acts, each of which ends in one.
+
+What was read at a version is as true at the next request that finds the same version, so it may be kept (a cache
+without expiry). Acts of a municipality take turns, so events are seen in the order of their keys: none comes late.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from recommendations import tenancy
+from recommendations.enums import Act
+from recommendations.models import Event
+
+T = TypeVar("T")
+
+MOST_LOOKED_AT = 1_000  # events since the last look; after more, whatever is kept of sources is made anew
+MOST_KEPT = 2_000  # of all municipalities together; those that were not asked for the longest go first (LRU)
+
+_asked: ContextVar[tuple[int | None, datetime | None]] = ContextVar("asked", default=(None, None))
+_memory: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
+_newest: dict[int, tuple[int, date]] = {}  # municipality -> the version and the day that its things are kept for
+_lock = Lock()
+
+
+class _Acts:
+    """The acts this process has looked at: the last of all, of those about no one source, and of each source since."""
+
+    def __init__(self, last: int) -> None:
+        self.last = self.of_none = last
+        self.of_source: dict[int, int] = {}
+
+    def until(self, version: int) -> _Acts:
+        """The same, and what has been done since. One query, for what is between."""
+        later = Event.objects.filter(pk__gt=self.last, pk__lte=version).order_by("pk")
+        found = list(later.values_list("pk", "publication", "act")[: MOST_LOOKED_AT + 1])
+        if len(found) > MOST_LOOKED_AT:
+            return _Acts(version)
+        known = _Acts(version)
+        known.of_none, known.of_source = self.of_none, dict(self.of_source)
+        for event, source, act in found:
+            if source is None or act in REACHES_FURTHER:
+                known.of_none = event
+            else:
+                known.of_source[source] = event
+        return known
+
+    def version_of(self, source: int) -> int:
+        return max(self.of_none, self.of_source.get(source, 0))
+
+
+REACHES_FURTHER = {Act.WITHHELD}  # of one source, and may take a name out of the texts of others
+OF_SOURCE = 6  # parts of the place of what is kept of one source
+_acts: dict[int, _Acts] = {}  # municipality -> its acts
+
+
+def newest() -> int:
+    """The key of the active municipality's last event; 0 where it has none. One query."""
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def asked() -> int | None:
+    """The version of the request that is being answered; None where nothing may be kept."""
+    return _asked.get()[0]
+
+
+def changed_at() -> datetime | None:
+    """When that version came to be; None where nothing has happened yet, or nothing may be kept."""
+    return _asked.get()[1]
+
+
+@contextmanager
+def during(version: int | None, at: datetime | None = None) -> Iterator[None]:
+    """Inside, what is asked for is asked for at `version`, of the moment `at`, read before anything else was."""
+    before = _asked.set((version, at))
+    try:
+        yield
+    finally:
+        _asked.reset(before)
+
+
+def kept(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, kept while municipality, version, day and language are the same; without a version made anew.
+
+    It is shared between requests and threads: nobody may change it. `key` says what it is, and all else it depends on.
+    """
+    version = asked()
+    if version is None:
+        return make()
+    municipality, at = tenancy.current().pk, (version, timezone.localdate())
+    place = (municipality, *at, get_language(), key)
+    with _lock:
+        if place in _memory:
+            _memory.move_to_end(place)
+            return cast(T, _memory[place])
+    made = make()
+    with _lock:
+        _forget_older(municipality, at)
+        if _newest[municipality] == at:  # else the request began before an act that others know of already
+            _memory[place] = made
+            if len(_memory) > MOST_KEPT:
+                _memory.popitem(last=False)
+    return made
+
+
+def kept_of(sources: Collection[int], key: Hashable, make: Callable[[list[int]], dict[int, T]]) -> dict[int, T]:
+    """Of each source (id) what `make` gives, asked at once for all of which nothing is kept.
+
+    As `kept`, but for longer: until something happens to that source, or to none in particular. Nothing in it may
+    depend on another source.
+    """
+    version = asked()
+    if version is None:
+        return make(list(sources))
+    municipality, today, language = tenancy.current().pk, timezone.localdate(), get_language()
+    acts = _acts.get(municipality) or _Acts(version)
+    if acts.last < version:
+        acts = acts.until(version)
+    if acts.last > version:  # the request began before an act that others know of already
+        return make(list(sources))
+    places = {source: (municipality, acts.version_of(source), today, language, key, source) for source in sources}
+    with _lock:
+        _acts[municipality] = acts
+        found = {source: cast(T, _memory[place]) for source, place in places.items() if place in _memory}
+        for source in found:
+            _memory.move_to_end(places[source])
+    missing = [source for source in places if source not in found]
+    if missing:
+        made = make(missing)
+        with _lock:
+            for source, one in made.items():
+                _memory[places[source]] = one
+            while len(_memory) > MOST_KEPT:
+                _memory.popitem(last=False)
+        found |= made
+    return found
+
+
+def _forget_older(municipality: int, at: tuple[int, date]) -> None:
+    if municipality not in _newest or at > _newest[municipality]:
+        _newest[municipality] = at
+        for place in [place for place in _memory if place[0] == municipality and _is_over(place, at)]:
+            del _memory[place]
+
+
+def _is_over(place: tuple[Any, ...], at: tuple[int, date]) -> bool:
+    if len(place) == OF_SOURCE:
+        municipality, version, day, *_key, source = place
+        acts = _acts.get(municipality)
+        return day != at[1] or acts is None or version != acts.version_of(source)
+    return place[1:3] != at
