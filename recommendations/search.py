@@ -12,15 +12,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Q
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from recommendations import danish, terms
+from recommendations import danish, data_version, facet_index, terms
 from recommendations.criteria.reading import Reading
-from recommendations.enums import COUNTED, ItemKind
-from recommendations.models import Committee, Document, Item, Publication
-from recommendations.models.item import ItemQuerySet
+from recommendations.facet_index import FacetIndex
+from recommendations.models import Committee, Document, Initiative, Item, Publication, Recommendation
 from recommendations.selection import ItemModel, Selection
 from recommendations.terms import Term
 
@@ -128,10 +126,29 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class RankedItems:
+    """Items of every kind that a text finds, what is worth most first; each with its `state_…` and its words.
+
+    A part of them is read at a time.
+    """
+
+    reading: Reading
+    index: FacetIndex
+
+    def __getitem__(self, rows: slice) -> list[Item]:
+        best = self.reading.best(self.reading.places, self.index, rows.stop)[rows.start or 0 :]
+        keys = [self.index.ids[place] for place in best]
+        read = Item.objects.filter(pk__in=keys).with_state().with_words().select_related("publication", "wording")
+        by_key = {item.pk: item for item in read.order_by()}
+        return [by_key[key] for key in keys]
+
+
+@dataclass(frozen=True)
 class Findings:
     """What a text finds. `meant` is the text that was looked for in its place, where it alone found nothing."""
 
     reading: Reading
+    index: FacetIndex
     meant: str
     nearest: list[str]
 
@@ -144,22 +161,16 @@ class Findings:
         return _sources(self.reading.terms)
 
     @property
-    def items(self) -> ItemQuerySet:
-        """Items of every kind, what is worth most first; each with its `state_…` and its words."""
-        found = self.reading.narrow(Item.objects.public()).with_state().with_words()
-        return self.reading.order(found.select_related("publication", "wording"))
+    def items(self) -> RankedItems:
+        return RankedItems(self.reading, self.index)
 
     @cached_property
     def counted(self) -> Counted:
-        """One query."""
-        is_initiative = Q(kind=ItemKind.INITIATIVE)
-        found = self.reading.narrow(Item.objects.public()).order_by()
+        found, index = self.reading.places, self.index
         return Counted(
-            **found.aggregate(
-                listed=Count("pk"),
-                recommendations=Count("pk", filter=Q(kind__in=sorted(COUNTED)) & ~is_initiative),
-                initiatives=Count("pk", filter=is_initiative),
-            )
+            listed=len(found),
+            recommendations=len(found & index.of_model(Recommendation) & index.counted),
+            initiatives=len(found & index.of_model(Initiative)),
         )
 
     @property
@@ -169,7 +180,8 @@ class Findings:
 
 def search(text: str) -> Findings:
     """What `text` finds. A word that nothing has is put right where it is clear what was meant."""
-    found = Findings(Reading.of(text), "", [])
+    index = facet_index.at()
+    found = Findings(Reading.of(text, index), index, "", [])
     unknown = _unknown(found)
     if not unknown:
         return found
@@ -178,8 +190,8 @@ def search(text: str) -> Findings:
     meant = {term: guess for term in slips for guess in vocabulary.near(term, MEANT)[:1]}
     if meant:
         mended = found.reading.replaced(meant)
-        return Findings(Reading.of(mended), mended, [])
-    return Findings(found.reading, "", _guesses(found.reading, unknown, vocabulary)[:NEAREST])
+        return Findings(Reading.of(mended, index), index, mended, [])
+    return Findings(found.reading, index, "", _guesses(found.reading, unknown, vocabulary)[:NEAREST])
 
 
 def _unknown(found: Findings) -> list[Term]:
@@ -209,7 +221,11 @@ class Vocabulary:
 
     @classmethod
     def read(cls) -> Vocabulary:
-        """Of what is public. Two queries."""
+        """Of what is public. Two queries, where it is not kept."""
+        return data_version.kept("vocabulary", cls._read)
+
+    @classmethod
+    def _read(cls) -> Vocabulary:
         items = Item.objects.public().order_by("pk").values_list("wording__title", "wording__summary")
         texts = [text for row in items[:VOCABULARY_ROWS] for text in row if text]
         names = Committee.objects.order_by("pk").values_list("name", "administration")
@@ -240,9 +256,4 @@ def nearest(selection: Selection, model: ItemModel) -> list[str]:
     found = danish.tokens(vocabulary.words)
     unknown = [term for term in reading.terms if not term.in_order and not term.finds(found)]
     guesses = _guesses(reading, unknown, vocabulary)
-    return [guess for guess in guesses[:NEAREST] if _finds_any(selection.replaced(text=guess), model)]
-
-
-def _finds_any(selection: Selection, model: ItemModel) -> bool:
-    (items,) = selection.items((model,))
-    return items.exists()
+    return [guess for guess in guesses[:NEAREST] if selection.replaced(text=guess).hits(model)]

@@ -234,12 +234,12 @@ def test_all_counts_take_the_same_queries_however_many(count, model, sou, sud, d
         OwnershipFactory(item=item, committee=sud)
         published(item)
     offer = Offer([sou, sud], groups=headings_of("ting"))
-    # Successions, items alike, what other tables say, what the source has itself; and for initiatives their groups.
-    with django_assert_num_queries(4 if model is Recommendation else 5):
+    # The index of what items have (five), and successions.
+    with django_assert_num_queries(6):
         facets = facets_of(Selection(publication="ting"), model, offer)
     assert facets.counts["status"]["in_progress"] == count
-    # With everything chosen the whole is not asked for, but whose the committee is.
-    with django_assert_num_queries(4 if model is Recommendation else 5):
+    # With everything chosen also whose the committee is.
+    with django_assert_num_queries(7):
         facets_of(Selection(publication="ting", committee="SOU", answer=("adopted",)), model, offer)
 
 

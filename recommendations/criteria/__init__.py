@@ -12,7 +12,6 @@ from recommendations.criteria.base import (
     Asked,
     Counts,
     Criterion,
-    FacetQuestion,
     GroupHeading,
     ItemModel,
     Offer,
@@ -28,9 +27,8 @@ from recommendations.criteria.own import (
     StaleCriterion,
     StatusCriterion,
     TextCriterion,
-    initiatives_by_group,
 )
-from recommendations.criteria.times import SINCE, AsOfCriterion, OrderCriterion, SinceCriterion
+from recommendations.criteria.times import SINCE, AsOfCriterion, OrderCriterion, SinceCriterion, news_since
 from recommendations.criteria.told import (
     SUPPORT_STEPS,
     AdministrationCriterion,
@@ -55,16 +53,15 @@ __all__ = [
     "Asked",
     "Counts",
     "Criterion",
-    "FacetQuestion",
     "GroupHeading",
     "ItemModel",
     "Offer",
     "cells_asked_for",
     "criteria_of",
     "headings_of",
-    "initiatives_by_group",
     "items_of",
     "models_met",
+    "news_since",
 ]
 
 TEXT, GROUP, ORDER = TextCriterion(), GroupCriterion(), OrderCriterion()

@@ -1,4 +1,4 @@
-"""What every criterion is: its names, its form field, what it narrows, itself in words, how its choices are counted.
+"""What every criterion is: its names, its form field, what it narrows, itself in words, what each choice would give.
 
 A criterion has no state. What was asked is handed to it as `Asked`, which `selection.Selection` is.
 """
@@ -6,19 +6,19 @@ A criterion has no state. What was asked is handed to it as `Asked`, which `sele
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from django import forms
-from django.db.models import Count, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from pyroaring import BitMap
 
-from recommendations import danish
+from recommendations import danish, data_version
 from recommendations.criteria.reading import Reading
 from recommendations.enums import ItemKind, Order
+from recommendations.facet_index import FacetIndex
 from recommendations.models import Addressee, Committee, Initiative, Item, Lineage, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
 
@@ -34,7 +34,7 @@ NONE_REGISTERED = "ingen"  # as a status or an answer: nothing has been register
 Choices = Sequence[tuple[str, Any]]  # as it is sent, in words
 CountedChoices = Sequence[tuple[str, Any, Hashable]]  # as it is sent, in words, what it is counted under
 Counts = Counter[Hashable]
-AlikeItems = dict[str, Any]  # items that are alike: what they have in common, their `count` and more (see facets)
+Options = Iterable[tuple[Hashable, BitMap]]  # what is counted, with the places of the items that it lets through
 
 
 class Asked(Protocol):
@@ -68,6 +68,8 @@ class Asked(Protocol):
     def reading(self) -> Reading: ...
     @property
     def owners(self) -> frozenset[int]: ...
+    @property
+    def numbered(self) -> BitMap: ...
     def without(self, *fields: str) -> Self: ...
     def items(self, models: tuple[ItemModel, ...] = ...) -> list[ItemQuerySet]: ...
 
@@ -77,19 +79,25 @@ class Asked(Protocol):
 
 @dataclass(frozen=True)
 class GroupHeading:
-    """A heading that a list can be narrowed to; `path` is its place in the source."""
+    """A heading that a list can be narrowed to; `pk` is its key."""
 
     number: str
     title: str
-    path: str
+    pk: int
 
 
 def headings_of(publication: str, *times: Any) -> list[GroupHeading]:
     """The headings of a source (slug) in its order, by their words at the two times. No query without a source."""
     if not publication:
         return []
-    found = Recommendation.objects.public(*times).filter(publication__slug=publication, kind=ItemKind.HEADING)
-    return [GroupHeading(row.number, row.title, row.path) for row in found.with_words(*times).order_by("path")]
+
+    def read() -> list[GroupHeading]:
+        found = Recommendation.objects.public(*times).filter(publication__slug=publication, kind=ItemKind.HEADING)
+        if times == (None, None):  # whose words are those in force: no more of them is read than is shown
+            found = found.only("number", "wording__title")
+        return [GroupHeading(row.number, row.title, row.pk) for row in found.with_words(*times).order_by("path")]
+
+    return data_version.kept(("headings", publication, times), read)
 
 
 @dataclass
@@ -104,7 +112,11 @@ class Offer:
 
     @classmethod
     def read(cls, models: tuple[ItemModel, ...] = ITEM_MODELS) -> Self:
-        """What is on offer where all of `models` are listed. Three queries."""
+        """What is on offer where all of `models` are listed. Three queries, where they are not kept."""
+        return replace(data_version.kept(("offer", models), lambda: cls._read(models)))
+
+    @classmethod
+    def _read(cls, models: tuple[ItemModel, ...]) -> Self:
         addressees = Addressee.objects.order_by("pk").values_list("slug", "name")
         return cls(
             list(Committee.objects.order_by("sort_name", "code")),
@@ -114,39 +126,13 @@ class Offer:
         )
 
 
-# --- Counting the choices ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class FacetQuestion:
-    """Something to count, so put that all the questions of a page are one query; those of one `key` are the same.
-
-    `value` is what the counts are told apart by, `count` how rows are counted.
-    """
-
-    key: str
-    rows: QuerySet[Any]
-    value: Any
-    count: Count
-
-    def select(self) -> QuerySet[Any, Any]:
-        found = self.rows.order_by().annotate(question=Value(self.key), value=Cast(self.value, TextField()))
-        return found.values_list("question", "value").annotate(number=self.count)
-
-
-Found = Mapping[str, Counter[str]]  # by question, and by value in the words of the database
+# --- One criterion ----------------------------------------------------------------------------------------------------
 
 
 def items_of(asked: Asked, model: ItemModel) -> ItemQuerySet:
     """The items of one model, in no order."""
     (items,) = asked.items((model,))
     return items.order_by()
-
-
-def any_of(key: str, asked: Asked, model: ItemModel, *fields: str) -> Iterator[FacetQuestion]:
-    """How many items there are without a choice in these fields; nothing to ask where none was made."""
-    if (anything := asked.without(*fields)) != asked.without():
-        yield FacetQuestion(key, items_of(anything, model).counted(), Value(""), Count("pk"))
 
 
 class Criterion:
@@ -201,26 +187,14 @@ class Criterion:
         """What is on offer beside a count; `listed` are the field's own choices, `typed` what stands in it."""
         return [(code, label, code) for code, label in listed]
 
-    # How many items each choice would give: either of the two.
+    # The same in the index of what items have, where choices are counted.
 
-    grouped_by: ClassVar[tuple[str, ...]] = ()  # what the item itself holds, to be counted in groups of items alike
+    meets: ClassVar[tuple[str, ...]] = ()  # fields whose choices its own options take in, since the two are one fact
 
-    def annotated(self, items: ItemQuerySet, asked: Asked) -> ItemQuerySet:
-        """The items with what they are grouped by."""
-        return items
+    def hits(self, index: FacetIndex, value: Any, asked: Asked) -> BitMap:
+        """`narrow` in the index: the places of the items that are asked for; called only where something is asked."""
+        return index.everything
 
-    def passes(self, value: Any, alike: AlikeItems) -> bool:
-        """Whether these items are among those that `value` asks for: `narrow` in Python."""
-        raise NotImplementedError
-
-    def values(self, alike: AlikeItems) -> Iterable[Hashable]:
-        """The choices that would let these items through."""
-        raise NotImplementedError
-
-    def questions(self, asked: Asked, model: ItemModel, offer: Offer) -> Iterator[FacetQuestion]:
-        """What other tables must be asked; each without this criterion's own choice."""
-        yield from ()
-
-    def counts(self, found: Found, asked: Asked, offer: Offer, total: int) -> Counts | None:
-        """The answers by choice; `total` is how many the selection has. Nothing where it is not counted so."""
+    def options(self, index: FacetIndex, asked: Asked, offer: Offer) -> Options | None:
+        """Each choice with the items that it would let through. Nothing where choices are not counted."""
         return None

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 from django import forms
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat, StrIndex
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from recommendations import tenancy
 from recommendations.criteria.base import (
     NONE_REGISTERED,
     RECOMMENDATIONS_ONLY,
-    AlikeItems,
     Asked,
     Choices,
-    Counts,
     Criterion,
-    FacetQuestion,
-    Found,
     ItemModel,
     Offer,
-    any_of,
-    items_of,
+    Options,
 )
 from recommendations.criteria.fields import CodesField, NameField, OpenNamesInput, YesField, unknown, with_any
-from recommendations.enums import CLOSED, NO_STATUS, Status
-from recommendations.lifecycle import stale_before
+from recommendations.enums import NO_STATUS, Status
+from recommendations.facet_index import FacetIndex
 from recommendations.models import Addressee, Initiative, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
 
@@ -46,6 +41,9 @@ class TextCriterion(Criterion):
     def narrow(self, items: ItemQuerySet, value: str, asked: Asked) -> ItemQuerySet:
         return asked.reading.narrow(items)
 
+    def hits(self, index: FacetIndex, value: str, asked: Asked) -> BitMap:
+        return asked.reading.places
+
     def in_words(self, value: str, asked: Asked) -> str:
         return value
 
@@ -55,7 +53,7 @@ class PublicationCriterion(Criterion):
     heading = label = _("Kilde")
     option_help = _("Kildens kode.")
     is_named = True
-    grouped_by = ("publication__slug", "is_in_own_group")
+    meets = ("group",)
 
     def names(self, offer: Offer) -> Choices:
         return offer.publications
@@ -71,20 +69,17 @@ class PublicationCriterion(Criterion):
         found = Publication.objects.public(*asked.times).filter(slug=value).order_by("pk")
         return found.values_list("title", flat=True).first() or value
 
-    def annotated(self, items: ItemQuerySet, asked: Asked) -> ItemQuerySet:
+    def hits(self, index: FacetIndex, value: str, asked: Asked) -> BitMap:
+        return index.having("source", value)
+
+    def options(self, index: FacetIndex, asked: Asked, offer: Offer) -> Options:
         """With a source chosen a group is one of that source's; an initiative can be in one by what it carries out of
         another source, and then it leaves the list when its own source is chosen.
         """
-        if not asked.group or items.model is not Initiative:
-            return items.annotate(is_in_own_group=Value(True))
-        own = in_group(items.model, asked.group, asked, publication=OuterRef("publication"))
-        return items.annotate(is_in_own_group=Case(When(own, then=True), default=False))
-
-    def passes(self, value: str, alike: AlikeItems) -> bool:
-        return value in self.values(alike)
-
-    def values(self, alike: AlikeItems) -> Iterable[Hashable]:
-        return ("", alike["publication__slug"]) if alike["is_in_own_group"] else ("",)
+        yield "", in_group_of(index, asked.numbered) if asked.group else index.everything
+        own = in_group_of(index, asked.numbered, of_own_source=True) if asked.group else index.everything
+        for slug, places in index.facts.get("source", {}).items():
+            yield slug, places & own if asked.group else places
 
 
 class GroupCriterion(Criterion):
@@ -124,23 +119,21 @@ class GroupCriterion(Criterion):
         group = groups.filter(number_key=value.casefold()).with_words(*asked.times).order_by("pk").first()
         return f"{group.number} {group.title}" if group else value
 
-    def questions(self, asked: Asked, model: ItemModel, offer: Offer) -> Iterator[FacetQuestion]:
-        if not offer.groups or model is Initiative:  # an initiative can belong to several: see `initiatives_by_group`
-            return
-        items = items_of(asked.without(self.field), model).counted().filter(parent__isnull=False)
-        yield FacetQuestion(self.field, items, F("parent__path"), Count("pk"))
-        yield from any_of(f"{self.field} any", asked, model, self.field)
+    def hits(self, index: FacetIndex, value: str, asked: Asked) -> BitMap:
+        return in_group_of(index, asked.numbered, of_own_source=bool(asked.publication))
 
-    def counts(self, found: Found, asked: Asked, offer: Offer, total: int) -> Counts | None:
+    def options(self, index: FacetIndex, asked: Asked, offer: Offer) -> Options | None:
         if not offer.groups:
             return None
-        by_parent = found[self.field]
-        counts = Counts()
-        for group in offer.groups:
-            below = f"{group.path}!"
-            counts[group.number] = sum(n for path, n in by_parent.items() if f"{path}!".startswith(below))
-        counts[""] = found[f"{self.field} any"].get("", total) if f"{self.field} any" in found else total
-        return counts
+        headings = {one.number: index.with_keys([one.pk]) for one in offer.groups}
+        inside = {number: in_group_of(index, place, of_own_source=True) for number, place in headings.items()}
+        return {"": index.everything, **inside}.items()
+
+
+def in_group_of(index: FacetIndex, headings: BitMap, *, of_own_source: bool = False) -> BitMap:
+    """`in_group` in the index: what stands at or below the headings, and initiatives that carry out some of that."""
+    inside = index.at_or_below(headings)
+    return inside | index.carrying_out(inside, of_own_source=of_own_source)
 
 
 def in_group(model: ItemModel, number: str, asked: Asked, **of_source: Any) -> Q:
@@ -158,24 +151,6 @@ def _at_or_below(number: str) -> Q:
     return Q(Exists(groups.annotate(at=beginning).filter(at=1)))
 
 
-def initiatives_by_group(asked: Asked, offer: Offer) -> Counts:
-    """Initiatives that stand in or belong to something in each of the groups on offer: one query.
-
-    One that belongs to two things counts once.
-    """
-    linked = items_of(asked.without("group"), Initiative).values_list(
-        "pk", "publication__slug", "path", "carries_out__publication__slug", "carries_out__path"
-    )
-    places: set[tuple[int, str]] = set()
-    for pk, source, path, other_source, other_path in linked:
-        places |= {(pk, f"{path}!" if source == asked.publication else "")}
-        places |= {(pk, f"{other_path}!" if other_source == asked.publication else "")}
-    counts: Counts = Counts({"": len({pk for pk, _path in places})})
-    for group in offer.groups:
-        counts[group.number] = len({pk for pk, path in places if path.startswith(f"{group.path}!")})
-    return counts
-
-
 class StatusCriterion(Criterion):
     """The status of the item as a whole."""
 
@@ -184,7 +159,6 @@ class StatusCriterion(Criterion):
     option_help = _("Status, eller ingen.")
     default = ()
     is_several = takes_headings_away = True
-    grouped_by = ("state_status",)
     choices = [*Status.choices, (NONE_REGISTERED, NO_STATUS)]
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
@@ -201,11 +175,11 @@ class StatusCriterion(Criterion):
         labels = dict(self.choices)
         return ", ".join(str(labels.get(code, code)) for code in value)
 
-    def passes(self, value: tuple[str, ...], alike: AlikeItems) -> bool:
-        return not value or (alike["state_status"] or NONE_REGISTERED) in value
+    def hits(self, index: FacetIndex, value: tuple[str, ...], asked: Asked) -> BitMap:
+        return index.having("status", *("" if code == NONE_REGISTERED else code for code in value))
 
-    def values(self, alike: AlikeItems) -> Iterable[Hashable]:
-        return [alike["state_status"] or NONE_REGISTERED]
+    def options(self, index: FacetIndex, asked: Asked, offer: Offer) -> Options:
+        return [(status or NONE_REGISTERED, places) for status, places in index.facts.get("status", {}).items()]
 
 
 class FlagCriterion(Criterion):
@@ -221,18 +195,11 @@ class FlagCriterion(Criterion):
     def in_words(self, value: bool, asked: Asked) -> str:
         return str(self.says) if value else ""
 
-    def passes(self, value: bool, alike: AlikeItems) -> bool:
-        return not value or self.holds(alike)
+    def hits(self, index: FacetIndex, value: bool, asked: Asked) -> BitMap:
+        return index.having(self.field, True)
 
-    def values(self, alike: AlikeItems) -> Iterable[Hashable]:
-        return [self.holds(alike)]
-
-    def holds(self, alike: AlikeItems) -> bool:
-        raise NotImplementedError
-
-
-def _yes_if(**condition: object) -> Case:
-    return Case(When(**condition, then=True), default=False)
+    def options(self, index: FacetIndex, asked: Asked, offer: Offer) -> Options:
+        return [(True, index.having(self.field, True))]
 
 
 class OverdueCriterion(FlagCriterion):
@@ -240,16 +207,9 @@ class OverdueCriterion(FlagCriterion):
     heading, label, says = _("Frist"), _("Forsinkede"), _("forsinket")
     option_help = _("Kun forsinkede.")
     takes_headings_away = True
-    grouped_by = ("is_late",)
 
     def narrow(self, items: ItemQuerySet, value: bool, asked: Asked) -> ItemQuerySet:
         return items.overdue(asked.day)
-
-    def annotated(self, items: ItemQuerySet, asked: Asked) -> ItemQuerySet:
-        return items.annotate(is_late=_yes_if(state_due_on__lt=asked.day))
-
-    def holds(self, alike: AlikeItems) -> bool:
-        return alike["is_late"] and alike["state_status"] not in CLOSED
 
 
 class StaleCriterion(FlagCriterion):
@@ -257,17 +217,9 @@ class StaleCriterion(FlagCriterion):
     heading, label, says = _("Friskhed"), _("Ikke opdaterede"), _("ikke opdateret")
     option_help = _("Kun ikke opdaterede.")
     takes_headings_away = True
-    grouped_by = ("is_silent",)
 
     def narrow(self, items: ItemQuerySet, value: bool, asked: Asked) -> ItemQuerySet:
         return items.stale(asked.day, tenancy.current().stale_after_days)
-
-    def annotated(self, items: ItemQuerySet, asked: Asked) -> ItemQuerySet:
-        last_day = stale_before(asked.day, tenancy.current().stale_after_days)
-        return items.annotate(is_silent=_yes_if(state_fresh_on__lt=last_day))
-
-    def holds(self, alike: AlikeItems) -> bool:
-        return alike["is_silent"] and alike["state_status"] not in CLOSED
 
 
 class InitiativesCriterion(FlagCriterion):
@@ -277,16 +229,9 @@ class InitiativesCriterion(FlagCriterion):
     heading, label, says = _("Initiativer"), _("Med initiativer"), _("har initiativer")
     option_help = _("Kun anbefalinger med initiativer.")
     models = RECOMMENDATIONS_ONLY
-    grouped_by = ("has_initiatives",)
 
     def narrow(self, items: ItemQuerySet, value: bool, asked: Asked) -> ItemQuerySet:
         return items.with_initiatives(*asked.times).filter(Q(has_initiatives=True))
-
-    def annotated(self, items: ItemQuerySet, asked: Asked) -> ItemQuerySet:
-        return items.with_initiatives(*asked.times)
-
-    def holds(self, alike: AlikeItems) -> bool:
-        return bool(alike["has_initiatives"])
 
 
 class AddresseeCriterion(Criterion):
@@ -294,7 +239,6 @@ class AddresseeCriterion(Criterion):
     heading = label = _("Rettet mod")
     option_help = _("Hvem det er rettet mod: adressatens kode.")
     is_named = True
-    grouped_by = ("addressee__slug",)
 
     def names(self, offer: Offer) -> Choices:
         return offer.addressees
@@ -310,8 +254,8 @@ class AddresseeCriterion(Criterion):
         found = Addressee.objects.filter(slug=value).order_by("pk")
         return found.values_list("name", flat=True).first() or value
 
-    def passes(self, value: str, alike: AlikeItems) -> bool:
-        return value in ("", alike["addressee__slug"])
+    def hits(self, index: FacetIndex, value: str, asked: Asked) -> BitMap:
+        return index.having("addressee", value)
 
-    def values(self, alike: AlikeItems) -> Iterable[Hashable]:
-        return {"", alike["addressee__slug"] or ""}
+    def options(self, index: FacetIndex, asked: Asked, offer: Offer) -> Options:
+        return {"": index.everything, **index.facts.get("addressee", {})}.items()

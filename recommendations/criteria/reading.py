@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from functools import reduce
+from heapq import nsmallest
+from itertools import pairwise
+from operator import and_
 from typing import Self
 
-from django.db.models import Case, Count, When
+from pyroaring import BitMap
 
-from recommendations import terms
+from recommendations import data_version, terms
+from recommendations.facet_index import FacetIndex
 from recommendations.models import Item, Synonym
 from recommendations.models.item import ItemQuerySet
-from recommendations.models.word_index import has
+from recommendations.models.search_text import keys_with
+from recommendations.models.word_index import TermPlace, steps_of
 from recommendations.terms import Term
 
 # As a list stands by itself.
@@ -39,29 +44,33 @@ class Reading:
     text: str = ""
     terms: tuple[Term, ...] = ()
     at_least: int = 0
+    places: BitMap = field(default_factory=BitMap, compare=False)  # in the index: the items that have enough of them
     asked: tuple[AskedTerm, ...] = field(default=())
 
     @classmethod
-    def of(cls, text: str, as_of: date | None = None, known_at: datetime | None = None) -> Self:
-        """One query for what things are called otherwise; with several terms a second, whether any row has them all,
-        and where none has, a third, to count. None for no text.
+    def of(cls, text: str, index: FacetIndex) -> Self:
+        """As public items at the times of the index are looked for. Two queries: for what things are called otherwise,
+        and for the items that have each of the terms. None for no text, nor where it is kept.
         """
         if not text.strip():
             return cls(text)
-        wanted = tuple(terms.read(text, Synonym.objects.other_words()))
-        public = Item.objects.public(as_of, known_at)
-        if len(wanted) < 2 or public.with_terms(wanted).exists():
-            return cls(text, wanted, len(wanted))
-        found = _by_terms(public, wanted)
+        return data_version.kept(("reading", text, index.times), lambda: cls._read(text, index))
+
+    @classmethod
+    def _read(cls, text: str, index: FacetIndex) -> Self:
+        wanted = tuple(terms.read(text, data_version.kept("synonyms", Synonym.objects.other_words)))
+        have = [index.with_keys(keys) for keys in keys_with([TermPlace(term) for term in wanted])]
+        having = [index.everything]  # by number of terms the items that have at least so many
+        for places in have:
+            having = [index.everything, *(more | (fewer & places) for fewer, more in pairwise([*having, BitMap()]))]
+        if len(wanted) < 2 or having[-1]:
+            return cls(text, wanted, len(wanted), having[-1] if wanted else BitMap())
+        at_least = max((number for number, places in enumerate(having) if number and places), default=len(wanted))
         asked = [
-            AskedTerm(
-                term,
-                sum(count for flags, count in found.items() if flags[place]),
-                sum(count for flags, count in found.items() if all((*flags[:place], *flags[place + 1 :]))),
-            )
+            AskedTerm(term, len(have[place]), len(reduce(and_, (*have[:place], *have[place + 1 :]))))
             for place, term in enumerate(wanted)
         ]
-        return cls(text, wanted, max(map(sum, found), default=len(wanted)), tuple(asked))
+        return cls(text, wanted, at_least, having[at_least], tuple(asked))
 
     @property
     def is_whole(self) -> bool:
@@ -88,6 +97,38 @@ class Reading:
             return items.order_by(*IN_ORDER)
         return items.by_relevance(self.weights, *IN_ORDER)
 
+    def best(self, found: BitMap, index: FacetIndex, number: int) -> list[int]:
+        """Of `found`, places of items that have the text, the first `number` in the order of `order`.
+
+        Those that nothing can be worth more than are looked up first: of common words there are mostly enough of them.
+        """
+        if not found:
+            return []
+        if len(self.terms) == 1:
+            return self._best_of_one(found, index, number)
+        best_of_each = [index.with_keys(keys) for keys in keys_with([steps_of(term)[0][1] for term in self.terms])]
+        first = reduce(and_, best_of_each, found)
+        if len(first) >= number:
+            return list(first[:number])
+        ids, rest = index.ids, found - first
+        items = Item.objects.filter(pk__in=[ids[place] for place in rest]).order_by()
+        worth = dict(items.with_relevance(self.weights).values_list("pk", "relevance"))
+        others = nsmallest(number - len(first), rest, key=lambda place: (-worth[ids[place]], place))
+        return [*first, *others]
+
+    def _best_of_one(self, found: BitMap, index: FacetIndex, number: int) -> list[int]:
+        """The same of a single term: a row is worth what the best place is worth where it has it."""
+        first: list[int] = []
+        rest, steps = found, [place for _points, place in steps_of(self.terms[0])]
+        for pair in zip(steps[::2], steps[1::2], strict=True):
+            for keys in keys_with(pair):
+                best = rest & index.with_keys(keys)
+                rest = rest - best
+                first += best
+            if len(first) >= number or not rest:
+                break
+        return first[:number]
+
     def without(self, term: Term) -> str:
         """The text that is left without a term."""
         return " ".join(other.typed for other in self.terms if other is not term)
@@ -109,10 +150,3 @@ class Reading:
         if self.is_whole:
             return []
         return [(one.term.typed, self.without(one.term), one.without) for one in self.asked if one.without]
-
-
-def _by_terms(items: ItemQuerySet, wanted: Sequence[Term]) -> dict[tuple[int, ...], int]:
-    """Which of the terms (1, else 0) -> how many of the items have those and no others, where they have any."""
-    flags = {f"has_{place}": Case(When(has(term), then=1), default=0) for place, term in enumerate(wanted)}
-    any_of_them = items.with_terms(wanted, 1).order_by().annotate(**flags)
-    return {(*held,): count for *held, count in any_of_them.values_list(*flags).annotate(count=Count("pk"))}

@@ -8,10 +8,12 @@ from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from recommendations.criteria.base import Asked, Choices, Criterion, Offer
 from recommendations.criteria.fields import CodeField, DayField, unknown
 from recommendations.enums import Order
+from recommendations.facet_index import FacetIndex
 from recommendations.models import Event
 from recommendations.models.event import EventQuerySet
 from recommendations.models.item import ItemQuerySet
@@ -82,6 +84,9 @@ class SinceCriterion(DayCriterion):
         of_item = news.filter(item=OuterRef("pk"))
         facts = {fact: Exists(of_item.filter(**{f"{row}__isnull": False})) for fact, row in SINCE.items()}
         return items.filter(pk__in=news.filter(item__isnull=False).values("item")).annotate(**facts)
+
+    def hits(self, index: FacetIndex, value: date, asked: Asked) -> BitMap:
+        return index.with_keys(news_since(asked).filter(item__isnull=False).values_list("item", flat=True).distinct())
 
 
 def news_since(asked: Asked) -> EventQuerySet:

@@ -6,16 +6,17 @@ answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Count, F, Q, Value
+from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from recommendations import answers, danish
 from recommendations.criteria.base import (
@@ -24,18 +25,14 @@ from recommendations.criteria.base import (
     Asked,
     Choices,
     CountedChoices,
-    Counts,
     Criterion,
-    FacetQuestion,
-    Found,
-    ItemModel,
     Offer,
-    any_of,
-    items_of,
+    Options,
 )
 from recommendations.criteria.fields import ANY, CodesField, NameField, OpenSelect, ShareField, unknown, with_any
 from recommendations.enums import NO_ANSWER, Outcome, VoteOption
-from recommendations.models import Committee, Initiative, VoteShare
+from recommendations.facet_index import FacetIndex
+from recommendations.models import Committee, VoteShare
 from recommendations.models.item import ItemQuerySet
 from recommendations.models.standing import StandingQuerySet
 
@@ -68,6 +65,7 @@ class OwnerCriterion(Criterion):
     """Who owns the item: a committee, or one of an administration's."""
 
     is_named = True
+    meets = MEETING
 
     def narrow(self, items: ItemQuerySet, value: str, asked: Asked) -> ItemQuerySet:
         return items.filter(pk__in=cells_asked_for(asked).order_by().values("item"))
@@ -91,34 +89,15 @@ class OwnerCriterion(Criterion):
             for code in codes
         }
 
-    def questions(self, asked: Asked, model: ItemModel, offer: Offer) -> Iterator[FacetQuestion]:
-        """By owner, and by each set of several owners that a choice means: an item of two of them counts once."""
-        base = asked.without(*MEETING)
-        cells = answers.cells(*asked.times).owned().filter(item__in=items_of(base, model).counted().values("pk"))
-        if asked.answer and model is not Initiative:
-            cells = cells.filter(answered_as(asked.answer))
-        count = Count("item", distinct=True)
-        yield FacetQuestion("owners", cells, F("committee_id"), count)
-        for ids in self._owners_by_choice(asked, offer).values():
-            if ids and len(ids) > 1:
-                yield FacetQuestion(f"owners {_key(ids)}", cells.filter(committee__in=ids), Value(""), count)
-        yield from any_of("owners any", asked, model, "committee", "administration")
+    def hits(self, index: FacetIndex, value: str, asked: Asked) -> BitMap:
+        return index.having("owner", *asked.owners)
 
-    def counts(self, found: Found, asked: Asked, offer: Offer, total: int) -> Counts:
-        anybody = found["owners any"].get("", total) if "owners any" in found else total
-        counts = Counts()
+    def options(self, index: FacetIndex, asked: Asked, offer: Offer) -> Options:
         for code, ids in self._owners_by_choice(asked, offer).items():
-            if ids is None:
-                counts[code] = anybody
-            elif len(ids) > 1:
-                counts[code] = found.get(f"owners {_key(ids)}", Counts())[""]
+            if asked.answer:
+                yield code, answered_by(index, asked.answer, ids)
             else:
-                counts[code] = sum(found.get("owners", Counts())[str(pk)] for pk in ids)
-        return counts
-
-
-def _key(ids: Collection[int]) -> str:
-    return ",".join(map(str, sorted(ids)))
+                yield code, index.everything if ids is None else index.having("owner", *ids)
 
 
 class CommitteeCriterion(OwnerCriterion):
@@ -198,6 +177,7 @@ class AnswerCriterion(Criterion):
     default = ()
     models = RECOMMENDATIONS_ONLY
     is_several = takes_headings_away = True
+    meets = MEETING
     choices = [*Outcome.choices, (NONE_REGISTERED, NO_ANSWER)]
 
     def form_field(self, offer: Offer, *, several: bool = False) -> forms.Field:
@@ -214,15 +194,21 @@ class AnswerCriterion(Criterion):
         labels = dict(self.choices)
         return ", ".join(str(labels.get(code, code)) for code in value)
 
-    def questions(self, asked: Asked, model: ItemModel, offer: Offer) -> Iterator[FacetQuestion]:
-        base = items_of(asked.without(*MEETING), model).counted().values("pk")
-        cells = cells_asked_for(asked).filter(item__in=base)
-        count = Count("item", distinct=True)
-        yield FacetQuestion(self.field, cells.exclude(outcome=""), F("outcome"), count)
-        yield FacetQuestion(self.field, cells.filter(answers.OWES), Value(NONE_REGISTERED), count)
+    def hits(self, index: FacetIndex, value: tuple[str, ...], asked: Asked) -> BitMap:
+        return answered_by(index, value, asked.owners if asked.committee or asked.administration else None)
 
-    def counts(self, found: Found, asked: Asked, offer: Offer, total: int) -> Counts | None:
-        return Counts(dict(found.get(self.field, {})))
+    def options(self, index: FacetIndex, asked: Asked, offer: Offer) -> Options:
+        return [(code, self.hits(index, (code,), asked)) for code, _label in self.choices]
+
+
+def answered_by(index: FacetIndex, codes: Collection[str], owners: Collection[int] | None) -> BitMap:
+    """`answered_as` in the index: with such a cell of one of these owners, else of anybody."""
+    outcomes = [code for code in codes if code != NONE_REGISTERED]
+    if owners is None:
+        found, owing = index.having("said", *outcomes), [*index.facts.get("owed_by", {})]
+    else:
+        found, owing = index.having("owner_said", *product(owners, outcomes)), [*owners]
+    return found | index.having("owed_by", *owing) if NONE_REGISTERED in codes else found
 
 
 # --- Support ----------------------------------------------------------------------------------------------------------
@@ -267,17 +253,12 @@ class SupportCriterion(Criterion):
         shares = [(typed if share == least else str(share), at_least(share), share) for share in sorted(steps(asked))]
         return [(*ANY, ""), *shares]
 
-    def questions(self, asked: Asked, model: ItemModel, offer: Offer) -> Iterator[FacetQuestion]:
-        items = items_of(asked.without(self.field), model).counted().values("pk")
-        read = VoteShare.objects.filter(option=VoteOption.SUPPORTS, percent__isnull=False, item__in=items)
-        yield FacetQuestion(self.field, read, F("percent"), Count("item"))
-        yield from any_of(f"{self.field} any", asked, model, self.field)
+    def hits(self, index: FacetIndex, value: Decimal, asked: Asked) -> BitMap:
+        shares = cast("Iterable[Decimal]", index.facts.get("support", {}))
+        return index.having("support", *(share for share in shares if share >= value))
 
-    def counts(self, found: Found, asked: Asked, offer: Offer, total: int) -> Counts | None:
-        shares = {Decimal(share): count for share, count in found.get(self.field, {}).items()}
-        counts = Counts({step: sum(count for share, count in shares.items() if share >= step) for step in steps(asked)})
-        counts[""] = found[f"{self.field} any"].get("", total) if f"{self.field} any" in found else total
-        return counts
+    def options(self, index: FacetIndex, asked: Asked, offer: Offer) -> Options:
+        return [("", index.everything), *((step, self.hits(index, step, asked)) for step in steps(asked))]
 
 
 def steps(asked: Asked) -> set[Decimal]:

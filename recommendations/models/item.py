@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recommendations import terms
+from recommendations.addresses import address
 from recommendations.enums import CLOSED, COUNTED, ItemKind, VoteOption
 from recommendations.lifecycle import stale_before
 from recommendations.models.municipality import Municipality
@@ -172,8 +172,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def by_relevance(self, weights: Mapping[Term, int], *then: str) -> Self:
         """What is worth most to somebody who looks for these terms, each of its weight, first."""
-        value = reduce(add, [worth(term, weight) for term, weight in weights.items()])
-        return self.alias(relevance=value).order_by("-relevance", *then)
+        return self.with_relevance(weights).order_by("-relevance", *then)
+
+    def with_relevance(self, weights: Mapping[Term, int]) -> Self:
+        """Annotate `relevance`: what each is worth to somebody who looks for these terms."""
+        return self.annotate(relevance=reduce(add, [worth(term, weight) for term, weight in weights.items()]))
 
     def with_support(self) -> Self:
         """Annotate `support_percent` and `support_basis`: the share of those asked who support, and how it was read.
@@ -299,7 +302,7 @@ class Item(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse(self.route, args=[self.publication.slug, self.number])
+        return address(self.route, self.publication.slug, self.number)
 
     def path_below(self, parent: Item | None) -> str:
         above = f"{parent.path}!" if parent else ""  # sorts before every sign that a number can have
@@ -361,7 +364,7 @@ class Item(models.Model):
 
     def get_short_url(self) -> str:
         """An address short enough to be typed from a notice board; it leads to `get_absolute_url`."""
-        return reverse(f"short_{self.route}", args=[self.publication.short_code, self.number])
+        return address(f"short_{self.route}", self.publication.short_code, self.number)
 
 
 class Recommendation(Item):

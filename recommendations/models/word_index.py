@@ -97,8 +97,8 @@ def how_many(terms: Sequence[Term]) -> Any:
     return reduce(add, [Case(When(has(term), then=1), default=0) for term in terms])
 
 
-def worth(term: Term, times: int = 1) -> Case:
-    """What the item is worth to somebody who looks for the term, `times` over: 0 where it does not have it."""
+def steps_of(term: Term) -> list[tuple[int, TermPlace]]:
+    """What an item is worth that has the term in a place, the best first; the first of them that holds counts."""
     steps = []
     for place, tier in enumerate(WORTH):
         tiers = EVERYWHERE[: place + 1]
@@ -106,9 +106,13 @@ def worth(term: Term, times: int = 1) -> Case:
             (points, TermPlace(term, tiers, is_whole))
             for points, is_whole in zip(WORTH[tier], (True, False), strict=True)
         ]
-    steps.sort(key=lambda step: -step[0])
+    return sorted(steps, key=lambda step: -step[0])
+
+
+def worth(term: Term, times: int = 1) -> Case:
+    """What the item is worth to somebody who looks for the term, `times` over: 0 where it does not have it."""
     found = Q(search__sequence__contains=term.in_order) if term.in_order else Q()
     return Case(
-        *(When(Q(search__words__finds=place) & found, then=Value(points * times)) for points, place in steps),
+        *(When(Q(search__words__finds=place) & found, then=Value(points * times)) for points, place in steps_of(term)),
         default=Value(0),
     )

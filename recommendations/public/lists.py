@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -14,29 +15,39 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import ngettext
 
-from recommendations import tenancy
+from recommendations import data_version, tenancy
 from recommendations.enums import Order
 from recommendations.figures import partial_sources
 from recommendations.filters import InitiativeFilterSet, ItemFilterSet, RecommendationFilterSet
-from recommendations.models import Initiative, Recommendation
-from recommendations.models.item import ItemQuerySet
+from recommendations.models import Initiative, Item, Publication, Recommendation
 from recommendations.public.asked import NoSuchPage, chosen_values, filter_count, moved_to_clean, suffix_of
 from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
-from recommendations.public.rows import by_source, named_in_rows, rows_of, under_headings
+from recommendations.public.rows import by_source, items_of, named_in_rows, rows_of, under_headings
 from recommendations.public.silences import Silences, stale_in_words
 from recommendations.search import nearest
-from recommendations.selection import ItemModel, Selection, with_query
+from recommendations.selection import PARAMETERS, ItemModel, Selection, with_query
 
 PAGE_SIZE = 25
 ORPHANS = 5  # a last page of five rows or fewer is put on the page before
 
 
+@dataclass(frozen=True)
+class FoundItems:
+    """The items of a list, of which a page at a time is read."""
+
+    selection: Selection
+    model: ItemModel
+
+    def __getitem__(self, rows: slice) -> list[Item]:
+        return items_of(self.selection.page(self.model, rows), self.model, self.selection)
+
+
 class CountedPaginator(Paginator):  # type: ignore[type-arg]
     """A paginator that is told the count, because the totals hold it already."""
 
-    def __init__(self, rows: ItemQuerySet, count: int):
-        super().__init__(rows, PAGE_SIZE, orphans=ORPHANS)
+    def __init__(self, found: Any, count: int):
+        super().__init__(found, PAGE_SIZE, orphans=ORPHANS)  # it takes parts of it only
         self.known_count = count
 
     @cached_property
@@ -66,7 +77,7 @@ def _list(request: HttpRequest, filters: ItemFilterSet, room: str) -> HttpRespon
         return moved
     form.show_counts()
     totals = form.facets.totals
-    page = page_of(CountedPaginator(filters.qs, totals.listed), request, selection)
+    page = page_of(CountedPaginator(FoundItems(selection, form.model), totals.listed), request, selection)
     suffix = suffix_of(selection)
     rows = rows_of(page.object_list, selection, suffix=suffix)
     if rows and form.model is Recommendation and selection.order_in_force == Order.NUMBER:
@@ -86,7 +97,7 @@ def _list(request: HttpRequest, filters: ItemFilterSet, room: str) -> HttpRespon
         "silences": Silences.of(selection) if rows and form.model is Recommendation else Silences(),
         "stale_in_words": stale_in_words(totals),
         "committees": named_in_rows(groups),
-        "is_part": bool(selection.publication and rows and partial_sources([rows[0].item.publication])),
+        "is_part": bool(selection.publication and rows and _is_partial(rows[0].item.publication)),
         "follow": Follow.of(room, selection),
         "downloads": Downloads.of(room, selection),
         "own_address": tenancy.site_url() + request.get_full_path(),
@@ -100,14 +111,19 @@ def _list(request: HttpRequest, filters: ItemFilterSet, room: str) -> HttpRespon
     return render(request, template, context)
 
 
+def _is_partial(publication: Publication) -> bool:
+    return data_version.kept(("partial", publication.pk), lambda: bool(partial_sources([publication])))
+
+
 def _beside(selection: Selection, model: ItemModel) -> dict[str, Any]:
-    """What else the text finds: how much in the other list, and the search over all there is. One query."""
+    """What else the text finds: how much in the other list, and the search over all there is."""
     other, route = (Initiative, "initiatives") if model is Recommendation else (Recommendation, "recommendations")
-    whole = Selection(text=selection.text, as_of=selection.as_of).query_string()
+    asked = {name: getattr(Selection(), name) for name in PARAMETERS if name not in ("text", "as_of")}
+    whole = selection.replaced(**asked)
     return {
-        "elsewhere": selection.reading.narrow(other.objects.public(*selection.times).counted()).count(),
+        "elsewhere": len(whole.hits(other) & whole.index.counted),
         "elsewhere_is_of_initiatives": other is Initiative,
-        "elsewhere_address": with_query(reverse(route), whole),
+        "elsewhere_address": with_query(reverse(route), whole.query_string()),
         "search_address": with_query(reverse("search"), Selection(text=selection.text).query_string()),
     }
 
