@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Q
 
 from recommendations.enums import ANSWERS, COUNTED, RECOMMENDED, OwnershipRole
 from recommendations.lifecycle import days_after
 from recommendations.models import Committee, CommitteeAnswer, Lineage, Ownership, Publication, Standing
+from recommendations.models.publication import PublicationQuerySet
 from recommendations.models.standing import StandingQuerySet
 
 if TYPE_CHECKING:
@@ -35,8 +36,13 @@ OWES_OR_HAS = OWES | HAS_ANSWER & IS_ANSWERABLE
 
 def cells(as_of: date | None = None, known_at: datetime | None = None) -> StandingQuerySet:
     """Every item and committee that owned it or had spoken about it, at the two times; of public sources."""
-    public = Publication.objects.public(as_of, known_at).order_by().values("pk")
-    found: StandingQuerySet = Standing.objects.at(as_of, known_at).cells().filter(item__publication__in=public)
+    return cells_in(Publication.objects.public(as_of, known_at), as_of, known_at)
+
+
+def cells_in(sources: PublicationQuerySet, as_of: Any, known_at: Any = None) -> StandingQuerySet:
+    """The same of these sources alone. The times may be `prepared.Given`."""
+    of_sources = {"item__publication__in": sources.order_by().values("pk")}
+    found: StandingQuerySet = Standing.objects.at(as_of, known_at).cells().filter(**of_sources)
     return found
 
 
@@ -125,7 +131,8 @@ def answer_grid(
     for answer in sorted(answers, key=lambda one: (one.meeting_date, one.recorded_at, one.pk), reverse=True):
         if answer.outcome and answer.meeting_date <= day:
             said[answer.committee_id].append(EarlierAnswer(answer, corrections.get(answer.pk)))
-    lines = lines_of((_whose(cell).pk for cell in rows if cell.role), ownerships, lineage=lineage, day=day)
+    owners = (_whose(cell).pk for cell in rows if cell.role)
+    lines = lines_of(owners, ownerships, lineage=lineage, day=day) if said else {}
     grid = []
     for cell in rows:
         line = lines.get(_whose(cell).pk, {_whose(cell).pk})

@@ -9,24 +9,31 @@ A source's whole is what the source itself has, also while not all of it has bee
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Max, Min, Q, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import (
+    Count,
+    F,
+    Max,
+    Min,
+    Q,
+)
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
-from recommendations import answers, tenancy
+from recommendations import answers, data_version, tenancy
 from recommendations.enums import ANSWERS, CLOSED, COUNTED, DONE, NO_STATUS, RECOMMENDED, ItemKind, Outcome, Status
+from recommendations.facet_index import FacetIndex
 from recommendations.lifecycle import is_overdue, is_stale, roll_up, stale_before
 from recommendations.models import Initiative, Item, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    pass
 
 AlikeRow = dict[str, Any]  # items that are alike, one row of `.values()`: what it holds depends on the query
 
@@ -172,16 +179,6 @@ def with_whole(totals: StatusTotals, publication: Publication, model: type[Item]
     return replace(totals, untyped=max(0, expected - totals.total))
 
 
-def untyped(model: type[Item], as_of: date | None = None, known_at: datetime | None = None, *, slug: str = "") -> int:
-    """How many of `model` the sources, or the one with the code `slug`, have that are not typed in here. One query."""
-    name, kinds = EXPECTED[model]
-    sources = Publication.objects.public(as_of, known_at).filter(**{f"{name}__gt": 0}).order_by()
-    if slug:
-        sources = sources.filter(slug=slug)
-    counted = sources.annotate(found=Count("items", filter=Q(items__kind__in=sorted(kinds))))
-    return sum(max(0, expected - found) for expected, found in counted.values_list(name, "found"))
-
-
 def partial_sources(publications: Iterable[Publication]) -> set[int]:
     """Those (id) that have more than is here, as somebody has said or as their own numbers show. One query."""
     every = list(publications)
@@ -192,6 +189,72 @@ def partial_sources(publications: Iterable[Publication]) -> set[int]:
         missing |= Q(**{f"{name}__gt": F(f"found_{name}")})
     counted = Publication.objects.filter(pk__in=[one.pk for one in every]).order_by().annotate(**counts)
     return set(counted.filter(missing | Q(is_whole=False)).values_list("pk", flat=True))
+
+
+# --- Read off the index of what items have ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SourceTotals:
+    """What is here of one source, and what was answered."""
+
+    recommendations: StatusTotals
+    initiatives: StatusTotals
+    answers: AnswerTotals
+
+
+def totals_of_sources(sources: Collection[int], index: FacetIndex) -> dict[int, SourceTotals]:
+    """The totals of public sources (ids) as they stood at the times of the index. No query."""
+    return data_version.kept_of(
+        sources, ("totals", index.times), lambda missing: {source: _of_source(source, index) for source in missing}
+    )
+
+
+def _of_source(source: int, index: FacetIndex) -> SourceTotals:
+    here, initiatives = index.of_sources([source]), index.of_model(Initiative)
+    answered = _answers_in(index, here - initiatives, index.sources[source].owners_known)
+    return SourceTotals(totals_in(index, here - initiatives), totals_in(index, here & initiatives), answered)
+
+
+def totals_in(index: FacetIndex, listed: BitMap) -> StatusTotals:
+    """How the items at some places of the index stand."""
+    counted = listed & index.counted
+    return StatusTotals(
+        by_status={status: index.number(counted, "status", [status]) for status in ["", *Status.values]},
+        overdue=index.number(counted, "overdue", [True]),
+        stale=index.number(counted, "stale", [True]),
+        newest=index.newest(counted),
+        oldest=index.oldest(counted & index.open),
+        headings=index.number(listed, "kind", [ItemKind.HEADING]),
+        options=index.number(listed, "kind", [ItemKind.OPTION]),
+        dated=index.number(counted, "due_on", index.days("due_on")),
+    )
+
+
+def _answers_in(index: FacetIndex, listed: BitMap, owners_known: bool) -> AnswerTotals:
+    """What committees have answered of the recommendations at some places of the index.
+
+    Made of the cells that owe an answer and of those that have one, so a source that expects no answers has only what
+    was answered all the same.
+    """
+    found = listed & index.having("kind", *answers.ANSWERABLE)
+    owners = index.facts.get("owner", {})
+    given = {outcome: [(owner, outcome) for owner in owners] for outcome in Outcome.values}
+    answered = found & index.having("owner_said", *(one for outcome in ANSWERS for one in given[outcome]))
+    owing = found & index.having("owed_by", *owners)
+    asked = found & index.having("asked", True)
+    # An owner's cell whose decision has not been read counts where it is owed, as each that is silent.
+    read = {outcome: found if outcome in ANSWERS else asked for outcome in given}
+    by_outcome = {outcome: index.number(read[outcome], "owner_said", given[outcome]) for outcome in given}
+    unanswered = index.number(found, "owed_by", owners)
+    return AnswerTotals(
+        len(answered | owing),
+        len(answered),
+        sum(by_outcome[outcome] for outcome in ANSWERS) + unanswered,
+        unanswered,
+        by_outcome,
+        len(asked - index.having("owner", *owners)) if owners_known else 0,
+    )
 
 
 # --- How it stands ----------------------------------------------------------------------------------------------------
@@ -210,7 +273,7 @@ def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> di
         items.order_by()
         .values(*grouping, "state_status")
         .annotate(
-            count=Count("pk"),
+            count=Count("*"),
             late=Count("pk", filter=Q(state_due_on__lt=today)),
             silent=Count("pk", filter=Q(state_fresh_on__lt=silent_since)),
             newest=Max("state_fresh_on"),
@@ -271,52 +334,3 @@ def added_up(rows: Iterable[AlikeRow]) -> StatusTotals:
         newest = max(filter(None, [newest, row["newest"]]), default=None)
     headings, options = uncounted[ItemKind.HEADING], uncounted[ItemKind.OPTION]
     return StatusTotals(by_status, overdue, stale, newest, oldest, headings, options, dated)
-
-
-def answer_totals(
-    as_of: date | None = None, known_at: datetime | None = None, *, publication: int | None = None
-) -> dict[Hashable, AnswerTotals]:
-    """Totals of answers per public source (id), or of one. One query.
-
-    Made of the cells that owe an answer and of those that have one, so a source that expects no answers has only what
-    was answered all the same; one with neither is absent, and one that does not say who owns what.
-    """
-    owners = answers.cells(as_of, known_at).owned()
-    cells = owners.filter(answers.OWES_OR_HAS)
-    given = answers.given(as_of, known_at)
-    counted = Recommendation.objects.public(as_of, known_at).counted()
-    to_be_answered = counted.filter(publication__expects_answers=True, publication__owners_known=True)
-    ownerless = to_be_answered.exclude(pk__in=owners.order_by().values("item"))
-    distinct = Count("item", distinct=True)
-    questions = [
-        _counted(Concat(Value("outcome "), F("outcome")), cells, "item__publication", Count("pk")),
-        _counted(Value("recommendations"), cells, "item__publication", distinct),
-        _counted(Value("answered"), given, "item__publication", distinct),
-        _counted(Value("ownerless"), ownerless, "publication", Count("pk")),
-    ]
-    if publication is not None:
-        questions = [question.filter(source=publication) for question in questions]
-    first, *others = questions
-    found: dict[Hashable, Counter[str]] = defaultdict(Counter)
-    for source, what, count in first.union(*others, all=True):
-        found[source][what] = count
-    return {source: _answer_totals(count) for source, count in found.items()}
-
-
-def _answer_totals(count: Counter[str]) -> AnswerTotals:
-    by_outcome = {outcome: count[f"outcome {outcome}"] for outcome in Outcome.values}
-    cells = count["outcome "] + sum(by_outcome.values())
-    return AnswerTotals(
-        count["recommendations"],
-        count["answered"],
-        cells,
-        cells - sum(by_outcome[outcome] for outcome in ANSWERS),
-        by_outcome,
-        count["ownerless"],
-    )
-
-
-def _counted(what: Any, rows: QuerySet[Any], source: str, count: Count) -> QuerySet[Any, Any]:
-    """How many, per source (id) and `what`, an expression."""
-    named = rows.order_by().annotate(source=F(source), what=Cast(what, TextField()))
-    return named.values_list("source", "what").annotate(number=count)

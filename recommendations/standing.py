@@ -1,6 +1,6 @@
 """How cells and items stood, worked out from the rows that are kept for good; and how an item stands, for any page.
 
-The first half is one calculation: `computed(items)` replays what was known, moment by moment, and says for each cell
+The first half is one calculation: `lines(known)` replays what was known, moment by moment, and says for each cell
 how it stood on which days (see `models.Standing`). Nobody else decides what stands. The actions write its result,
 `manage.py verify` compares it with what is stored.
 """
@@ -8,10 +8,10 @@ how it stood on which days (see `models.Standing`). Nobody else decides what sta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -99,6 +99,19 @@ class Known:
             [own for own in owns if own.key not in replaced and own.valid_to != own.valid_from],
             [one for one in self.inherits if one.at <= moment],
         )
+
+    def first_changed(self, before: datetime, moment: datetime) -> date:
+        """The first day about which something else is known at `moment` than was `before`; the last of all, if none."""
+        days = [one.on for one in self.inherits if before < one.at <= moment]
+        said, answers = [one.fact for one in self.said], [fact for _committee, fact in self.answers]
+        for facts in (said, answers, self.deadlines):
+            new = [fact for fact in facts if before < fact.at <= moment]
+            gone = {fact.corrects for fact in new}
+            days += [fact.on for fact in new] + [fact.on for fact in facts if fact.key in gone]
+        owns = [own for own in self.owns if before < own.at <= moment]
+        replaced = {own.replaces for own in owns}
+        days += [own.valid_from for own in owns] + [own.valid_from for own in self.owns if own.key in replaced]
+        return min(days, default=date.max)
 
     def days(self) -> list[date]:
         """The days on which something can change, in order."""
@@ -213,13 +226,10 @@ def _that_matter(inherits: list[Inherits], owners: set[int]) -> list[Inherits]:
 # --- How it stood -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """How one cell (or, without a committee, the whole) stood over some days: the columns of `Standing`."""
+class Stood(NamedTuple):
+    """How one cell (or, without a committee, the whole) stood on a day: columns of `Standing`."""
 
     committee: int | None
-    on_from: date = FIRST_DAY
-    on_until: date | None = None
     role: str = ""
     answer: int | None = None
     outcome: str = ""
@@ -234,45 +244,56 @@ class Stretch:
     original_due_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A stretch of days as it was known over a stretch of moments."""
+class Stretch(NamedTuple):
+    """Days one after another on which a cell stood alike; an empty end is open."""
 
-    stretch: Stretch
-    known_from: datetime
-    known_until: datetime | None
+    on_from: date
+    on_until: date | None
+    stood: Stood
 
 
-def remembered(known: Known) -> list[Remembered]:
+Line = tuple[Any, ...]  # a row of `Standing` as the values of COLUMNS, to be compared
+COLUMNS = ("known_from", "known_until", "on_from", "on_until", *Stood._fields)
+ATTRIBUTES = tuple(f"{name}_id" if name in ("committee", "answer", "update") else name for name in COLUMNS)
+
+
+def lines(known: Known) -> list[Line]:
     """Every row of `Standing` that follows from what is known of an item."""
-    found: list[Remembered] = []
+    found: list[Line] = []
     since: dict[Stretch, datetime] = {}
+    stood: dict[date, list[Stood]] = {}
+    before = datetime.min.replace(tzinfo=UTC)
     for moment in [FIRST_MOMENT, *known.moments()]:
-        now = set(stretches(known.until(moment)))
-        for gone in [stretch for stretch in since if stretch not in now]:
-            if since[gone] < moment:
-                found.append(Remembered(gone, since[gone], moment))
-            del since[gone]
+        then, first = known.until(moment), known.first_changed(before, moment)
+        # What is recorded is mostly about its own day: how all days before that stood is worked out already.
+        stood = {day: stood[day] if day < first and day in stood else list(_on(then, day)) for day in then.days()}
+        now = set(_stretches(stood))
+        for gone in since.keys() - now:
+            known_from = since.pop(gone)
+            if known_from < moment:
+                found.append((known_from, moment, gone.on_from, gone.on_until, *gone.stood))
         for new in now:
             since.setdefault(new, moment)
-    return found + [Remembered(stretch, known_from, None) for stretch, known_from in since.items()]
+        before = moment
+    return found + [(start, None, one.on_from, one.on_until, *one.stood) for one, start in since.items()]
 
 
-def stretches(known: Known) -> list[Stretch]:
-    """How each cell and the whole stood over all days, by what is known; days alike are one stretch."""
-    done: list[Stretch] = []
-    open_: dict[int | None, Stretch] = {}
-    for day in known.days():
-        now = {one.committee: one for one in _on(known, day)}
-        for committee in list(open_):
-            if committee not in now or replace(now[committee], on_from=open_[committee].on_from) != open_[committee]:
-                done.append(replace(open_.pop(committee), on_until=day))
+def _stretches(stood: Mapping[date, Sequence[Stood]]) -> Iterator[Stretch]:
+    """How each cell and the whole stood over all days; days alike are one stretch."""
+    open_: dict[int | None, tuple[date, Stood]] = {}
+    for day, cells in stood.items():
+        now = {one.committee: one for one in cells}
+        for committee, (on_from, one) in list(open_.items()):
+            if now.get(committee) != one:
+                del open_[committee]
+                yield Stretch(on_from, day, one)
         for committee, one in now.items():
-            open_.setdefault(committee, replace(one, on_from=day))
-    return done + list(open_.values())
+            open_.setdefault(committee, (day, one))
+    for on_from, one in open_.values():
+        yield Stretch(on_from, None, one)
 
 
-def _on(known: Known, day: date) -> Iterator[Stretch]:
+def _on(known: Known, day: date) -> Iterator[Stood]:
     """The cells and the whole on one day."""
     then = known.on(day)
     owners = then.owners(day)
@@ -289,18 +310,17 @@ def _on(known: Known, day: date) -> Iterator[Stretch]:
     yield _whole(then, cells)
 
 
-def _cell(committee: int, role: str, then: Known, line: set[int]) -> Stretch:
+def _cell(committee: int, role: str, then: Known, line: set[int]) -> Stood:
     said = [one for one in then.said if one.committee in line]
     answer = what_stands([fact for given_by, fact in then.answers if given_by in line])
-    return replace(
-        _spoken(committee, said, _newest(said)),
+    return _spoken(committee, said, _newest(said))._replace(
         role=role,
         answer=answer.key if answer else None,
         outcome=answer.value if answer else "",
     )
 
 
-def _whole(then: Known, cells: Sequence[Stretch]) -> Stretch:
+def _whole(then: Known, cells: Sequence[Stood]) -> Stood:
     """The item rolled up from its owners' cells. While none of them has spoken, what the source itself says; of an
     item without owners the newest word of anybody.
     """
@@ -315,8 +335,7 @@ def _whole(then: Known, cells: Sequence[Stretch]) -> Stretch:
         status = shown.fact.value if shown else ""
     standing = what_stands(then.deadlines)
     first = min((fact for fact in then.deadlines if fact.value), key=lambda fact: fact.order, default=None)
-    return replace(
-        _spoken(None, then.said, shown if status else None),
+    return _spoken(None, then.said, shown if status else None)._replace(
         status=status,
         due_on=date.fromisoformat(standing.value) if standing else None,
         original_due_on=date.fromisoformat(first.value) if first else None,
@@ -329,11 +348,11 @@ def _newest(said: Iterable[Said]) -> Said | None:
     return max(statuses, key=lambda one: one.fact.order, default=None)
 
 
-def _spoken(committee: int | None, said: Sequence[Said], shown: Said | None) -> Stretch:
+def _spoken(committee: int | None, said: Sequence[Said], shown: Said | None) -> Stood:
     news = [one for one in said if one.is_news]
     confirmed = [one.fact.on for one in said if one.kind == UpdateKind.CONFIRMATION]
     changed_on = max((one.fact.on for one in news), default=None)
-    return Stretch(
+    return Stood(
         committee,
         update=shown.fact.key if shown else None,
         status=shown.fact.value if shown else "",
@@ -347,45 +366,12 @@ def _spoken(committee: int | None, said: Sequence[Said], shown: Said | None) -> 
 
 def rows_of(item: int, known: Known) -> list[Standing]:
     """The rows of `Standing` of an item (id), not saved."""
-    return [
-        Standing(
-            item_id=item,
-            committee_id=one.stretch.committee,
-            answer_id=one.stretch.answer,
-            update_id=one.stretch.update,
-            known_from=one.known_from,
-            known_until=one.known_until,
-            **{name: getattr(one.stretch, name) for name in PLAIN_COLUMNS},
-        )
-        for one in remembered(known)
-    ]
+    return [row_of(item, line) for line in lines(known)]
 
 
-PLAIN_COLUMNS = (
-    "on_from",
-    "on_until",
-    "role",
-    "outcome",
-    "status",
-    "status_on",
-    "changed_on",
-    "changed_at",
-    "confirmed_on",
-    "fresh_on",
-    "due_on",
-    "original_due_on",
-)
-
-
-def identity(row: Standing) -> tuple[Any, ...]:
-    """What two rows of one item are compared by: everything but their own key."""
-    keys = (row.committee_id, row.answer_id, row.update_id, row.known_from, row.known_until)
-    return (*keys, *(getattr(row, name) for name in PLAIN_COLUMNS))
-
-
-def computed(items: Collection[int]) -> dict[int, list[Standing]]:
-    """The rows of `Standing` that each item (id) ought to have: five queries for all."""
-    return {item: rows_of(item, known) for item, known in known_of(items).items()}
+def row_of(item: int, line: Line) -> Standing:
+    """The row of one line of an item (id), not saved."""
+    return Standing(item_id=item, **dict(zip(ATTRIBUTES, line, strict=True)))
 
 
 # --- What one act changed ---------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from recommendations import facet_index
 from recommendations.enums import ANSWERS, CLOSED, COUNTED, DONE, ItemKind, Outcome, OwnershipRole, Status, UpdateKind
-from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals, totals_of
+from recommendations.figures import AnswerTotals, StatusTotals, status_totals, totals_of, totals_of_sources
 from recommendations.models import Initiative, Item, Publication, Recommendation, Standing
 from recommendations.selection import Selection
 from tests.factories import (
@@ -30,6 +31,13 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 NONE = dict.fromkeys(["", *Status.values], 0)
+
+
+def answer_totals(*times, publications=None):
+    """Of the sources where there is anything to tell."""
+    index = facet_index.made(*times)
+    found = totals_of_sources(index.sources if publications is None else publications, index)
+    return {source: told.answers for source, told in found.items() if told.answers != AnswerTotals()}
 
 
 def totals(**choices):
@@ -289,7 +297,7 @@ def test_a_source_that_expects_no_answers_counts_only_those_it_got(sou, sud):
 
 def test_totals_can_be_had_of_one_source(sou):
     one, _other = (RecommendationFactory().publication for _ in range(2))
-    assert answer_totals(publication=one.pk).keys() == {one.pk}
+    assert answer_totals(publications=[one.pk]).keys() == {one.pk}
     assert len(answer_totals()) == 2
 
 
@@ -310,13 +318,13 @@ def test_answers_added_are_the_answers_of_both(sou):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_answer_totals_take_one_query_however_many_rows(rows, sou):
+def test_totals_of_sources_take_the_five_queries_of_the_index_however_many_rows(rows, sou):
     for _ in range(rows):
         OwnershipFactory(item=RecommendationFactory(), committee=sou)
     for times in ((), (TODAY, None)):
         with CaptureQueriesContext(connection) as queries:
             answer_totals(*times)
-        assert len(queries) == 1
+        assert len(queries) == 5
 
 
 # --- Against a slow and obvious count ---------------------------------------------------------------------------------

@@ -8,32 +8,44 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, DateField, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Window
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recommendations import answers, tenancy
+from recommendations import answers, data_version, prepared, tenancy
 from recommendations.changes import newest_changes
 from recommendations.enums import COUNTED, MeetingState
-from recommendations.figures import status_totals, totals_of
-from recommendations.models import Committee, Meeting, Ownership, Publication, SourceCommittee, Succession, Treatment
-from recommendations.models.committee import CommitteeQuerySet
-from recommendations.models.item import ItemQuerySet
+from recommendations.facets import totals_of_list
+from recommendations.models import (
+    Committee,
+    Initiative,
+    Meeting,
+    Ownership,
+    Publication,
+    Recommendation,
+    SourceCommittee,
+    Standing,
+    Succession,
+    Treatment,
+)
 from recommendations.models.recorded import moment
 from recommendations.models.standing import StandingQuerySet
+from recommendations.prepared import Among, Given
 from recommendations.public.asked import Times, moved_to_clean, times_of
 from recommendations.public.contacts import Contacts
 from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
-from recommendations.public.rows import RowsOfSource, by_source, rows_of_committee
+from recommendations.public.rows import RowsOfSource, by_source, items_of, rows_of_committee
 from recommendations.public.silences import Silences
 from recommendations.public.sources import ListFigures
-from recommendations.selection import NONE_REGISTERED, Selection, with_query
+from recommendations.selection import ITEM_MODELS, NONE_REGISTERED, ItemModel, Selection, with_query
 
 MOST_ROWS = 50  # of each list on a committee's page; what is left out is said, with the way to it
 MOST_CHANGES = 50
+DAY, NOW, COMMITTEE = Given("day", DateField()), Given("now", DateTimeField()), Given("committee")
+ENDS = ("predecessor", "successor")
 IN_ORDER = ("item__publication__position", "item__publication__slug", "item__path")
 
 
@@ -49,10 +61,14 @@ class FirstRows:
         return self.whole > len(self.rows)
 
     @classmethod
-    def of(cls, rows: QuerySet[Any]) -> FirstRows:
-        """One query: the whole is counted beside every row."""
-        found = list(rows.annotate(whole=Window(Count("pk")))[:MOST_ROWS])
+    def of(cls, found: list[Any]) -> FirstRows:
+        """Rows of `_first` of a queryset."""
         return cls(found, found[0].whole if found else 0)
+
+
+def _first(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The first of `rows`; the whole is counted beside every one."""
+    return rows.annotate(whole=Window(Count("pk")))[:MOST_ROWS]
 
 
 @dataclass(frozen=True)
@@ -145,11 +161,10 @@ def _unanswered_address(committee: Committee, times: Times) -> str:
 def committee(request: HttpRequest, code: str) -> HttpResponse:
     """`/udvalg/<kode>/`, in upper or lower case; the code as it is registered is the address that lasts.
 
-    Fifteen queries; more where changes or an earlier day are asked for, and one for each kind of item of which not all
-    fit.
+    Nineteen queries, five of them for the index; more where changes or an earlier day are asked for.
     """
     times = times_of(request)
-    known = {committee.pk: committee for committee in _with_meetings(times.day).order_by("code")}
+    known = {committee.pk: committee for committee in prepared.objects(_with_meetings, day=times.day)}
     found = committee_with(known.values(), code)
     address = reverse("committee", args=[found.code])
     if found.code != code:
@@ -157,10 +172,9 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
     if moved := moved_to_clean(request, times.selection().query_string()):
         return moved
     chosen = Selection(committee=found.code, as_of=times.as_of)
-    owned = [
-        _owned(chosen.recommendations(), reverse("recommendations"), chosen, found, times),
-        _owned(chosen.initiatives(), reverse("initiatives"), chosen, found, times),
-    ]
+    owned = [_owned(model, chosen, found, times) for model in ITEM_MODELS]
+    unanswered = chosen.replaced(answer=(NONE_REGISTERED,))
+    given = {"committee": found.pk, "owners": chosen.owners, "day": times.day, "now": moment(None)}
     return render(
         request,
         "committees/detail.html",
@@ -174,13 +188,15 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
             "site": tenancy.site_url(),
             "owned": [one for one in owned if one.figures.totals.total],
             "silences": Silences.of(chosen),
-            "unanswered": chosen.replaced(answer=(NONE_REGISTERED,)).recommendations().counted().count(),
+            "unanswered": len(unanswered.hits(Recommendation) & unanswered.index.counted),
             "unanswered_address": _unanswered_address(found, times),
-            "answers_elsewhere": FirstRows.of(_answered_elsewhere(found, chosen)),
-            "before": FirstRows.of(_owned_before(found, chosen)),
+            "answers_elsewhere": FirstRows.of(
+                prepared.objects(_answered_elsewhere, **given, others=_related_by_succession(found.pk) - chosen.owners)
+            ),
+            "before": FirstRows.of(prepared.objects(_owned_before, **given)),
             "successions": _successions(found, known, chosen),
-            "bound": list(_bound(found, chosen)),
-            "treatments": list(_treatments(found, chosen)),
+            "bound": prepared.objects(_bound, **given),
+            "treatments": prepared.objects(_treatments, **given),
             **_meetings([known[owner] for owner in chosen.owners]),
             "changes": newest_changes(chosen.replaced(since=times.since), most=MOST_CHANGES) if times.since else None,
             "news_address": f"{reverse('news')}?{times.selection(committee=found.code).query_string()}",
@@ -196,53 +212,67 @@ def committee_with(committees: Iterable[Committee], code: str) -> Committee:
     raise Http404(_("Udvalget findes ikke."))
 
 
-def _owned(items: ItemQuerySet, path: str, chosen: Selection, committee: Committee, times: Times) -> OwnedItems:
+def _owned(model: ItemModel, chosen: Selection, committee: Committee, times: Times) -> OwnedItems:
     """What the committee is responsible for of one kind, with what it took over."""
-    items = items.counted()
-    found = list(items[: MOST_ROWS + 1])
-    is_cut = len(found) > MOST_ROWS
-    totals = status_totals(items, times.day)[None] if is_cut else totals_of(found, times.day)
-    rows = rows_of_committee(found[:MOST_ROWS], chosen, committee, suffix=times.query)
+    index = chosen.index
+    keys = [index.ids[place] for place in (chosen.hits(model) & index.counted)[:MOST_ROWS]]
+    totals = totals_of_list(chosen, model)
+    rows = rows_of_committee(items_of(keys, model, chosen), chosen, committee, suffix=times.query)
     groups = by_source(rows, chosen, suffix=times.query, folds=True)
-    return OwnedItems(path == reverse("initiatives"), ListFigures(totals, path, chosen), groups, len(rows), is_cut)
+    figures = ListFigures(totals, reverse("recommendations" if model is Recommendation else "initiatives"), chosen)
+    return OwnedItems(model is Initiative, figures, groups, len(rows), totals.total > len(rows))
 
 
-def _answered_elsewhere(committee: Committee, chosen: Selection) -> StandingQuerySet:
-    """The cells with an answer of the committee's that is not told of among what it is responsible for."""
-    with_answer = answers.cells(*chosen.times).filter(answers.HAS_ANSWER)
-    whose = Q(committee__in=chosen.owners) & Q(role="") | Q(answer__committee=committee)
-    here = Q(committee__in=chosen.owners) & ~Q(role="")
-    read = with_answer.filter(whose).exclude(here)
+def _answered_elsewhere() -> QuerySet[Standing]:
+    """The cells with an answer of the committee's that is not told of among what it is responsible for.
+
+    The answer stands in a cell of another committee only where one took over from the other.
+    """
+    with_answer = answers.cells_in(Publication.objects.public(DAY, NOW), DAY).filter(answers.HAS_ANSWER)
+    spoken = Q(Among("committee_id", "owners")) & Q(role="")
+    read = with_answer.filter(spoken | Q(Among("committee_id", "others")) & Q(answer__committee=COMMITTEE))
     read = read.select_related("answer", "item__publication", "item__wording")
-    return read.order_by("-answer__meeting_date", "-answer__recorded_at", "-pk")
+    return _first(read.order_by("-answer__meeting_date", "-answer__recorded_at", "-pk"))
 
 
-def _bound(committee: Committee, chosen: Selection) -> QuerySet[SourceCommittee]:
+def _related_by_succession(committee: int) -> set[int]:
+    """The committees (ids) that took over from this one or gave it something, directly or through others."""
+    successions = data_version.kept("successions", lambda: list(Succession.objects.order_by().values_list(*ENDS)))
+    found, todo = {committee}, [committee]
+    while todo:
+        one = todo.pop()
+        beside = {end for ends in successions if one in ends for end in ends} - found
+        found |= beside
+        todo += beside
+    return found
+
+
+def _bound() -> QuerySet[SourceCommittee]:
     """The sources that it bound itself to answer as a whole, by the day asked about."""
-    public = Publication.objects.public(*chosen.times).order_by().values("pk")
-    bound = SourceCommittee.objects.filter(committee=committee, publication__in=public)
+    public = Publication.objects.public(DAY, NOW).order_by().values("pk")
+    bound = SourceCommittee.objects.filter(committee=COMMITTEE, publication__in=public)
     return bound.select_related("publication").order_by("publication__position", "publication__slug")
 
 
-def _treatments(committee: Committee, chosen: Selection) -> QuerySet[Treatment]:
+def _treatments() -> QuerySet[Treatment]:
     """The meetings where it took a source up, the newest first."""
-    public = Publication.objects.public(*chosen.times).order_by().values("pk")
-    known = Treatment.objects.known(*chosen.times).filter(committee=committee, publication__in=public)
+    public = Publication.objects.public(DAY, NOW).order_by().values("pk")
+    known = Treatment.objects.known(DAY, NOW).filter(committee=COMMITTEE, publication__in=public)
     known = known.annotate(has_meeting=Exists(Meeting.objects.of_day("committee", "meeting_date")))
     return known.newest_first().select_related("publication", "committee")
 
 
-def _with_meetings(day: date) -> CommitteeQuerySet:
-    """The committees, each with the day of its next meeting, and of the last that was held by `day`."""
+def _with_meetings() -> QuerySet[Committee]:
+    """The committees, each with the day of its next meeting, and of the last that was held by the day."""
     of_committee = Meeting.objects.filter(committee=OuterRef("pk"))
-    held = of_committee.held().filter(on__lte=day)
-    coming = of_committee.filter(on__gte=day).exclude(state=MeetingState.CANCELLED)
-    coming = coming.exclude(on=day, state=MeetingState.HELD)
-    found: CommitteeQuerySet = Committee.objects.annotate(
+    held = of_committee.held().filter(on__lte=DAY)
+    coming = of_committee.filter(on__gte=DAY).exclude(state=MeetingState.CANCELLED)
+    coming = coming.exclude(on=DAY, state=MeetingState.HELD)
+    found: QuerySet[Committee] = Committee.objects.annotate(
         next_meeting_on=Subquery(coming.order_by("on").values("on")[:1]),
         last_meeting_on=Subquery(held.order_by("-on").values("on")[:1]),
     )
-    return found
+    return found.order_by("code")
 
 
 def _meetings(owners: Iterable[Any]) -> dict[str, tuple[Committee, date] | None]:
@@ -255,19 +285,17 @@ def _meetings(owners: Iterable[Any]) -> dict[str, tuple[Committee, date] | None]
     }
 
 
-def _owned_before(committee: Committee, chosen: Selection) -> QuerySet[Ownership]:
+def _owned_before() -> QuerySet[Ownership]:
     """What it no longer owned on the day asked about, each with the committee that it was handed over to."""
-    public = Publication.objects.public(*chosen.times).order_by().values("pk")
-    known = Ownership.objects.recorded(chosen.known_at)
+    public = Publication.objects.public(DAY, NOW).order_by().values("pk")
+    known = Ownership.objects.recorded(NOW)
     took_over = known.filter(
         item=OuterRef("item"), succession__predecessor=OuterRef("committee"), valid_from=OuterRef("valid_to")
     )
-    ended = known.filter(committee=committee, valid_to__lte=chosen.day, item__publication__in=public)
-    return (
-        ended.annotate(taken_over_by=Subquery(took_over.order_by("pk").values("committee__name")[:1]))
-        .select_related("item__publication", "item__wording")
-        .order_by("-valid_to", *IN_ORDER, "pk")
-    )
+    ended = known.filter(committee=COMMITTEE, valid_to__lte=DAY, item__publication__in=public)
+    named = ended.annotate(taken_over_by=Subquery(took_over.order_by("pk").values("committee__name")[:1]))
+    read = named.select_related("item__publication", "item__wording")
+    return _first(read.order_by("-valid_to", *IN_ORDER, "pk"))
 
 
 def _successions(committee: Committee, known: dict[int, Committee], chosen: Selection) -> list[SuccessionLine]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import quote
 
-from django.db.models import Count, Max
 from django.http import FileResponse, HttpRequest, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -25,15 +25,19 @@ from recommendations.figures import status_totals
 from recommendations.filters import InitiativesForm, ListForm, RecommendationsForm
 from recommendations.models import Event, Municipality
 from recommendations.public.asked import Refused, TooLong, chosen
-from recommendations.public.turns import FREE_ROWS, InTurn, Turn, too_many
+from recommendations.public.budgets import FREE_ROWS, InTurn, Turn, too_many
 from recommendations.reports.builders import listed
 from recommendations.reports.bulk import LIST_FORMATS, STREAMED, pieces
 from recommendations.reports.choices import Choices
 from recommendations.reports.columns import list_columns
 from recommendations.reports.document import Report
 from recommendations.reports.renderers import FORMATS, Format
+from recommendations.reports.whole_files import WholeFile, unpacked, unpacked_size
 from recommendations.selection import ItemModel, Selection, with_query
 
+MOST_ANEW = 10_000  # lines of another day, which nobody has kept: some seconds of work
+MOST_SHEET_ROWS = 1_048_575  # on a sheet of Excel, below its headings
+UNPACKS = re.compile(r"\bgzip\b")  # as GZipMiddleware understands it
 FLAGS = {one.name for one in CRITERIA if one.is_flag}  # on a command line these have no value
 IN_ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
 
@@ -97,10 +101,16 @@ def _list(request: HttpRequest, form: ListForm) -> HttpResponseBase:
     format, selection = format_of(request, LIST_FORMATS), chosen(form)
     choices = Choices(selection, models=form.models)
     name = f"{form.model._meta.verbose_name_plural}-{selection.day.isoformat()}"
-    if format.code in STREAMED:
+    command = report_command(choices.query(), format)
+    if selection.as_of and format.code in STREAMED:
+        _require_few(selection.keys(form.model).order_by().count(), command)
+    if format.code in STREAMED and format.most_rows is None:
         return _streamed(request, choices, format, name)
     rows = rows_of(selection, form.models)
-    require_size(format, rows, report_command(choices.query(), format))
+    if format.most_rows and rows > format.most_rows and format.code in STREAMED:
+        require_size(replace(format, most_rows=MOST_SHEET_ROWS), rows, command)
+        return _streamed(request, choices, format, name)
+    require_size(format, rows, command, others=_("CSV eller Excel"))
     return in_turn(request, rows, lambda: file_response(listed(choices), format, name))
 
 
@@ -109,29 +119,41 @@ def _streamed(request: HttpRequest, choices: Choices, format: Format, name: str)
     etag = _etag(request, choices)
     if not_modified := get_conditional_response(request, etag=etag):
         return not_modified
+    whole = WholeFile(choices, format.code) if WholeFile.is_of(choices) else None
+    is_packed = whole is not None and whole.is_packed
+    headers = _file_headers(name, format) | {"ETag": etag, "Cache-Control": "no-cache"}
+    if is_packed:
+        headers["Vary"] = "Accept-Encoding"
+    sent_packed = is_packed and bool(UNPACKS.search(request.headers.get("Accept-Encoding", "")))
+    if sent_packed:
+        headers["Content-Encoding"] = "gzip"
     content: Iterable[bytes] = ()
-    if request.method != "HEAD":
+    if whole and (file := whole.opened()):
+        if not is_packed or sent_packed:
+            return FileResponse(file, content_type=format.content_type, headers=headers)
+        headers["Content-Length"] = str(unpacked_size(file))
+        content = unpacked(file)
+    elif request.method != "HEAD":
         turn = Turn.taken(request, _up_to(FREE_ROWS + 1, choices))
         if turn is None:
             return too_many(request)
-        content = InTurn(pieces(choices, format.code), turn)
-    headers = _file_headers(name, format) | {"ETag": etag, "Cache-Control": "no-cache"}
+        made = pieces(choices, format.code)
+        content = InTurn(whole.kept(made, sent_packed=sent_packed) if whole else made, turn)
     return StreamingHttpResponse(content, content_type=format.content_type, headers=headers)
 
 
 def _etag(request: HttpRequest, choices: Choices) -> str:
     """Weak: it is another one whenever anything was done, or is another day; each answer has a moment of its own."""
-    done = Event.objects.aggregate(Count("pk"), Max("pk"))  # one that was begun earlier may end later
+    done = Event.objects.order_by("-pk").values_list("pk", "at").first()
     columns = [getter.column for getter in list_columns(choices.frozen().selection)]
-    parts = (tenancy.current().pk, request.get_full_path(), choices.selection.day, sorted(done.items()))
+    parts = (tenancy.current().pk, request.get_full_path(), choices.selection.day, done)
     said = [(column.key, column.heading) for column in columns]
     return f'W/"{sha256(repr((parts, said)).encode()).hexdigest()[:32]}"'
 
 
 def _up_to(most: int, choices: Choices) -> int:
     """How many rows there are, and no more than `most`."""
-    (items,) = choices.selection.items(choices.models)
-    return items.order_by().values("pk")[:most].count()
+    return choices.selection.keys(choices.models[0]).order_by()[:most].count()
 
 
 # --- How much is made while somebody waits ----------------------------------------------------------------------------
@@ -151,18 +173,30 @@ def in_turn(request: HttpRequest, rows: int, make: Callable[[], HttpResponseBase
         return make()
 
 
-def require_size(format: Format, rows: int, command: str) -> None:
+def require_size(format: Format, rows: int, command: str, *, others: str = "") -> None:
     """A 400 that says what to do instead, where a file of so many rows would take too long to make; by `command` it can
-    be made all the same.
+    be made all the same. `others` are formats of any size.
     """
     if format.most_rows is None or rows <= format.most_rows:
         return
     excel = FORMATS["xlsx"].most_rows
-    others = _("CSV eller Excel") if excel is None or rows <= excel else _("CSV")
+    others = others or (_("CSV eller Excel") if excel is None or rows <= excel else _("CSV"))
     raise TooLong(
         _("Der er %(rows)s rækker. Som %(format)s kan du højst hente %(most)s her.")
         % {"rows": number_format(rows), "format": format.label, "most": number_format(format.most_rows)},
         _("Vælg færre rækker, eller hent dem som %(others)s.") % {"others": others},
+        command,
+    )
+
+
+def _require_few(rows: int, command: str) -> None:
+    """A 400 where more lines of another day are asked for than are made anew while somebody waits."""
+    if rows <= MOST_ANEW:
+        return
+    raise TooLong(
+        _("Der er %(rows)s rækker. Fra en anden dag end i dag kan du højst hente %(most)s her.")
+        % {"rows": number_format(rows), "most": number_format(MOST_ANEW)},
+        _("Vælg færre rækker, eller hent listen, som den er i dag."),
         command,
     )
 

@@ -8,31 +8,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
-from django.db.models import Value
+from django.db.models import DateField, Value
 from django.db.models.functions import Concat, StrIndex, Substr
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from recommendations import data_version, prepared
 from recommendations.answers import ANSWERABLE, AnswerCell
 from recommendations.enums import ItemKind, ShareBasis
 from recommendations.figures import EXPECTED, StatusTotals, status_totals, totals_of
 from recommendations.models import Committee, Item, Publication
 from recommendations.models.item import ItemQuerySet
+from recommendations.prepared import Given
 from recommendations.public.asked import Times
-from recommendations.public.joined import joined
-from recommendations.public.rows import ListRow, in_order, rows_of
+from recommendations.public.glance_html import rows_as_html
+from recommendations.public.joined import joining, together
+from recommendations.public.pressing import Pressing, pressing_among
+from recommendations.public.rows import ListRow, give_words_then, in_order, rows_of
 from recommendations.public.signs import Signed
 from recommendations.selection import Selection, with_query
 from recommendations.standing import ItemStanding
 from recommendations.templatetags.words import name, not_their_title, percent
 
+DAY, SOURCE = Given("day", DateField()), Given("source")
 MOST_LINES = 60  # a longer source is shown as groups with their counts
 MOST_OPEN = 30  # of more lines the groups are folded
 MOST_READ = 2 * MOST_LINES  # with the headings and options between them
@@ -107,19 +116,16 @@ class GlanceGroup:
         return name(self.heading) if self.heading else _("Andre initiativer") if self.is_rest else ""
 
 
-# A line, the mark at its title, and each committee's answer.
-TableLine = tuple[GlanceLine, str, list[tuple[Committee, Signed | None]]]
-
-
 @dataclass(frozen=True)
 class Glance:
     """The whole picture. `is_long`: the groups have counts and no lines."""
 
     publication: Publication
     day: date
-    query: str  # the times, to be put after addresses
+    query: str  # the day, to be put after addresses of its own
     groups: list[GlanceGroup]
     is_long: bool = False
+    suffix: str = ""  # the times, to be put after addresses of other pages
 
     @cached_property
     def lines(self) -> list[GlanceLine]:
@@ -141,28 +147,19 @@ class Glance:
         every = {cell.committee for line in self.lines for cell in line.row.cells if cell.committee.pk in line.answers}
         return in_order(every)
 
-    @property
+    @cached_property
     def is_together(self) -> bool:
         """Too many committees for a column each."""
         return len(self.committees) > MOST_COLUMNS
 
-    @property
+    @cached_property
     def columns(self) -> list[Committee]:
         return [] if self.is_together else self.committees
 
     @property
-    def table(self) -> list[tuple[GlanceGroup, list[TableLine]]]:
-        """Each group with its lines, and what stands in the columns of the committees; none where nothing is asked."""
-        return [
-            (
-                group,
-                [
-                    (line, self.mark_of(line), [(one, line.answers.get(one.pk)) for one in self.columns])
-                    for line in group.lines
-                ],
-            )
-            for group in self.groups
-        ]
+    def table(self) -> list[tuple[GlanceGroup, SafeString]]:
+        """Each group with the rows of its lines."""
+        return [(group, rows_as_html(self, group.lines)) for group in self.groups]
 
     def mark_of(self, line: GlanceLine) -> str:
         return self.title_marks.get(not_their_title(line.item), "")
@@ -184,13 +181,13 @@ class Glance:
     def has_news(self) -> bool:
         return any(line.standing.changed_on for line in self.counted)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many columns there are."""
         told = (self.has_support, self.is_together, self.has_addressees, self.has_news)
         return 2 + len(self.columns) + sum(told)
 
-    @property
+    @cached_property
     def is_of_initiatives(self) -> bool:
         """Nothing but initiatives, so that no line need say that it is one."""
         return all(line.item.is_initiative for line in self.lines)
@@ -244,28 +241,78 @@ class Glance:
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
+# Stands for the times in what is kept, a sign that nobody writes (private use): they are put in when it is shown.
+TIMES = "\ue000"
 
-def glance_of(publication: Publication, times: Times) -> Glance | None:
-    """The picture of a public source at the times; none where nothing of it is here.
+
+@dataclass(frozen=True)
+class ShownGlance:
+    """The picture as it stands on a page, and what the page says of its lines; of groups nothing is said."""
+
+    html: SafeString
+    committees: list[Committee]
+    pressing: Pressing | None
+
+
+def shown_glance(publication: Publication, times: Times) -> ShownGlance | None:
+    """The picture of a public source on a page: that of today is kept until something happens to the source."""
+    if times.as_of:
+        shown = _shown(publication, times.as_of)
+    else:
+        kept = data_version.kept_of(
+            [publication.pk], "glance", lambda _one: {publication.pk: _shown(publication, None)}
+        )
+        shown = kept[publication.pk]
+    return shown and replace(shown, html=at_times(shown.html, times))
+
+
+def at_times(html: str, times: Times) -> SafeString:
+    """What was kept, with the times in its addresses."""
+    return SafeString(html.replace(TIMES, escape(times.query)))
+
+
+def _shown(publication: Publication, as_of: date | None) -> ShownGlance | None:
+    glance = glance_of(publication, as_of, suffix=TIMES)
+    if glance is None:
+        return None
+    html = render_to_string("includes/_glance.html", {"glance": glance})
+    if glance.is_long:
+        return ShownGlance(html, glance.committees, None)
+    pressing = pressing_among([(line.item, line.standing) for line in glance.counted], glance.day)
+    return ShownGlance(html, glance.committees, pressing)
+
+
+def glance_of(publication: Publication, as_of: date | None, *, suffix: str = "") -> Glance | None:
+    """The picture of a public source on a day; none where nothing of it is here. `suffix` is put after addresses.
 
     Two queries, one more on an earlier day; of a source that is too long three and four.
     """
-    selection = Selection(publication=publication.slug, as_of=times.as_of)
-    query = with_query("", Selection(as_of=times.as_of).query_string())
-    items = Item.objects.filter(publication=publication).with_state(*selection.times).with_words(*selection.times)
-    first = Item.objects.filter(publication=publication).order_by("path", "pk").values("pk")[: MOST_READ + 1]
-    read = items.filter(pk__in=first).with_support().select_related("publication", "addressee", "wording")
-    found = joined(read.order_by("path", "pk"), "carries_out")
+    selection = Selection(publication=publication.slug, as_of=as_of)
+    day, query = selection.day, with_query("", Selection(as_of=as_of).query_string())
+    found = together(prepared.objects(_items, source=publication.pk, day=day))
     if not found:
         return None
+    for item, _linked in found:
+        item.publication = publication
     if len(found) > MOST_READ or sum(item.is_counted for item, _linked in found) > MOST_LINES:
-        return Glance(publication, times.day, query, _counted_groups(items, selection), is_long=True)
-    by_item = {row.item.pk: row for row in rows_of([item for item, _linked in found], selection, suffix=times.query)}
+        items = Item.objects.filter(publication=publication).with_state(*selection.times)
+        groups = _counted_groups(items.with_words(*selection.times), selection)
+        return Glance(publication, day, query, groups, is_long=True, suffix=suffix)
+    give_words_then([item for item, _linked in found], selection)
+    by_item = {row.item.pk: row for row in rows_of([item for item, _linked in found], selection, suffix=suffix)}
     groups = [
-        GlanceGroup(heading, lines, totals_of([line.item for line in lines], times.day), is_rest=is_rest)
+        GlanceGroup(heading, lines, totals_of([line.item for line in lines], day), is_rest=is_rest)
         for heading, is_rest, lines in _grouped(_placed(found, by_item))
     ]
-    return Glance(publication, times.day, query, groups)
+    return Glance(publication, day, query, groups, suffix=suffix)
+
+
+def _items() -> Any:
+    """The first items of a source, each with what it carries out."""
+    of_source = Item.objects.filter(publication=SOURCE)
+    first = of_source.order_by("path", "pk").values("pk")[: MOST_READ + 1]
+    read = of_source.filter(pk__in=first).with_state(DAY).with_support().select_related("addressee", "wording")
+    return joining(read.order_by("path", "pk"), "carries_out")
 
 
 Placed = tuple[str, ListRow, int]  # the path at the top, the row, how deep it stands
@@ -297,8 +344,8 @@ def _grouped(placed: Iterable[Placed]) -> Iterator[tuple[Item | None, bool, list
     """Heading, whether it is the rest, and lines; only headings that hold some."""
     rows = list(placed)
     headings = {top: row.item for top, row, _depth in rows if row.item.is_heading and row.item.path == top}
-    for (heading, is_rest), together in groupby(rows, key=lambda one: (headings.get(one[0]), one[0] == "")):
-        lines = [_line(row, depth) for _top, row, depth in together if row.item != heading]
+    for (heading, is_rest), of_group in groupby(rows, key=lambda one: (headings.get(one[0]), one[0] == "")):
+        lines = [_line(row, depth) for _top, row, depth in of_group if row.item != heading]
         lines = _without_empty(lines)
         if lines:
             yield heading, is_rest, lines

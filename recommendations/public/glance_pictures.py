@@ -45,7 +45,7 @@ def _file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if publication.slug != slug:
         return forever(request, reverse(f"publication_{kind}", args=[publication.slug]))
     require_existing(publication, times)
-    glance = glance_of(publication, times) or Glance(publication, times.day, "", [])
+    glance = glance_of(publication, times.as_of) or Glance(publication, times.day, "", [])
     drawing = drawing_of(glance)
     name = f"{publication.slug}-{times.day.isoformat()}.{kind}"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Robots-Tag": "noindex"}

@@ -18,14 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image
 
-from recommendations import tenancy
+from recommendations import facet_index, tenancy
 from recommendations.drawing import Drawing, cut
 from recommendations.models import Committee, Initiative, Recommendation
 from recommendations.public.addressed import at_number, moved, one
-from recommendations.public.asked import Times
 from recommendations.public.committees import committee_with
 from recommendations.public.sentence import sentence_of
-from recommendations.public.sources import SourceFigures, figures_of_sources, given_and_others, public_lists
+from recommendations.public.sources import SourceFigures, figures_of_sources, given_and_others
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection
 from recommendations.standing import ItemStanding
 from recommendations.templatetags.sharing import SHARED_SIZE
@@ -125,8 +124,7 @@ def _of_item(request: HttpRequest, model: ItemModel, publication: str, number: s
 
 
 def _sources() -> list[SourceFigures]:
-    today = Times(None, None, "")
-    return figures_of_sources(today, *public_lists(today))
+    return figures_of_sources(facet_index.at())
 
 
 def _shared(picture: SharedPicture) -> HttpResponse:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import tenancy
@@ -25,25 +25,22 @@ from recommendations.models import (
     DoneWhen,
     Initiative,
     Item,
-    Meeting,
     Ownership,
     Recommendation,
-    Relation,
     Standing,
-    StatusUpdate,
     Treatment,
     VoteShare,
     Wording,
 )
-from recommendations.models.recorded import CorrigibleQuerySet
-from recommendations.public.addressed import at_number, formerly_at, moved, not_there
+from recommendations.public import item_rows
+from recommendations.public.addressed import formerly_at, moved, not_there
 from recommendations.public.asked import NotThatDay, Times, moved_to_clean, require_existing, times_of
 from recommendations.public.citing import Reference
 from recommendations.public.contacts import Contacts
 from recommendations.public.follow import Follow
-from recommendations.public.joined import joined
 from recommendations.public.line_of_time import line_of_time
 from recommendations.public.linked_data import of_item
+from recommendations.public.rows import give_words_then
 from recommendations.public.timeline import RecordedLine, TimelineUpdate, recorded_lines, timeline
 from recommendations.selection import ItemModel, Selection
 from recommendations.standing import ItemStanding, counts_in_words
@@ -131,29 +128,25 @@ def initiative(request: HttpRequest, publication: str, number: str) -> HttpRespo
 def _page(request: HttpRequest, model: ItemModel, publication: str, number: str) -> HttpResponse:
     times = times_of(request)
     selection = times.selection()
-    items = at_number(model, publication, number).with_state(*selection.times)
-    items = items.select_related("publication", "parent__wording", "addressee", "wording")
-    items = items.prefetch_related("publication__documents")
-    relation, also = ("votes", ()) if model is Recommendation else ("carries_out", ("publication", "wording"))
-    found = joined(items, relation, *also)
-    if not found:
+    found = item_rows.item_at(model, publication, number, times.day, timezone.localdate())
+    if found is None:
         return _at_its_new_number(request, model, publication, number)
-    item, related = found[0]
+    item, related = found
     if way := moved(request, item, publication, number) or moved_to_clean(request, selection.query_string()):
         return way
     require_existing(item.publication, times)
     if item.parent:
         item.parent.publication = item.publication
+    item_rows.give_documents(item.publication)
 
     # Set by no address: staff look at the page as it will be, with an update that is not published.
     spoken = _spoken(item, times, getattr(request, "foreseen", None))
-    nearby = _nearby(item, selection)
-    carried_out_by = _carried_out_by(item, selection) if model is Recommendation else []
+    nearby = item_rows.near(item, times.day)
+    carried_out_by = item_rows.initiatives_of(item, times.day) if model is Recommendation else []
     carries_out = _carries_out(related, times) if model is Initiative else []
     relations = _related(item, times)
-    if times.as_of:
-        of_the_day = [item, *nearby, *carried_out_by, *carries_out, *(relation.item for relation in relations)]
-        _read_words([*of_the_day, *([item.parent] if item.parent else [])], selection)
+    of_the_day = [item, *nearby, *carried_out_by, *carries_out, *(relation.item for relation in relations)]
+    give_words_then([*of_the_day, *([item.parent] if item.parent else [])], selection)
     if item.words is None:
         raise NotThatDay(_("Nummeret fandtes ikke i kilden den dag, du ser på."), times.path)
     context = {
@@ -170,20 +163,20 @@ def _page(request: HttpRequest, model: ItemModel, publication: str, number: str)
 
 def _spoken(item: Item, times: Times, foreseen: Foreseen | None) -> _Spoken:
     selection = times.selection()
-    published = StatusUpdate.objects.known(*selection.times).filter(item=item)
-    published = published.select_related("committee", "criterion", "next_step_meeting__committee")
-    published_rows = joined(published.newest_first(), "evidence")
-    deadlines = recorded_lines(_until(Deadline.objects, item, times, "set_on"))
-    criteria = recorded_lines(_until(DoneWhen.objects, item, times, "set_on"))
+    published_rows = item_rows.updates_of(item, times.day)
+    deadlines = recorded_lines(item_rows.recorded_of(Deadline, item, times.day, "set_on"))
+    criteria = recorded_lines(item_rows.recorded_of(DoneWhen, item, times.day, "set_on"))
     criterion = _in_force(criteria)
-    given = _given(item, selection)
-    cells = _cells(item, given, selection)
+    given = item_rows.answers_of(item)
+    for answer in given:
+        answer.item = item
+    cells = _cells(item, given, times.day)
     if foreseen:
         published_rows, cells = foreseen.among(published_rows), foreseen.cells(cells)
         foreseen.mark(item)
     in_force = [row.pk for row in (criterion.row, *criterion.corrections)] if criterion else []
     updates = timeline(published_rows, since=times.since, criteria=in_force)
-    ownerships = list(Ownership.objects.recorded(selection.known_at).filter(item=item).select_related("succession"))
+    ownerships = item_rows.ownerships_of(item)
     answers = _answers(item, cells, given, ownerships, selection)
     said = SaidOfItem(
         given,
@@ -213,7 +206,7 @@ def _promises(said: SaidOfItem, selection: Selection) -> list[Promise]:
 
 def _about(item: Item, times: Times) -> dict[str, Any]:
     """The item itself: its words, whose they are, and how it is referred to and followed."""
-    wordings = recorded_lines(_until(Wording.objects, item, times, "valid_from"))
+    wordings = recorded_lines(item_rows.recorded_of(Wording, item, times.day, "valid_from"))
     return {
         "item": item,
         "words": item.words,
@@ -285,12 +278,6 @@ def _at_its_new_number(request: HttpRequest, model: ItemModel, publication: str,
     return way
 
 
-def _until(rows: Any, item: Item, times: Times, day: str) -> CorrigibleQuerySet:
-    """What was recorded about the item and is about a day no later than the one asked about, corrected or not."""
-    found: CorrigibleQuerySet = rows.recorded_until(times.selection().known_at)
-    return found.filter(item=item, **{f"{day}__lte": times.day}).order_by("recorded_at", "pk")
-
-
 def _in_force(criteria: Sequence[RecordedLine[DoneWhen]]) -> RecordedLine[DoneWhen] | None:
     """The newest that stands; a correction stands in the place, and the time, of what it corrects."""
     standing = [line for line in criteria if line.last.text]
@@ -307,24 +294,14 @@ def _votes(votes: Collection[VoteShare]) -> dict[str, Any]:
 # --- Committees -------------------------------------------------------------------------------------------------------
 
 
-def _cells(item: Item, given: Iterable[CommitteeAnswer], selection: Selection) -> list[Standing]:
+def _cells(item: Item, given: Iterable[CommitteeAnswer], day: date) -> list[Standing]:
     """The item's cells, each with its answer among those that were given."""
-    cells = list(selection.cells().filter(item=item).select_related("committee"))
+    cells = item_rows.cells_of(item, day)
     by_key = {answer.pk: answer for answer in given}
     for cell in cells:
         cell.item = item
         cell.answer = by_key.get(cell.answer_id) if cell.answer_id else None
     return cells
-
-
-def _given(item: Item, selection: Selection) -> list[CommitteeAnswer]:
-    """Every answer that was recorded about the item, with whether its meeting has a page."""
-    found = CommitteeAnswer.objects.recorded_until(selection.known_at).filter(item=item)
-    found = found.annotate(has_meeting=Exists(Meeting.objects.of_day("committee", "meeting_date")))
-    given = list(found.select_related("committee", "returns_to__committee").order_by("recorded_at", "pk"))
-    for answer in given:
-        answer.item = item
-    return given
 
 
 def _answers(
@@ -367,28 +344,10 @@ def _treatments(item: Item, times: Times) -> list[Treatment]:
     """Meetings that took up the whole source, where nobody has read what was decided; told of what was recommended."""
     if not item.is_counted or item.is_initiative:
         return []
-    known = Treatment.objects.known(*times.selection().times).filter(publication=item.publication)
-    known = known.annotate(has_meeting=Exists(Meeting.objects.of_day("committee", "meeting_date")))
-    return list(known.select_related("committee").newest_first())
+    return item_rows.treatments_of(item.publication_id, times.day, with_pages=True)
 
 
 # --- Other items ------------------------------------------------------------------------------------------------------
-
-
-def _nearby(item: Item, selection: Selection) -> list[Item]:
-    """The item before, the item after and all below, in the order of the source: one query for the three."""
-    others = type(item).objects.filter(publication=item.publication)
-    before = others.filter(path__lt=item.path).order_by("-path").values("pk")[:1]
-    after = others.filter(path__gt=item.path).order_by("path").values("pk")[:1]
-    wanted = Q(pk__in=before) | Q(pk__in=after) | Q(path__startswith=f"{item.path}!")
-    found = others.with_state(*selection.times).filter(wanted)
-    return list(found.select_related("publication", "wording").order_by("path"))
-
-
-def _carried_out_by(item: Item, selection: Selection) -> list[Item]:
-    found = Initiative.objects.filter(carries_out=item).public(*selection.times).with_state(*selection.times)
-    read = found.select_related("publication", "addressee", "wording")
-    return list(read.order_by("publication__position", "publication__slug", "path"))
 
 
 def _carries_out(items: Iterable[Item], times: Times) -> list[Item]:
@@ -409,11 +368,8 @@ def _options(below: Iterable[Item], cells: Iterable[Standing]) -> list[OptionLin
 
 def _related(item: Item, times: Times) -> list[RelatedItem]:
     """Relations in both directions, in the words that fit the direction; to items of public sources."""
-    public = Item.objects.public(*times.selection().times).order_by().values("pk")
-    rows = Relation.objects.touching(item).filter(from_item__in=public, to_item__in=public)
-    ends = [f"{end}_item__{what}" for end in ("from", "to") for what in ("publication", "wording")]
     found = []
-    for relation in rows.select_related(*ends, "source").order_by("pk"):
+    for relation in item_rows.relations_of(item, times.day):
         kind, outward = RelationKind(relation.kind), relation.from_item_id == item.pk
         named = relation.source if relation.source and times.shows(relation.source) else None
         found.append(
@@ -426,9 +382,3 @@ def _related(item: Item, times: Times) -> list[RelatedItem]:
             )
         )
     return found
-
-
-def _read_words(items: list[Item], selection: Selection) -> None:
-    """Let items that have been read say what they said on the day asked about: one query for all of them."""
-    then = Wording.objects.known(*selection.times).newest_first()
-    prefetch_related_objects(items, Prefetch("wordings", then, to_attr="words_then"))

@@ -9,17 +9,16 @@ from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from recommendations import tenancy
-from recommendations.changes import NewsChange, changes_of
-from recommendations.changes import news as news_of
+from recommendations import data_version, tenancy
+from recommendations.changes import NewsChange, news_alone, read_news
 from recommendations.filters import NewsForm
 from recommendations.public.asked import Times, chosen_values, filter_count, moved_to_clean
 from recommendations.public.follow import Follow
-from recommendations.public.lists import ORPHANS, PAGE_SIZE, page_asked, page_of, pages_of, query_of_page
+from recommendations.public.lists import CountedPaginator, page_asked, page_of, pages_of, query_of_page
+from recommendations.public.rows import give_words_then
 from recommendations.selection import with_query
 
 
@@ -42,7 +41,11 @@ def news(request: HttpRequest) -> HttpResponse:
     if moved := moved_to_clean(request, query_of_page(selection, page_asked(request))):
         return moved
     form.offer_groups()
-    page = page_of(Paginator(news_of(selection), PAGE_SIZE, orphans=ORPHANS), request, selection)
+    keys = news_alone(selection).values_list("pk", flat=True)
+    count = data_version.kept(("news", selection.query_string()), keys.count)
+    page = page_of(CountedPaginator(keys, count), request, selection)
+    changes = read_news(page.object_list)
+    give_words_then([change.item for change in changes if change.item], selection)
     values = chosen_values(request.path, form)
     context |= {
         "is_valid": True,
@@ -52,7 +55,7 @@ def news(request: HttpRequest) -> HttpResponse:
         "filter_count": filter_count(values),
         "page": page,
         "pages": pages_of(request.path, selection, page),
-        "days": days_of(changes_of(page.object_list)),
+        "days": days_of(changes),
         "follow": Follow.of("news", selection),
         "own_address": tenancy.site_url() + request.get_full_path(),
         "today_address": with_query(request.path, selection.query_string(as_of=None)),

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from recommendations.changes import newest_changes
+from recommendations import data_version, facet_index
+from recommendations.changes import NewestChanges, newest_of_all
 from recommendations.charts import ChartBar, status_chart
-from recommendations.public.asked import moved_to_clean, times_of
+from recommendations.models import Publication
+from recommendations.public.asked import Times, moved_to_clean, times_of
 from recommendations.public.follow import Follow
-from recommendations.public.glance import glance_of
+from recommendations.public.glance import TIMES, at_times, shown_glance
 from recommendations.public.lists import ORPHANS, PAGE_SIZE, page_asked, page_of, pages_of, query_of_page
 from recommendations.public.pressing import pressing_of
+from recommendations.public.rows import give_words_then
 from recommendations.public.sentence import sentence_of
-from recommendations.public.sources import (
-    SourceFigures,
-    added,
-    bars_of,
-    figures_of_sources,
-    given_and_others,
-    public_lists,
-)
+from recommendations.public.sources import SourceFigures, added, bars_of, figures_of_sources, given_and_others
 from recommendations.selection import Selection
 
 NEWEST = 5  # changes shown when nobody asks about a period
@@ -38,11 +38,11 @@ class SourceCard:
 
     figures: SourceFigures
 
-    @property
+    @cached_property
     def sentence(self) -> str:
         return sentence_of(self.figures)
 
-    @property
+    @cached_property
     def chart(self) -> list[ChartBar]:
         """Nothing where nothing is registered: an empty bar says no more than the sentence does."""
         return status_chart(bar for bar in bars_of(self.figures) if bar[1].total > bar[1].without_status)
@@ -56,31 +56,56 @@ def overview(request: HttpRequest) -> HttpResponse:
     times = times_of(request)
     if moved := moved_to_clean(request, times.selection().query_string()):
         return moved
-    lists = public_lists(times)
-    given, others = given_and_others(figures_of_sources(times, *lists))
-    to_us = [items.filter(publication__expects_answers=True) for items in lists]
-    newest = given[0] if given else None
+    newest, sources = data_version.kept(("front page", times.as_of), lambda: _sources(times.as_of))
+    changes = data_version.kept(("front page", times.as_of, times.since), lambda: _changes(times))
     return render(
         request,
         "overview.html",
-        {
+        sources
+        | {
             "times": times,
-            "newest": SourceCard(newest) if newest else None,
-            "given": [SourceCard(source) for source in given[1 : MOST_SOURCES + 1]],
-            "others": [SourceCard(source) for source in others[:MOST_SOURCES]],
-            "glance": glance_of(newest.publication, times) if newest else None,
-            "since_when": min(
-                filter(None, (source.publication.public_at for source in [*given, *others])), default=None
-            ),
-            "count": len(given) + len(others),
-            "is_cut": len(given) > MOST_SOURCES + 1 or len(others) > MOST_SOURCES,
-            "totals": added(figures for source in given for figures in (source.recommendations, source.initiatives)),
-            "changes": newest_changes(times.selection(), most=MOST_SINCE if times.since else NEWEST),
+            **{group: [at_times(html, times) for html in sources[group]] for group in ("given", "others")},
+            "glance": shown_glance(newest, times) if newest else None,
+            "changes": changes,
             "news_address": reverse("news") + times.query,
-            "pressing": pressing_of(to_us, times.day),
             "follow": Follow.of("news", Selection()),
         },
     )
+
+
+def _sources(as_of: date | None) -> tuple[Publication | None, dict[str, Any]]:
+    """What stands there of all sources, and the newest of those that were given to this municipality."""
+    index = facet_index.at(as_of)
+    given, others = given_and_others(figures_of_sources(index))
+    opened = [source.publication.public_at for source in (*given, *others) if source.publication.public_at]
+    return given[0].publication if given else None, {
+        "newest": SourceCard(given[0]) if given else None,
+        "of_newest": _drawn("_source", given[0], as_of) if given else "",
+        "given": [_drawn("_source_card", source, as_of) for source in given[1 : MOST_SOURCES + 1]],
+        "others": [_drawn("_source_line", source, as_of) for source in others[:MOST_SOURCES]],
+        "since_when": min(opened, default=None),
+        "count": len(given) + len(others),
+        "is_cut": len(given) > MOST_SOURCES + 1 or len(others) > MOST_SOURCES,
+        "totals": added(figures for source in given for figures in (source.recommendations, source.initiatives)),
+        "pressing": pressing_of([source.publication.pk for source in given], index),
+    }
+
+
+def _drawn(how: str, source: SourceFigures, as_of: date | None) -> str:
+    """A source with its figures as it stands there: that of today is kept until something happens to it."""
+
+    def html(_one: object = None) -> dict[int, str]:
+        context = {"card": SourceCard(source), "source": source, "times": {"query": TIMES}, "with_chart": False}
+        return {source.publication.pk: render_to_string(f"includes/{how}.html", context)}
+
+    made = html() if as_of else data_version.kept_of([source.publication.pk], how, html)
+    return made[source.publication.pk]
+
+
+def _changes(times: Times) -> NewestChanges:
+    newest = newest_of_all(times.as_of, times.since, most=MOST_SINCE if times.since else NEWEST)
+    give_words_then([change.item for change in newest.rows if change.item], times.selection())
+    return newest
 
 
 def publications(request: HttpRequest) -> HttpResponse:
@@ -88,7 +113,7 @@ def publications(request: HttpRequest) -> HttpResponse:
     times = times_of(request)
     if moved := moved_to_clean(request, query_of_page(times.selection(), page_asked(request))):
         return moved
-    given, others = given_and_others(figures_of_sources(times, *public_lists(times)))
+    given, others = given_and_others(figures_of_sources(facet_index.at(times.as_of)))
     page = page_of(Paginator([*given, *others], PAGE_SIZE, orphans=ORPHANS), request, times.selection())
     shown = list(page.object_list)
     return render(

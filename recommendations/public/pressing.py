@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import DateField
+from pyroaring import BitMap
 
-from recommendations import tenancy
+from recommendations import prepared, tenancy
+from recommendations.facet_index import FacetIndex
 from recommendations.lifecycle import is_closed
 from recommendations.models import Item
-from recommendations.models.item import ItemQuerySet
+from recommendations.prepared import Among, Given
+from recommendations.public.rows import give_words_then
+from recommendations.selection import Selection
 from recommendations.standing import ItemStanding
 
 NAMED = 3
-# Names that `with_state` annotates: kept as values, as mypy knows the columns of a table only.
-HEARD: dict[str, bool] = {"state_fresh_on__isnull": False}
-LONGEST_LATE: tuple[str, ...] = ("state_due_on", "path", "pk")
-LONGEST_SILENT: tuple[str, ...] = ("state_fresh_on", "path", "pk")
+DAY = Given("day", DateField())
 
 StandingItem = tuple[Item, ItemStanding]
 
@@ -32,17 +34,30 @@ class Pressing:
     silent_days: int = 0
 
 
-def pressing_of(lists: Iterable[ItemQuerySet], day: date) -> Pressing:
-    """Of querysets with their `state_…` and words: one query for each, and one more for the words of an earlier day."""
-    found = []
+def pressing_of(sources: Collection[int], index: FacetIndex) -> Pressing:
+    """Of public sources (ids) at the times of the index: one query; at an earlier day one more, for words."""
+    of_sources = index.of_sources(sources)
+    late = _first(index, of_sources & index.counted & index.having("overdue", True), "due_on", NAMED)
+    silent = _first(index, of_sources & index.open, "fresh_on", 1)
+    items = prepared.objects(_items, items=[*late, *silent], day=index.day)
+    give_words_then(items, Selection(as_of=index.times[0]))
     stale_after_days = tenancy.current().stale_after_days
-    for items in lists:
-        items = items.counted().order_by()
-        late = items.overdue(day).order_by(*LONGEST_LATE).values("pk")[:NAMED]
-        heard = items.open().filter(**HEARD).order_by(*LONGEST_SILENT)
-        rows = items.filter(Q(pk__in=late) | Q(pk__in=heard.values("pk")[:1])).select_related("publication", "wording")
-        found += [(item, ItemStanding.of(item, day, stale_after_days)) for item in rows.order_by("path", "pk")]
-    return pressing_among(found, day)
+    return pressing_among([(item, ItemStanding.of(item, index.day, stale_after_days)) for item in items], index.day)
+
+
+def _first(index: FacetIndex, found: BitMap, fact: str, most: int) -> list[int]:
+    """Those of `found` (keys) with the first days, `most` and what has the same day as the last of them."""
+    keys: list[int] = []
+    for day in index.days(fact):
+        if len(keys) >= most:
+            break
+        keys += [index.ids[place] for place in found & index.facts[fact][day]]
+    return keys
+
+
+def _items() -> Any:
+    items = Item.objects.with_state(DAY).filter(Among("pk", "items"))
+    return items.select_related("publication", "wording").order_by("path", "pk")
 
 
 def pressing_among(standing: Iterable[StandingItem], day: date) -> Pressing:

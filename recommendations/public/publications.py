@@ -6,27 +6,35 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from operator import attrgetter
 
+from django.db.models import DateField, DateTimeField, QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from recommendations import facet_index, prepared
 from recommendations.changes import newest_changes
 from recommendations.charts import steps_chart
-from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals
-from recommendations.models import Committee, ProcessFact, Publication, Treatment
+from recommendations.figures import SourceTotals, totals_of_sources
+from recommendations.models import Committee, ProcessFact, Publication, SourceCommittee, Treatment
+from recommendations.models.recorded import moment
+from recommendations.prepared import Given
 from recommendations.public.addressed import forever
 from recommendations.public.asked import moved_to_clean, require_existing, times_of
 from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
-from recommendations.public.glance import glance_of
-from recommendations.public.joined import joined
+from recommendations.public.glance import shown_glance
+from recommendations.public.item_rows import give_documents, treatments_of
+from recommendations.public.joined import joining, together
 from recommendations.public.linked_data import of_publication
-from recommendations.public.pressing import pressing_among, pressing_of
+from recommendations.public.pressing import pressing_of
 from recommendations.public.sentence import sentence_of
 from recommendations.public.sources import added, figures_of
-from recommendations.selection import ITEM_MODELS, Selection
+from recommendations.selection import Selection
 
+DAY, NOW = Given("day", DateField()), Given("now", DateTimeField())
 MOST_CHANGES = 50
 
 
@@ -49,7 +57,7 @@ class BoundCommittee:
 
 
 def publication(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/kilder/<kilde>/`: ten queries; two more for a long list; more for changes and an earlier day."""
+    """`/kilder/<kilde>/`: twelve queries, five of them for the index; more for a long list, changes, an earlier day."""
     times = times_of(request)
     publication, facts = source_with_facts(slug)
     if publication.slug != slug:
@@ -58,18 +66,11 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     selection = times.selection(publication=publication.slug)
     if moved := moved_to_clean(request, times.selection().query_string()):
         return moved
-    lists = [
-        model.objects.with_state(*selection.times).filter(publication=publication).with_words(*selection.times)
-        for model in ITEM_MODELS
-    ]
-    counted = [status_totals(items, times.day)[None] for items in lists]
-    answers = answer_totals(*selection.times, publication=publication.pk).get(publication.pk, AnswerTotals())
-    source = figures_of(publication, counted[0], counted[1], answers, times)
-    glance = glance_of(publication, times)
-    if glance and not glance.is_long:
-        pressing = pressing_among([(line.item, line.standing) for line in glance.counted], times.day)
-    else:
-        pressing = pressing_of(lists, times.day)
+    index = facet_index.at(times.as_of)
+    totals = totals_of_sources([publication.pk], index)[publication.pk]
+    source = figures_of(publication, totals, times.as_of)
+    glance = shown_glance(publication, times)
+    pressing = glance.pressing if glance and glance.pressing else pressing_of([publication.pk], index)
     steps = [(fact.label, fact.number) for fact in facts if fact.is_step and fact.number is not None]
     return render(
         request,
@@ -89,26 +90,37 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
             "steps": steps_chart(steps) if len(steps) > 1 else [],
             "changes": newest_changes(selection, most=MOST_CHANGES) if times.since else None,
             "news_address": f"{reverse('news')}?{selection.query_string()}",
-            "listed": _listed(publication, *counted),
+            "listed": _listed(publication, totals),
             "bound": _bound(publication, selection, glance.committees if glance else []),
         },
     )
 
 
+def _binding() -> QuerySet[SourceCommittee]:
+    return SourceCommittee.objects.filter(publication=Given("source")).select_related("committee")
+
+
 def source_with_facts(slug: str) -> tuple[Publication, list[ProcessFact]]:
     """The public source of that code, in whatever letters' case, with the facts of its process; else a 404."""
-    found = joined(Publication.objects.public().filter(slug__iexact=slug).prefetch_related("documents"), "facts")
+    times = {"day": timezone.localdate(), "now": moment(None)}
+    found = together(prepared.objects(_with_facts, slug=slug.casefold(), **times))
     if not found:
         raise Http404(_("Kilden findes ikke."))
     publication, facts = found[0]
+    give_documents(publication)
     return publication, sorted(facts, key=lambda fact: fact.position)
 
 
-def _listed(publication: Publication, recommendations: StatusTotals, initiatives: StatusTotals) -> list[ListedCount]:
+def _with_facts() -> QuerySet[Publication]:
+    known = Publication.objects.public(DAY, NOW).alias(code=Lower("slug")).filter(code=Given("slug"))
+    return joining(known.order_by(), "facts")
+
+
+def _listed(publication: Publication, totals: SourceTotals) -> list[ListedCount]:
     listed = [
-        ListedCount(_("Overskrifter"), publication.expected_headings, recommendations.headings),
-        ListedCount(_("Anbefalinger"), publication.expected_recommendations, recommendations.total),
-        ListedCount(_("Initiativer"), publication.expected_initiatives, initiatives.total),
+        ListedCount(_("Overskrifter"), publication.expected_headings, totals.recommendations.headings),
+        ListedCount(_("Anbefalinger"), publication.expected_recommendations, totals.recommendations.total),
+        ListedCount(_("Initiativer"), publication.expected_initiatives, totals.initiatives.total),
     ]
     return [row for row in listed if row.expected or row.found]
 
@@ -118,10 +130,9 @@ def _bound(publication: Publication, selection: Selection, shown: Collection[Com
 
     Without those that are `shown` already, and of whom nothing more is known.
     """
-    parts = {one.committee: one.part for one in publication.bound_committees.select_related("committee")}
-    known = Treatment.objects.known(*selection.times).filter(publication=publication).select_related("committee")
+    parts = {one.committee: one.part for one in prepared.objects(_binding, source=publication.pk)}
     meetings: dict[Committee, list[Treatment]] = {committee: [] for committee in parts}
-    for treatment in known.newest_first():
+    for treatment in treatments_of(publication.pk, selection.day):
         meetings.setdefault(treatment.committee, []).append(treatment)
     return [
         BoundCommittee(committee, parts.get(committee, ""), meetings[committee])

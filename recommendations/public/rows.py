@@ -6,22 +6,29 @@ A second where they stand below their headings; on an earlier day a third, for t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recommendations import tenancy
+from recommendations import prepared, tenancy
+from recommendations.addresses import address
 from recommendations.answers import AnswerCell, answer_grid, answer_grids
+from recommendations.criteria import SINCE, news_since
 from recommendations.enums import ItemKind, Order, WordsBasis
-from recommendations.models import Committee, Item, Publication, Recommendation, Standing
-from recommendations.selection import Selection
+from recommendations.models import Committee, Item, Publication, Recommendation, Standing, Wording
+from recommendations.models.item import ItemQuerySet
+from recommendations.models.recorded import moment
+from recommendations.models.standing import StandingQuerySet
+from recommendations.models.wording import WordingQuerySet
+from recommendations.prepared import DAY, NOW, Among
+from recommendations.selection import ItemModel, Selection
 from recommendations.standing import ItemStanding, counts_in_words
 
 FEW = 8  # silent rows that are shown where a source has no others
@@ -167,6 +174,47 @@ def named_in_rows(groups: Iterable[RowsOfSource]) -> list[Committee]:
     )
 
 
+# What a row shows of an item, and of what belongs to it; the rest of the columns is not read.
+ITEM = ("kind", "number", "path", "publication", "wording")
+PUBLICATION = ("slug", "short_code", "title", "expects_answers", "owners_known", "handed_over_on", "position")
+SPOKEN = ("status_on", "changed_on", "confirmed_on", "fresh_on")
+WORDING = ("title", "title_basis", "summary")
+CELL = ("item", "committee", "role", "answer", "outcome", "status", *SPOKEN)
+COMMITTEE = ("code", "abbreviation", "name", "sort_name")
+ANSWER = ("committee", "outcome", "meeting_date", "recorded_at")
+
+
+def items_of(keys: Collection[int], model: ItemModel, selection: Selection) -> list[Item]:
+    """The public items with these keys, in their order, as rows need them at the selection's times.
+
+    One query; one more on an earlier day, and one for what has changed since the day asked about.
+    """
+    is_of_today, is_known_now = selection.as_of is None and selection.known_at is None, selection.known_at is None
+    times = {"day": selection.day, "now": moment(selection.known_at)}
+    read = prepared.objects(_items, model, is_of_today, is_known_now, items=keys, **times)
+    if not is_of_today:
+        give_words_then(read, selection)
+    by_key = {item.pk: item for item in read}
+    if selection.since:
+        for key, *rows in news_since(selection).filter(item__in=by_key).values_list("item", *SINCE.values()):
+            for fact, row in zip(SINCE, rows, strict=True):
+                if row is not None:
+                    setattr(by_key[key], fact, True)
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def _items(model: ItemModel, is_of_today: bool, is_known_now: bool) -> ItemQuerySet:
+    found: ItemQuerySet = (
+        model.objects.with_state(DAY, None if is_known_now else NOW).filter(Among("pk", "items")).order_by()
+    )
+    read = {"": (*ITEM, "addressee"), "publication__": PUBLICATION, "addressee__": ("name",)}
+    if is_of_today:
+        read["wording__"] = WORDING
+    found = found.select_related(*(to.removesuffix("__") for to in read if to))
+    found = found.only(*(f"{to}{name}" for to, names in read.items() for name in names))
+    return found.with_support() if model is Recommendation else found
+
+
 def rows_of(items: Iterable[Item], selection: Selection, *, suffix: str = "") -> list[ListRow]:
     """A row for each of `items`, as of the selection's times; `suffix` is added to their addresses."""
     cells = _cells_of(items, selection)
@@ -202,8 +250,8 @@ def rows_of_committee(
         if spoken and spoken.status != standing.code:
             standing = standing.of_cell(spoken, selection.day, stale_after_days)
         answered = [cell for cell in answer_grid(own, day=selection.day) if cell.answer]
-        address = item.get_absolute_url() + suffix
-        rows.append(ListRow(item, address, standing, answered[:1], counts_in_words(of_item), of_item))
+        way = item.get_absolute_url() + suffix
+        rows.append(ListRow(item, way, standing, answered[:1], counts_in_words(of_item), of_item))
     return rows
 
 
@@ -212,10 +260,19 @@ def _cells_of(items: Iterable[Item], selection: Selection) -> list[tuple[Item, l
     known = {item.pk: item for item in items}
     cells: dict[int, list[Standing]] = defaultdict(list)
     if known:
-        for cell in selection.cells().filter(item__in=list(known)).select_related("committee", "answer"):
+        is_now = selection.known_at is None
+        for cell in prepared.objects(_cells, is_now, items=known, day=selection.day, now=moment(selection.known_at)):
             cell.item = known[cell.item_id]
             cells[cell.item_id].append(cell)
     return [(item, cells[item.pk]) for item in known.values()]
+
+
+def _cells(is_now: bool) -> QuerySet[Standing]:
+    """Of items that have been read, so of the municipality's, and public."""
+    found = StandingQuerySet(Standing).at(DAY, None if is_now else NOW).cells()
+    found = found.filter(Among("item_id", "items")).select_related("committee", "answer")
+    found = found.order_by("committee__sort_name", "committee__code")
+    return found.only(*CELL, *(f"committee__{name}" for name in COMMITTEE), *(f"answer__{name}" for name in ANSWER))
 
 
 def _changes(item: Item) -> list[str]:
@@ -237,13 +294,13 @@ def under_headings(rows: list[ListRow], selection: Selection, *, suffix: str = "
     Headings that the rows do not hold are put in where their group begins. They are no hits and no part of any count.
     """
     above = {(row.item.publication_id, path) for row in rows for path in row.item.paths_above}
-    headings = Recommendation.objects.public(*selection.times).filter(
-        kind=ItemKind.HEADING,
-        publication__in={publication for publication, _path in above},
-        path__in={path for _publication, path in above},
-    )
-    read = headings.with_words(*selection.times).select_related("publication", "wording")
-    found = {(heading.publication_id, heading.path): heading for heading in read.order_by("path")}
+    sources = {row.item.publication_id: row.item.publication for row in rows}
+    paths = {path for _publication, path in above}
+    read = prepared.objects(_headings, publications=sources, paths=paths) if paths else []
+    for heading in read:
+        heading.publication = sources[heading.publication_id]
+    give_words_then(read, selection)
+    found = {(heading.publication_id, heading.path): heading for heading in read}
     standing = {(row.item.publication_id, row.item.path) for row in rows if row.item.is_heading}
     placed = []
     for row in rows:
@@ -255,13 +312,38 @@ def under_headings(rows: list[ListRow], selection: Selection, *, suffix: str = "
     return placed
 
 
+def _headings() -> QuerySet[Item]:
+    """Of sources that have been read."""
+    found = Recommendation.objects.filter(Among("publication_id", "publications"), Among("path", "paths"))
+    found = found.filter(kind=ItemKind.HEADING).select_related("wording").order_by("path")
+    return found.only(*ITEM, *(f"wording__{name}" for name in WORDING))
+
+
+def give_words_then(items: Collection[Item], selection: Selection) -> None:
+    """The items get their words of an earlier day, where one is asked about (`ItemQuerySet.with_words`): one query."""
+    if not items or selection.times == (None, None):
+        return
+    times = {"day": selection.day, "now": moment(selection.known_at)}
+    known: dict[int, list[Wording]] = defaultdict(list)
+    for wording in prepared.objects(_words_then, items=[item.pk for item in items], **times):
+        known[wording.item_id].append(wording)
+    for item in items:
+        item.words_then = known[item.pk]
+
+
+def _words_then() -> QuerySet[Wording]:
+    """The newest first."""
+    found = WordingQuerySet(Wording).known(DAY, NOW).filter(Among("item_id", "items"))
+    return found.newest_first()
+
+
 def by_source(
     rows: list[ListRow], selection: Selection, *, suffix: str = "", folds: bool = False
 ) -> list[RowsOfSource]:
     """The rows with the name of each source said once; in an order that is not the sources' only where there is one."""
     if selection.order_in_force == Order.NUMBER or len({row.item.publication_id for row in rows}) == 1:
         return [
-            RowsOfSource(together[0].item.publication, reverse("publication", args=[slug]) + suffix, together, folds)
+            RowsOfSource(together[0].item.publication, address("publication", slug) + suffix, together, folds)
             for slug, of_source in groupby(rows, key=lambda row: row.item.publication.slug)
             if (together := list(of_source))
         ]

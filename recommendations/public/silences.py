@@ -6,19 +6,15 @@ Said of every row it would fill the list with what nobody has said. A row says o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Q, Value
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations import tenancy
-from recommendations.answers import HAS_ANSWER, OWES_OR_HAS
-from recommendations.criteria import cells_asked_for, items_of
-from recommendations.enums import ShareBasis, VoteOption
+from recommendations.enums import ANSWERS, ShareBasis
 from recommendations.figures import StatusTotals
-from recommendations.models import Recommendation, VoteShare
+from recommendations.models import Recommendation
 from recommendations.public.sentence import answers_in_words
 from recommendations.selection import Selection
 
@@ -39,23 +35,19 @@ class Silences:
 
     @classmethod
     def of(cls, selection: Selection) -> Silences:
-        """One query, beside those for the committees asked for."""
-        items = items_of(selection, Recommendation).counted().values("pk")
-        cells = cells_asked_for(selection).owned().filter(OWES_OR_HAS, item__in=items)
-        votes = VoteShare.objects.filter(option=VoteOption.SUPPORTS, item__in=items)
-        questions: list[Any] = [
-            cells.order_by()
-            .annotate(question=Value("cells"))
-            .values_list("question")
-            .annotate(all=Count("pk"), some=Count("pk", filter=HAS_ANSWER)),
-            votes.order_by()
-            .annotate(question=Value("votes"))
-            .values_list("question")
-            .annotate(all=Count("pk"), some=Count("pk", filter=Q(basis=ShareBasis.UNREADABLE))),
-        ]
-        found = {question: (whole, part) for question, whole, part in questions[0].union(questions[1], all=True)}
-        of_committee = len(selection.committee_codes) == 1
-        return cls(*found.get("cells", (0, 0)), *found.get("votes", (0, 0)), of_committee=of_committee)
+        """From the index of what items have: no query, beside those for the committees asked for."""
+        index = selection.index
+        items = selection.hits(Recommendation) & index.counted
+        is_narrowed = selection.committee or selection.administration
+        owners = selection.owners if is_narrowed else index.facts.get("owner", {})
+        answered = index.number(items, "owner_said", [(owner, outcome) for owner in owners for outcome in ANSWERS])
+        return cls(
+            answered + index.number(items, "owed_by", owners),
+            answered,
+            index.number(items, "voted", ShareBasis),
+            index.number(items, "voted", [ShareBasis.UNREADABLE]),
+            of_committee=len(selection.committee_codes) == 1,
+        )
 
     @property
     def answers_in_words(self) -> str:

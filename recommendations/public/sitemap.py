@@ -7,15 +7,17 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.contrib.sitemaps import Sitemap
-from django.core.paginator import InvalidPage
+from django.db.models import Count, F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recommendations import tenancy
-from recommendations.models import Committee, Initiative, Meeting, Publication, Recommendation
+from recommendations import data_version, tenancy
+from recommendations.enums import ItemKind
+from recommendations.models import Committee, Item, Meeting, Publication
 
+PART = 500  # items in one file at most, each in every language: written in half a second
 ROOMS = (
     "overview",
     "recommendations",
@@ -42,24 +44,24 @@ class FoundPage:
 
 
 class PagesSitemap(Sitemap):  # type: ignore[type-arg]
-    """All pages, those that stand by themselves first. Five queries."""
+    """The pages of one file: those that stand by themselves, and the items whose keys are in `keys`."""
 
     i18n = alternates = x_default = True
-    limit = 1000  # addresses in one file, written in half a second; the protocol allows 50.000
+    limit = 50_000  # addresses that the protocol allows in a file
+
+    def __init__(self, *, by_themselves: bool, keys: range) -> None:
+        self.by_themselves, self.keys = by_themselves, keys
 
     def items(self) -> list[FoundPage]:
-        sources = Publication.objects.public().order_by("position", "slug").values_list("slug")
-        committees = Committee.objects.order_by("code").values_list("code")
-        meetings = Meeting.objects.order_by("committee__code", "on").values_list("committee__code", "on")
-        found = [FoundPage(room) for room in ROOMS]
-        found += [FoundPage("publication", key) for key in sources]
-        found += [FoundPage("committee", key) for key in committees]
-        found += [FoundPage("committee_meetings", (code,)) for code in dict(meetings)]
-        found += [FoundPage("meeting", (code, on.isoformat())) for code, on in meetings]
-        for model, route in ((Recommendation, "recommendation"), (Initiative, "initiative")):
-            rows = model.objects.public().with_state().order_by("pk")
-            for slug, number, changed_at in rows.values_list("publication__slug", "number", "state_changed_at"):
-                found.append(FoundPage(route, (slug, number), changed_at))
+        """Five queries at most."""
+        found = _by_themselves() if self.by_themselves else []
+        asked = (
+            Item.objects.filter(pk__gte=self.keys.start, pk__lt=self.keys.stop) if self.keys else Item.objects.none()
+        )
+        rows = asked.public().with_state().order_by("pk")
+        for kind, slug, number, at in rows.values_list("kind", "publication__slug", "number", "state_changed_at"):
+            route = "initiative" if kind == ItemKind.INITIATIVE else "recommendation"
+            found.append(FoundPage(route, (slug, number), at))
         return found
 
     def location(self, item: FoundPage) -> str:
@@ -75,23 +77,56 @@ class PagesSitemap(Sitemap):  # type: ignore[type-arg]
         return urlsplit(tenancy.site_url()).netloc
 
 
+def _by_themselves() -> list[FoundPage]:
+    """Four queries."""
+    sources = Publication.objects.public().order_by("position", "slug").values_list("slug")
+    committees = Committee.objects.order_by("code").values_list("code")
+    meetings = Meeting.objects.order_by("committee__code", "on").values_list("committee__code", "on")
+    found = [FoundPage(room) for room in ROOMS]
+    found += [FoundPage("publication", key) for key in sources]
+    found += [FoundPage("committee", key) for key in committees]
+    found += [FoundPage("committee_meetings", (code,)) for code in dict(meetings)]
+    found += [FoundPage("meeting", (code, on.isoformat())) for code, on in meetings]
+    return found
+
+
+def _files() -> list[PagesSitemap]:
+    """One file where there is room for all; else one for what stands by itself, and one for each stretch of keys where
+    there are items. Which file an item is in never changes. One query.
+    """
+    counts = data_version.kept(("sitemap", PART), _counts)
+    everything = range(PART * (max(counts, default=0) + 1))
+    if sum(counts.values()) <= PART:
+        return [PagesSitemap(by_themselves=True, keys=everything)]
+    stretches = [everything[PART * part : PART * (part + 1)] for part in sorted(counts)]
+    return [
+        PagesSitemap(by_themselves=True, keys=range(0)),
+        *(PagesSitemap(by_themselves=False, keys=keys) for keys in stretches),
+    ]
+
+
+def _counts() -> dict[int, int]:
+    """How many items there are in each stretch of keys that has any."""
+    parts = Item.objects.public().order_by().values_list(F("pk") / PART)
+    return dict(parts.annotate(Count("pk")))
+
+
 def sitemap(request: HttpRequest) -> HttpResponse:
     """`/sitemap.xml`: every address, or the list of the files that hold them where one file is too small."""
-    pages = PagesSitemap().paginator.num_pages
-    if pages == 1:
-        return sitemap_page(request, 1)
+    files = _files()
+    if len(files) == 1:
+        return _written(request, "sitemap.xml", {"urlset": files[0].get_urls()})
     site = tenancy.site_url()
-    files = [{"location": site + reverse("sitemap_page", args=[page])} for page in range(1, pages + 1)]
-    return _written(request, "sitemap_index.xml", {"sitemaps": files})
+    addresses = [{"location": site + reverse("sitemap_page", args=[page])} for page in range(1, len(files) + 1)]
+    return _written(request, "sitemap_index.xml", {"sitemaps": addresses})
 
 
 def sitemap_page(request: HttpRequest, page: int) -> HttpResponse:
     """`/sitemap-<nummer>.xml`"""
-    try:
-        found = PagesSitemap().get_urls(page=page)
-    except InvalidPage as error:
-        raise Http404(_("Listen har ikke den side.")) from error
-    return _written(request, "sitemap.xml", {"urlset": found})
+    files = _files()
+    if not 1 <= page <= len(files):
+        raise Http404(_("Listen har ikke den side."))
+    return _written(request, "sitemap.xml", {"urlset": files[page - 1].get_urls()})
 
 
 def _written(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

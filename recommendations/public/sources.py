@@ -15,11 +15,10 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
-from recommendations.figures import AnswerTotals, StatusTotals, answer_totals, status_totals, with_whole
+from recommendations.facet_index import FacetIndex
+from recommendations.figures import AnswerTotals, SourceTotals, StatusTotals, totals_of_sources, with_whole
 from recommendations.models import Initiative, Publication, Recommendation
-from recommendations.models.item import ItemQuerySet
-from recommendations.public.asked import Times
-from recommendations.selection import ITEM_MODELS, NONE_REGISTERED, Selection, with_query
+from recommendations.selection import NONE_REGISTERED, Selection, with_query
 
 
 @dataclass(frozen=True)
@@ -75,12 +74,6 @@ def added(figures: Iterable[ListFigures | None]) -> StatusTotals:
     return sum((one.totals for one in figures if one), StatusTotals())
 
 
-def public_lists(times: Times) -> list[ItemQuerySet]:
-    """Recommendations and initiatives, each with how it stands and its words at the times asked about."""
-    asked = times.selection().times
-    return [model.objects.public(*asked).with_state(*asked).with_words(*asked) for model in ITEM_MODELS]
-
-
 def given_and_others(sources: Iterable[SourceFigures]) -> tuple[list[SourceFigures], list[SourceFigures]]:
     """Those that this municipality is to answer, the newest first, and the others in their own order."""
     given: list[SourceFigures] = []
@@ -91,35 +84,20 @@ def given_and_others(sources: Iterable[SourceFigures]) -> tuple[list[SourceFigur
     return given, others
 
 
-def figures_of_sources(times: Times, recommendations: ItemQuerySet, initiatives: ItemQuerySet) -> list[SourceFigures]:
-    """Every public source with its totals: four queries, however many sources there are."""
-    selection = times.selection()
-    by_source = [status_totals(items, times.day, by="publication") for items in (recommendations, initiatives)]
-    answers = answer_totals(*selection.times)
-    return [
-        figures_of(
-            publication,
-            by_source[0].get(publication.pk, StatusTotals()),
-            by_source[1].get(publication.pk, StatusTotals()),
-            answers.get(publication.pk, AnswerTotals()),
-            times,
-        )
-        for publication in Publication.objects.public(*selection.times).order_by("position", "slug")
-    ]
+def figures_of_sources(index: FacetIndex) -> list[SourceFigures]:
+    """Every public source with its totals, at the times of the index: one query."""
+    as_of = index.times[0]
+    known = Publication.objects.public(as_of).filter(pk__in=index.sources).order_by("position", "slug")
+    totals = totals_of_sources(index.sources, index)
+    return [figures_of(publication, totals[publication.pk], as_of) for publication in known]
 
 
-def figures_of(
-    publication: Publication,
-    recommendations: StatusTotals,
-    initiatives: StatusTotals,
-    answers: AnswerTotals,
-    times: Times,
-) -> SourceFigures:
+def figures_of(publication: Publication, totals: SourceTotals, as_of: date | None) -> SourceFigures:
     """One source, from the totals of what is here of it."""
-    recommendations = with_whole(recommendations, publication, Recommendation)
-    initiatives = with_whole(initiatives, publication, Initiative)
-    answers = replace(answers, untyped=recommendations.untyped)
-    chosen = Selection(publication=publication.slug, as_of=times.as_of)
+    recommendations = with_whole(totals.recommendations, publication, Recommendation)
+    initiatives = with_whole(totals.initiatives, publication, Initiative)
+    answers = replace(totals.answers, untyped=recommendations.untyped)
+    chosen = Selection(publication=publication.slug, as_of=as_of)
     path = reverse("recommendations")
     return SourceFigures(
         publication,

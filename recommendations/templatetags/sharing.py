@@ -6,13 +6,13 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from recommendations import tenancy
+from recommendations.addresses import address
 from recommendations.enums import NO_STATUS, Status
 from recommendations.models import Committee, Item, Publication
 from recommendations.selection import Selection, with_query
@@ -83,7 +83,7 @@ def canonical(context: Any) -> str:
     if is_endless:
         head += [SafeString('<meta name="robots" content="noindex">')]
     else:
-        links = [(language.code, site + language.address) for language in in_every_language(own)]
+        links = [(language.code, site + language.address) for language in in_every_language(request, own)]
         links += [("x-default", found) for code, found in links if code == settings.LANGUAGE_CODE]
         head += [format_html('<link rel="alternate" hreflang="{}" href="{}">', *link) for link in links]
     return SafeString("\n  ".join(head))
@@ -99,16 +99,16 @@ def share_picture(context: Any, thing: Item | Publication | Committee | None = N
         return ""
     changed_at: datetime | None = None
     if isinstance(thing, Item):
-        where, title = reverse(f"{thing.route}_share", args=[thing.publication.slug, thing.number]), name(thing)
+        where, title = address(f"{thing.route}_share", thing.publication.slug, thing.number), name(thing)
         changed_at = getattr(thing, "state_changed_at", None)
         if thing.is_counted and hasattr(thing, "state_status"):
             title = f"{title}: {Status(thing.state_status).label if thing.state_status else NO_STATUS}"
     elif isinstance(thing, Publication):
-        where, title = reverse("publication_share", args=[thing.slug]), thing.title
+        where, title = address("publication_share", thing.slug), thing.title
     elif isinstance(thing, Committee):
-        where, title = reverse("committee_share", args=[thing.code]), thing.name
+        where, title = address("committee_share", thing.code), thing.name
     else:
-        where, title = reverse("overview_share"), _("Hvad blev der af anbefalingerne?")
+        where, title = address("overview_share"), _("Hvad blev der af anbefalingerne?")
     version = f"{timezone.localdate():%Y%m%d}" + (f".{changed_at.timestamp():.0f}" if changed_at else "")
     facts = (
         ("og:image", f"{tenancy.site_url()}{where}?v={version}"),

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
-from django.template import Context
 from django.template.defaultfilters import urlize
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations import search
-from recommendations.answers import AnswerCell
-from recommendations.enums import NO_ANSWER, WordsBasis
+from recommendations.enums import WordsBasis
 from recommendations.models import Committee, CommitteeAnswer, DoneWhen, Evidence, Item, Meeting, Publication, Treatment
-from recommendations.templatetags.languages import danish_attribute, danish_text, is_danish
+from recommendations.templatetags.languages import danish_attribute, danish_text, is_danish, page_language
 from recommendations.terms import Term
 
 register = template.Library()
@@ -35,6 +34,12 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localdate(value)
+    return _day(value, page_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> SafeString:
+    """`language` is the one that is written in: a page says few days, and each of them often."""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value))
 
 
@@ -46,6 +51,11 @@ def short_day(value: date) -> str:
 
 def short_date(value: date) -> str:
     """The same as plain text."""
+    return _short_date(value, page_language())
+
+
+@lru_cache(maxsize=4096)
+def _short_date(value: date, language: str) -> str:
     return date_format(value, "j. N Y" if is_danish() else "j N Y").replace(" ", HARD_SPACE, 1)
 
 
@@ -100,6 +110,11 @@ def is_since(moment: datetime, since: date | None) -> bool:
 @register.filter
 def percent(value: Decimal) -> str:
     """92 % with a hard space, in English 92%; decimals only where there are any."""
+    return _percent(value, page_language())
+
+
+@lru_cache(maxsize=4096)
+def _percent(value: Decimal, language: str) -> str:
     number = number_format(value.normalize() if value % 1 else int(value))
     return f"{number}{HARD_SPACE}%" if is_danish() else f"{number}%"
 
@@ -176,16 +191,6 @@ def today() -> date:
     return timezone.localdate()
 
 
-@register.simple_tag(takes_context=True)
-def here(context: Context, address: str) -> str:
-    """`aria-current` for a link in the navigation: the page itself, or the room that the page is in."""
-    path = getattr(context.get("request"), "path", "")
-    if path == address:
-        return SafeString(' aria-current="page"')
-    is_room = address != reverse("overview")
-    return SafeString(' aria-current="true"' if is_room and path.startswith(address) else "")
-
-
 # --- What is said the same way in several places ----------------------------------------------------------------------
 
 
@@ -218,14 +223,6 @@ def agenda_place(answer: CommitteeAnswer | Treatment) -> str:
     if not answer.agenda_url:
         return str(what)
     return format_html('<a href="{}" rel="external">{}</a>', answer.agenda_url, what or _("dagsorden"))
-
-
-@register.filter
-def answer_in_words(cell: AnswerCell) -> str:
-    """What stands in a cell: the answer and its day, that none is registered where one is owed, or nothing."""
-    if cell.answer:
-        return format_html("{} {}", cell.answer.get_outcome_display(), day(cell.answer.meeting_date))
-    return str(NO_ANSWER) if cell.owes else ""
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from django.utils.encoding import iri_to_uri
 
 from recommendations.enums import Outcome, Status
 from recommendations.models import Committee
+from recommendations.templatetags import words
 from tests.factories import ProcessFactFactory
 from tests.public.conftest import FRESH, PAGES
 from tracker import errors
@@ -253,6 +254,12 @@ def in_disguise(monkeypatch):
 
     for name in ("gettext", "ngettext", "pgettext", "npgettext"):
         monkeypatch.setattr(translation._trans, name, in_english(getattr(translation._trans, name)))
+    memoised = (words._day, words._short_date, words._percent)
+    for said in memoised:
+        said.cache_clear()
+    yield
+    for said in memoised:
+        said.cache_clear()
 
 
 class Texts(HTMLParser):

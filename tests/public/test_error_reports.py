@@ -254,12 +254,12 @@ class TestMail:
         assert mail.outbox == []
 
     def test_that_cannot_be_sent_loses_no_report(
-        self, citizen, monkeypatch, caplog, django_capture_on_commit_callbacks
+        self, citizen, mailbox, monkeypatch, caplog, django_capture_on_commit_callbacks
     ):
-        def refuse(report):
+        def refuse(*mail):
             raise ConnectionRefusedError
 
-        monkeypatch.setattr(error_reports.notifications, "error_reported", refuse)
+        monkeypatch.setattr(error_reports.notifications, "_send", refuse)
         with django_capture_on_commit_callbacks(execute=True):
             assert send(citizen).status_code == 302
         assert ErrorReport.objects.count() == 1

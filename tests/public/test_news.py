@@ -25,11 +25,11 @@ from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
-# The municipality; the form's committees, sources and addressees; the count, the news.
-QUERIES = 6
+# The municipality; the form's committees, sources and addressees; the count, which news, and their rows.
+QUERIES = 7
 # As above, with other words for what is searched, successions, ids of the committees asked for, and the groups of the
-# source to choose.
-QUERIES_OF_COMMITTEE = 10
+# source to choose; six for the index of what items have.
+QUERIES_OF_COMMITTEE = 17
 NASTY = 'Fem & <b>to</b>; "ja", \\ \N{FAMILY}\r\n\x0b\x85' + "æ" * 10_000
 
 

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from recommendations.enums import ItemKind, Status
-from recommendations.figures import StatusTotals, partial_sources, untyped, with_whole
+from recommendations.facets import said_of_the_whole
+from recommendations.figures import StatusTotals, partial_sources, with_whole
 from recommendations.models import Initiative, Publication, Recommendation
 from recommendations.reports.builders import built
 from recommendations.reports.choices import Choices, SectionName
@@ -15,6 +16,11 @@ from tests.factories import InitiativeFactory, OwnershipFactory, PublicationFact
 from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
+
+
+def untyped(model, **choices):
+    """How many of `model` the sources chosen have that are not typed in here."""
+    return said_of_the_whole(StatusTotals(), Selection(**choices), model).untyped
 
 
 @pytest.fixture
@@ -61,8 +67,8 @@ class TestTheRule:
     def test_counts_each_kind_for_itself_and_only_public_sources(self, ting, plan):
         PublicationFactory(expected_recommendations=9, public_at=None)
         assert (untyped(Recommendation), untyped(Initiative)) == (27, 0)
-        assert (untyped(Recommendation, slug="ting"), untyped(Recommendation, slug="plan")) == (27, 0)
-        assert untyped(Recommendation, date(2020, 1, 1)) == 0
+        assert (untyped(Recommendation, publication="ting"), untyped(Recommendation, publication="plan")) == (27, 0)
+        assert untyped(Recommendation, as_of=date(2020, 1, 1)) == 0
 
     def test_a_source_is_partial_by_its_numbers_or_because_somebody_says_so(self, ting, plan):
         said = PublicationFactory(is_whole=False)

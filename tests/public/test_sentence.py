@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
+from recommendations import facet_index
 from recommendations.enums import Status
-from recommendations.public.asked import Times
 from recommendations.public.sentence import sentence_of
 from recommendations.public.sources import figures_of_sources
-from recommendations.selection import ITEM_MODELS
 from tests.factories import (
     InitiativeFactory,
     OwnershipFactory,
@@ -29,9 +28,7 @@ def source():
 
 def said():
     """The sentences of the only source there is, as its figures are today."""
-    times = Times(None, None, "/")
-    lists = [model.objects.public().with_state().with_words() for model in ITEM_MODELS]
-    [figures] = figures_of_sources(times, *lists)
+    [figures] = figures_of_sources(facet_index.at())
     return sentence_of(figures)
 
 
