@@ -6,9 +6,12 @@ import io
 import json
 import re
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, time
+from decimal import Decimal
 
+import openpyxl
 import pytest
-from django.core.cache import cache
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.test import Client
@@ -16,16 +19,16 @@ from django.test import Client
 from recommendations import tenancy
 from recommendations.management.commands.report import Command as ReportCommand
 from recommendations.models import Event, Initiative, Recommendation
-from recommendations.public import downloads, turns
-from recommendations.reports import bulk, lines
+from recommendations.public import budgets, downloads
+from recommendations.reports import bulk, kept_lines, lines
 from recommendations.reports.builders import listed
 from recommendations.reports.choices import Choices
-from recommendations.reports.document import Report
-from recommendations.reports.renderers import FORMATS
+from recommendations.reports.document import Column, Report, Section, Table
+from recommendations.reports.renderers import FORMATS, xlsx_stream
 from recommendations.reports.renderers import csv as rfc
 from recommendations.reports.renderers import csv_excel as excel
 from recommendations.selection import Selection
-from tests.factories import UserFactory
+from tests.factories import UserFactory, published
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +83,6 @@ class TestTheSameAsTheWholeList:
     def test_in_each_format(self, citizen, path, query, choices, monkeypatch):
         monkeypatch.setattr(lines, "FIRST_BATCH", 3)
         monkeypatch.setattr(lines, "BATCH", 20)  # so that there are many
-        monkeypatch.setattr(bulk, "PIECE", 7)
         whole = listed(choices)
         (table,) = whole.tables()
         keys = [column.key for column in table.columns]
@@ -190,10 +192,9 @@ class TestOnTheWay:
 
     def test_what_breaks_does_not_look_whole(self, citizen, monkeypatch):
         """The exception reaches the server, which then ends the answer without its last chunk."""
-        monkeypatch.setattr(bulk, "PIECE", 5)
-        getters = bulk.list_columns(Selection(known_at=Event.objects.order_by("-pk")[0].at))
-        broken = getters[0].__class__(getters[0].column, breaking_after(12))
-        monkeypatch.setattr(bulk, "list_columns", lambda _selection: [broken])
+        monkeypatch.setattr(lines, "FIRST_BATCH", 5)
+        monkeypatch.setattr(lines, "BATCH", 5)
+        monkeypatch.setattr(kept_lines, "text_of", breaking_after(12))
         response = citizen.get(f"{LIST}?format=json")
         got = []
         with pytest.raises(ZeroDivisionError):
@@ -214,9 +215,9 @@ class TestOnTheWay:
 def breaking_after(rows):
     left = [rows]
 
-    def value(_line):
+    def value(_line, _form):
         left[0] -= 1
-        return "hel" if left[0] >= 0 else 1 / 0
+        return '"hel"' if left[0] >= 0 else 1 / 0
 
     return value
 
@@ -237,7 +238,7 @@ def outside():
 class TestInTurn:
     @pytest.fixture(autouse=True)
     def long_lists(self, monkeypatch):
-        monkeypatch.setattr(turns, "FREE_ROWS", 30)
+        monkeypatch.setattr(budgets, "FREE_ROWS", 30)
         monkeypatch.setattr(downloads, "FREE_ROWS", 30)
 
     def test_one_long_list_at_a_time_for_each_address(self, citizen, as_user):
@@ -260,13 +261,98 @@ class TestInTurn:
         leave(third)  # whoever leaves before the end gives the place back too
         assert fetched(citizen, f"{LIST}?format=jsonl")
 
-    def test_what_took_long_is_paid_back(self, citizen, rf):
-        turn = turns.Turn.taken(rf.get("/"), 31)
-        turn.made_for = 2.5
-        turn.leave()
-        assert turns.Turn.taken(rf.get("/"), 31) is None
-        cache.clear()
-        assert turns.Turn.taken(rf.get("/"), 31)
+
+class TestLongListsForExcel:
+    def test_the_same_as_the_whole_list(self, citizen, monkeypatch):
+        monkeypatch.setitem(bulk.LIST_FORMATS, "xlsx", replace(bulk.LIST_FORMATS["xlsx"], most_rows=20))
+        monkeypatch.setattr(lines, "FIRST_BATCH", 3)
+        choices = Choices(Selection(committee="SOU"), models=(Recommendation,))
+        (table,) = listed(choices).tables()
+        keys = [column.key for column in table.columns]
+        response = citizen.get(f"{LIST}?udvalg=SOU&format=xlsx")
+        assert response.streaming
+        book = openpyxl.load_workbook(io.BytesIO(content_of(response)))
+        cover, sheet, words = book.worksheets
+        headings, *rows = sheet.iter_rows(values_only=True)
+        assert headings == tuple(column.heading for column in table.columns)
+        expected = [[in_excel(value) for value in row] for row in table.rows]
+        assert without_moment(rows, keys) == without_moment(expected, keys)
+        assert sheet.auto_filter.ref.endswith(str(len(table.rows) + 1))
+        assert (cover.title, words.title) == ("Forside", "Svar og status")
+
+    def test_what_is_too_long_for_a_cell_goes_on_to_the_right(self):
+        column, long = Column("told", "Hvad der er gjort"), "=" + "a" * 40_000
+        around = Report("Liste", (), (Section("list", "Hele", (), (Table("items", "Hele", (column,), (("x",),)),)),))
+        made = b"".join(xlsx_stream.pieces(around, [["x"]], 2, iter([[["x"], [long]]])))
+        sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[1]
+        assert "".join(cell.value for cell in sheet[3]) == long
+        assert sheet["A3"].quotePrefix
+        assert all(len(cell.value) <= 32_767 for cell in sheet[3])
+
+    def test_no_sheet_holds_more_than_excel_reads(self, citizen, monkeypatch):
+        monkeypatch.setitem(bulk.LIST_FORMATS, "xlsx", replace(bulk.LIST_FORMATS["xlsx"], most_rows=20))
+        monkeypatch.setattr(downloads, "MOST_SHEET_ROWS", 30)
+        response = citizen.get(f"{LIST}?format=xlsx")
+        assert response.status_code == 400
+        assert "kan du højst hente 30 her" in response.content.decode()
+
+
+def in_excel(value):
+    """What openpyxl reads of a cell."""
+    if isinstance(value, tuple):
+        return rfc.links_text(value) or None
+    if isinstance(value, Decimal):
+        return float(value) if value % 1 else int(value)
+    return datetime.combine(value, time.min) if isinstance(value, date) else value
+
+
+class TestWholeLists:
+    """What everybody may want is made once for each data version, and then sent as it lies."""
+
+    @pytest.fixture(autouse=True)
+    def own_folder(self, keeping, settings, tmp_path):
+        settings.VAR_DIR = tmp_path
+
+    def of(self, client, code="csv", **headers):
+        return client.get(f"{LIST}?format={code}", headers=headers)
+
+    @pytest.mark.parametrize("code", ["csv", "jsonl", "xlsx"])
+    def test_made_once(self, citizen, monkeypatch, code):
+        monkeypatch.setitem(bulk.LIST_FORMATS, "xlsx", replace(bulk.LIST_FORMATS["xlsx"], most_rows=20))
+        first = content_of(self.of(citizen, code))
+        monkeypatch.setattr(downloads, "pieces", lambda *_args: pytest.fail("it was made again"))
+        again = self.of(citizen, code)
+        assert content_of(again) == first
+        assert int(again.headers["Content-Length"]) == len(first)
+        packed = self.of(citizen, code, accept_encoding="gzip")
+        content = content_of(packed)
+        assert int(packed.headers["Content-Length"]) == len(content)
+        if code != "xlsx":
+            assert (packed.headers["Content-Encoding"], gzip.decompress(content)) == ("gzip", first)
+            assert "Accept-Encoding" in packed.headers["Vary"]
+
+    def test_packed_while_it_is_made(self, citizen):
+        packed = content_of(self.of(citizen, accept_encoding="gzip"))
+        assert gzip.decompress(packed) == content_of(self.of(citizen))
+
+    def test_made_again_when_anything_was_done(self, citizen, tmp_path):
+        before = content_of(self.of(citizen))
+        published(Recommendation.objects.counted().order_by("pk")[0], text="Noget helt nyt.")
+        after = content_of(self.of(citizen))
+        assert "Noget helt nyt." in after.decode()
+        assert "Noget helt nyt." not in before.decode()
+        assert len(list((tmp_path / "lister").glob("*/*"))) == 1
+
+    def test_what_was_not_sent_whole_is_no_file(self, citizen, tmp_path):
+        response = self.of(citizen)
+        next(iter(response.streaming_content))
+        response._iterator.close()  # what the client wraps it in: it closes the response, and keeps the connection
+        assert list((tmp_path / "lister").glob("*/*")) == []
+
+    def test_where_nothing_can_be_written_it_is_sent_all_the_same(self, citizen, settings, tmp_path):
+        (tmp_path / "en fil").touch()
+        settings.VAR_DIR = tmp_path / "en fil"
+        assert content_of(self.of(citizen)).startswith(b"Slags")
 
 
 class TestTooMuchForADocument:
@@ -279,7 +365,8 @@ class TestTooMuchForADocument:
             monkeypatch.setitem(formats, code, smaller)
         query = "udvalg=SOU&pr=2026-11-01"
         (table,) = listed(Choices(Selection(committee="SOU"), models=(Recommendation,))).tables()
-        for address in (f"{LIST}?{query}", f"/rapporter/vis/?{query}&hvad=anbefalinger"):
+        lists = [f"{LIST}?{query}"] if code not in bulk.STREAMED else []
+        for address in (*lists, f"/rapporter/vis/?{query}&hvad=anbefalinger"):
             response = citizen.get(f"{address}&format={code}")
             html = response.content.decode()
             assert response.status_code == 400
@@ -292,13 +379,20 @@ class TestTooMuchForADocument:
             assert (parsed.udvalg, parsed.pr, parsed.hvad) == (["SOU"], "2026-11-01", "anbefalinger")
             assert parsed.format == code
 
+    def test_of_another_day_no_more_is_made_than_takes_some_seconds(self, citizen, monkeypatch):
+        monkeypatch.setattr(downloads, "MOST_ANEW", 20)
+        response = citizen.get(f"{LIST}?pr=2026-11-01&format=csv")
+        assert response.status_code == 400
+        assert "Fra en anden dag end i dag kan du højst hente 20 her." in response.content.decode()
+        leave(citizen.get(f"{LIST}?format=csv"))
+
     def test_documents_are_small_and_lists_of_any_size(self):
         assert {code: format.most_rows for code, format in bulk.LIST_FORMATS.items() if format.most_rows} == {
             "docx": 300,
             "pdf": 300,
             "xlsx": 1000,
         }
-        assert {"csv", "csv-excel", "jsonl", "json"} == set(bulk.STREAMED)
+        assert {"csv", "csv-excel", "jsonl", "json", "xlsx"} == set(bulk.STREAMED)
 
 
 def test_json_lines_stand_where_lists_are_and_not_where_reports_are(citizen):

@@ -2,20 +2,22 @@
 
 Neither memory nor the time to the first byte grows with the rows. The columns, the cells and the order are those of
 `builders.listed`, and so is what stands around the rows in JSON. All of it is read at one moment, whatever is published
-meanwhile (snapshot isolation). What breaks on the way ends the answer without its last chunk, so that no program takes
-the part for the whole; JSON is not closed then either.
+meanwhile. What breaks on the way ends the answer without its last chunk, so that no program takes the part for the
+whole; JSON is not closed then either.
+
+The rows come as text (`kept_lines`), each value as JSON: JSON is put together of them, all else is written of what they
+say.
 """
 
 from __future__ import annotations
 
-import csv as lines_of_csv
-import io
+import json as plain_json
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
+from itertools import chain
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -23,10 +25,11 @@ from recommendations import tenancy
 from recommendations.models import Municipality
 from recommendations.reports.builders import list_around
 from recommendations.reports.choices import Choices
-from recommendations.reports.columns import list_columns
-from recommendations.reports.document import Column, Value, row_data
-from recommendations.reports.lines import lines
-from recommendations.reports.renderers import FORMATS, Format, csv, csv_excel, json
+from recommendations.reports.columns import after_list, before_list, list_columns
+from recommendations.reports.document import Column
+from recommendations.reports.kept_lines import FORMS, SEPARATOR, LineTexts
+from recommendations.reports.moments import one_moment
+from recommendations.reports.renderers import FORMATS, Format, csv_excel, json, xlsx_stream
 
 # JSON Lines has no place for what stands around the rows: only lists are given out in it, and only from here.
 JSON_LINES = Format("jsonl", _("JSON Lines"), "application/jsonl", "jsonl", module="")
@@ -36,14 +39,11 @@ LIST_FORMATS: dict[str, Format] = {
     for format in FORMATS.values()
     for made in ([JSON_LINES, format] if format.code == "json" else [format])
 }
-PIECE = 250  # rows
-MOST_IDLE_SECONDS = 60  # for one piece
 MOST_SECONDS = 600  # then a stream is broken off: a reader who does not read may not hold a database's moment for ever
 PLACE = "\N{NULL}"  # stands for the rows in what stands around them; no text of ours can have it
 
-Row = tuple[Value, ...]
-Rows = Iterator[list[Row]]
-Write = Callable[[Choices, int, Rows], Iterator[str]]
+Rows = Iterator[list[str]]  # some at a time; each as text in one of `kept_lines.FORMS`: as JSON, where none is named
+Write = Callable[[Choices, int, Rows], Iterator[bytes]]
 
 
 class TooSlow(Exception):
@@ -74,46 +74,20 @@ def _kept_within(municipality: Municipality, made: Generator[bytes]) -> Generato
 def _pieces(choices: Choices, code: str) -> Generator[bytes]:
     asked, frozen = choices.selection, choices.frozen()  # what stands today is found faster than by two times
     model = choices.models[0]
-    with one_moment():
-        count = asked.items((model,))[0].order_by().values("pk").count() if code in COUNTED_FIRST else 0
-        getters = list_columns(frozen.selection)
-        found = lines(model, asked)
-        with closing(found):
-            rows = (tuple(getter.value(line) for getter in getters) for line in found)
-            for piece in STREAMED[code](frozen, count, _in_lists(rows)):
-                yield piece.encode()
+    with closing(LineTexts(model, asked, FORM.get(code, "json"))) as found:
+        with one_moment():
+            count = asked.keys(model).order_by().count() if code in COUNTED_FIRST else 0
+            yield from STREAMED[code](frozen, count, _whole_rows(found, frozen))
+        found.keep()
 
 
-def _in_lists(rows: Iterator[Row]) -> Rows:
-    some: list[Row] = []
-    for row in rows:
-        some.append(row)
-        if len(some) == PIECE:
-            yield some
-            some = []
-    if some:
-        yield some
-
-
-@contextmanager
-def one_moment() -> Iterator[None]:
-    """All that is read inside is of one moment, and holds nobody up who writes."""
-    if connection.in_atomic_block:  # that moment is the caller's
-        yield
-    elif connection.vendor == "postgresql":
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{MOST_IDLE_SECONDS}s'")
-            yield
-    else:
-        # Not atomic(): that takes the one place to write, which a slow reader would hold.
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
+def _whole_rows(found: LineTexts, choices: Choices) -> Rows:
+    write, between = FORMS[found.form]
+    before = "".join(f"{write(value)}{between}" for _column, value in before_list())
+    after = "".join(f"{between}{write(value)}" for _column, value in after_list(choices.selection))
+    with closing(found.batches()) as batches:
+        for some in batches:
+            yield [f"{before}{text}{after}" for text in some]
 
 
 # --- The formats ------------------------------------------------------------------------------------------------------
@@ -123,47 +97,61 @@ def _columns(choices: Choices) -> list[Column]:
     return [getter.column for getter in list_columns(choices.selection)]
 
 
-def _as_csv(cell: Callable[[Value], str], delimiter: str, before: str = "") -> Write:
+def _as_csv(form: str, before: bytes = b"") -> Write:
     """A line of headings, then the rows: what the renderer of that dialect makes of a report that is one table."""
+    cell, between = FORMS[form]
 
-    def write(choices: Choices, _count: int, rows: Rows) -> Iterator[str]:
-        text = io.StringIO(newline="")
-        written = lines_of_csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
-        text.write(before)
-        written.writerow([cell(column.heading) for column in _columns(choices)])
-        yield text.getvalue()
+    def write(choices: Choices, _count: int, rows: Rows) -> Iterator[bytes]:
+        yield before + f"{between.join(cell(column.heading) for column in _columns(choices))}\r\n".encode()
         for some in rows:
-            text.seek(0)
-            text.truncate()
-            written.writerows([cell(value) for value in row] for row in some)
-            yield text.getvalue()
+            yield "".join([f"{row}\r\n" for row in some]).encode()
 
     return write
 
 
-def _as_json_lines(choices: Choices, _count: int, rows: Rows) -> Iterator[str]:
+def values(rows: list[str]) -> list[list[object]]:
+    """Each row's values as plain JSON values."""
+    found: list[list[object]] = plain_json.loads(f"[{','.join(map(_json_array, rows))}]")
+    return found
+
+
+def _json_array(row: str) -> str:
+    return f"[{row.replace(SEPARATOR, ', ')}]"
+
+
+def _as_json_lines(choices: Choices, _count: int, rows: Rows) -> Iterator[bytes]:
     """An object for each row, by the keys of the columns."""
-    keys = [column.key for column in _columns(choices)]
+    keys = [json.line(column.key).replace("%", "%%") for column in _columns(choices)]
+    line = f"{{{', '.join(f'{key}: %s' for key in keys)}}}\n"
     for some in rows:
-        yield "".join(f"{json.line(dict(zip(keys, row_data(row), strict=True)))}\n" for row in some)
+        yield "".join([line % tuple(row.split(SEPARATOR)) for row in some]).encode()
 
 
-def _as_json(choices: Choices, count: int, rows: Rows) -> Iterator[str]:
+def _as_json(choices: Choices, count: int, rows: Rows) -> Iterator[bytes]:
     """The same text as the renderer makes of the whole list."""
     around = "".join(json.pieces(list_around(choices, ((PLACE,),), count)))
     before, _place, after = around.partition(json.line([PLACE]))
-    yield before
+    yield before.encode()
     between = ""
     for some in rows:
-        yield between + ", ".join(json.line(row_data(row)) for row in some)
+        yield f"{between}{', '.join(map(_json_array, some))}".encode()
         between = ", "
-    yield after
+    yield after.encode()
+
+
+def _as_excel(choices: Choices, count: int, rows: Rows) -> Iterator[bytes]:
+    """The first rows say how wide the columns are; nothing else of the list is in memory."""
+    first = next(rows, [])
+    around = list_around(choices, ((PLACE,),), count)
+    return xlsx_stream.pieces(around, values(first), count, map(values, chain([first], rows)))
 
 
 STREAMED: dict[str, Write] = {
-    "csv": _as_csv(csv.cell, ","),
-    "csv-excel": _as_csv(csv_excel.cell, ";", csv_excel.BOM.decode()),
+    "csv": _as_csv("csv"),
+    "csv-excel": _as_csv("csv_excel", csv_excel.BOM),
     "jsonl": _as_json_lines,
     "json": _as_json,
+    "xlsx": _as_excel,
 }
-COUNTED_FIRST = {"json"}  # says how many rows there are before it gives them
+FORM = {"csv": "csv", "csv-excel": "csv_excel"}  # what the rows are asked for as, where that is not JSON
+COUNTED_FIRST = {"json", "xlsx"}  # says how many rows there are before it gives them

@@ -73,41 +73,55 @@ def _short(line: ReportLine) -> str:
     return line.answers
 
 
-def list_columns(selection: Selection) -> list[Getter]:
-    """All that a plain list says; each row carries both times, so that a list can lie beside one from another day.
+# What a plain list says of an item.
+LIST = (
+    _getter("kind", "Slags", lambda line: line.kind_words),
+    SOURCE,
+    _getter("number", "Nr.", lambda line: line.code, width=8),
+    _getter("title", "Titel", lambda line: line.title, width=24),
+    _getter("title_basis", "Titlen er", lambda line: label_of(WordsBasis(line.title_basis))),
+    ANSWERS,
+    ANSWER_REASONS,
+    _getter("status", "Status", lambda line: line.status_words, width=11),
+    _getter("status_counts", "Status i hvert udvalg", lambda line: line.counts or None, width=11),
+    STATUS_ON,
+    TOLD,
+    CRITERION,
+    _getter("changed_on", "Sidst ændret", lambda line: line.changed_on, Kind.DATE, 9),
+    _getter("confirmed_on", "Bekræftet", lambda line: line.confirmed_on, Kind.DATE, 9),
+    OWNERS,
+    DUE,
+    FIRST_DUE,
+    DUE_REASON,
+    NEXT_STEP,
+    _getter("support", "Støtter, procent", lambda line: line.support, Kind.NUMBER, 8),
+    _getter("support_basis", "Støttens grundlag", lambda line: line.support_basis or None),
+    EVIDENCE,
+    ADDRESS,
+)
 
-    A file of rows alone has no title to say that they are made up: there each row says it.
-    """
+
+def before_list() -> list[tuple[Column, Value]]:
+    """What each row says before `LIST`: a file of rows alone has no title to say that they are made up."""
+    return [(Column("fictional", "Opdigtet"), "ja")] if tenancy.current().is_fictional else []
+
+
+def after_list(selection: Selection) -> list[tuple[Column, Value]]:
+    """And after it: both times, so that a list can lie beside one from another day."""
     moment = timezone.localtime(selection.known_at).isoformat(timespec="seconds")
-    made_up = [_getter("fictional", "Opdigtet", lambda _line: "ja")] if tenancy.current().is_fictional else []
     return [
-        *made_up,
-        _getter("kind", "Slags", lambda line: line.kind_words),
-        SOURCE,
-        _getter("number", "Nr.", lambda line: line.code, width=8),
-        _getter("title", "Titel", lambda line: line.title, width=24),
-        _getter("title_basis", "Titlen er", lambda line: label_of(WordsBasis(line.title_basis))),
-        ANSWERS,
-        ANSWER_REASONS,
-        _getter("status", "Status", lambda line: line.status_words, width=11),
-        _getter("status_counts", "Status i hvert udvalg", lambda line: line.counts or None, width=11),
-        STATUS_ON,
-        TOLD,
-        CRITERION,
-        _getter("changed_on", "Sidst ændret", lambda line: line.changed_on, Kind.DATE, 9),
-        _getter("confirmed_on", "Bekræftet", lambda line: line.confirmed_on, Kind.DATE, 9),
-        OWNERS,
-        DUE,
-        FIRST_DUE,
-        DUE_REASON,
-        NEXT_STEP,
-        _getter("support", "Støtter, procent", lambda line: line.support, Kind.NUMBER, 8),
-        _getter("support_basis", "Støttens grundlag", lambda line: line.support_basis or None),
-        EVIDENCE,
-        ADDRESS,
-        _getter("as_of", "Som det så ud", lambda _line: selection.day, Kind.DATE, 9),
-        _getter("known_at", "Efter hvad der var registreret", lambda _line: moment, width=16),
+        (Column("as_of", "Som det så ud", Kind.DATE, 9), selection.day),
+        (Column("known_at", "Efter hvad der var registreret", width=16), moment),
     ]
+
+
+def list_columns(selection: Selection) -> list[Getter]:
+    """All that a row of a plain list says."""
+
+    def alike(found: list[tuple[Column, Value]]) -> list[Getter]:
+        return [Getter(column, lambda _line, value=value: value) for column, value in found]  # type: ignore[misc]
+
+    return [*alike(before_list()), *LIST, *alike(after_list(selection))]
 
 
 def said(wanted: Sequence[Getter], found: Sequence[ReportLine]) -> list[Getter]:

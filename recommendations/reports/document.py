@@ -218,12 +218,13 @@ def _table(data: dict[str, Any]) -> Table:
         Column(column["key"], column["heading"], Kind(column["kind"]), column["width"]) for column in data["columns"]
     )
     rows = tuple(
-        tuple(_value(value, column.kind) for value, column in zip(row, columns, strict=True)) for row in data["rows"]
+        tuple(value_of(value, column.kind) for value, column in zip(row, columns, strict=True)) for row in data["rows"]
     )
     return Table(data["key"], data["caption"], columns, rows)
 
 
-def _value(plain: Any, kind: Kind) -> Value:
+def value_of(plain: Any, kind: Kind) -> Value:
+    """The cell that a plain JSON value came from, as `row_data` made it."""
     if plain is None:
         return None
     if kind == Kind.DATE:

@@ -16,8 +16,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recommendations import actions, tenancy
-from recommendations.actions.reports import settled_at
 from recommendations.actions.state import digest, done_before
+from recommendations.actions.turns import settled_at
 from recommendations.enums import MeetingState
 from recommendations.meetings import Calendars
 from recommendations.models import Committee, IssuedReport, Meeting, ReportDraft, WithheldPlace, Withholding

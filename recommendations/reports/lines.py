@@ -8,13 +8,14 @@ and only issuing it freezes them.
 from __future__ import annotations
 
 import re
-from array import array
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, TextChoices
@@ -189,16 +190,29 @@ def lines(model: ItemModel, selection: Selection, *, own: Committee | None = Non
 
     `own` is the committee that the report is about, where it is about one: its word alone counts in it.
     """
+    with closing(key_batches(model, selection)) as batches:
+        for keys in batches:
+            yield from lines_of(model, keys, selection, own=own)
+
+
+def key_batches(model: ItemModel, selection: Selection) -> Generator[list[int]]:
+    """The ids of the items asked for, in their order, some at a time: no more of them are in memory at once."""
+    keys = selection.keys(model).iterator(chunk_size=BATCH)
+    some = list(islice(keys, FIRST_BATCH))
+    while some:
+        yield some
+        some = list(islice(keys, BATCH))
+
+
+def lines_of(
+    model: ItemModel, keys: Sequence[int], selection: Selection, *, own: Committee | None = None
+) -> Iterator[ReportLine]:
+    """The lines of these items (ids), in their order; they are known to be asked for."""
     asked = selection.owners if selection.committee or selection.administration else None
-    (found,) = selection.items((model,))
-    keys = array("q", found.values_list("pk", flat=True).iterator(chunk_size=10_000))
-    alone = Selection(as_of=selection.as_of, known_at=selection.known_at)  # which they are is known
+    alone = Selection(as_of=selection.as_of, known_at=selection.known_at)
     rows = alone.items((model,))[0].select_related(None).select_related("wording").prefetch_related("publication")
-    begin, batch = 0, FIRST_BATCH
-    while begin < len(keys):
-        by_key = rows.defer(*UNSAID).in_bulk(keys[begin : begin + batch].tolist())
-        yield from _batch(model, [by_key[key] for key in keys[begin : begin + batch]], selection, asked, own)
-        begin, batch = begin + batch, BATCH
+    by_key = rows.defer(*UNSAID).in_bulk(keys)
+    return _batch(model, [by_key[key] for key in keys], selection, asked, own)
 
 
 class Addresses:

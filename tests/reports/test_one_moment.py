@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from recommendations.models import Committee
-from recommendations.reports import bulk
+from recommendations.reports import moments
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,7 +18,7 @@ def test_what_is_written_meanwhile_is_not_seen(sou):
         pytest.skip("The tests' SQLite lies in memory, where no two connections see the same rows apart.")
     other = connection.copy()
     try:
-        with bulk.one_moment():
+        with moments.one_moment():
             assert name_of_sou() == sou.name
             with other.cursor() as cursor:
                 cursor.execute("UPDATE recommendations_committee SET name = 'Et andet navn'")
@@ -29,7 +29,7 @@ def test_what_is_written_meanwhile_is_not_seen(sou):
 
 
 def test_it_ends_with_what_is_read(sou):
-    with bulk.one_moment():
+    with moments.one_moment():
         assert name_of_sou() == sou.name
         if connection.vendor == "sqlite":
             assert connection.connection.in_transaction

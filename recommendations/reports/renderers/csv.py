@@ -42,6 +42,8 @@ def write(report: Report, stream: BinaryIO) -> None:
 
 def cell(value: Value) -> str:
     """A value as this dialect writes it."""
+    if isinstance(value, str):  # most are
+        return harmless(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -54,10 +56,14 @@ def plain(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return harmless("\n".join(link_text(link) for link in value))
+        return harmless(links_text(value))
     if isinstance(value, int):
         return str(value)
     return harmless(str(value))
+
+
+def links_text(links: tuple[Link, ...]) -> str:
+    return "\n".join(map(link_text, links))
 
 
 def link_text(link: Link) -> str:
@@ -67,6 +73,13 @@ def link_text(link: Link) -> str:
 def harmless(text: str) -> str:
     """Text that no spreadsheet calculates with."""
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def quoted(text: str, delimiter: str = ",") -> str:
+    """A cell as it stands in a line (RFC 4180)."""
+    if delimiter in text or '"' in text or "\n" in text or "\r" in text:  # quicker than a pattern
+        return '"{}"'.format(text.replace('"', '""'))
+    return text
 
 
 def write_lines(report: Report, stream: BinaryIO, as_cell: Callable[[Value], str], *, delimiter: str) -> None:

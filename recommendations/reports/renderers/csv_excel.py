@@ -26,9 +26,11 @@ def write(report: Report, stream: BinaryIO) -> None:
 
 def cell(value: Value) -> str:
     """A value as this dialect writes it."""
+    if isinstance(value, str):  # most are
+        written = csv.harmless(value)
+        return f"'{written}" if LIKE_A_NUMBER.fullmatch(written) else written
     if isinstance(value, date):
         return texts.day(value, "-")
     if isinstance(value, Decimal):
         return csv.cell(value).replace(".", ",")
-    written = csv.plain(value)
-    return f"'{written}" if isinstance(value, str) and LIKE_A_NUMBER.fullmatch(written) else written
+    return csv.plain(value)

@@ -56,7 +56,7 @@ _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
 # What Excel would take for an escaped character.
 _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # What becomes a formula when somebody edits the cell, unless it is marked as text.
-_LIKE_A_FORMULA = ("=", "+", "-", "@")
+LIKE_A_FORMULA = ("=", "+", "-", "@")
 
 Content = str | date | int | Decimal | Link
 # openpyxl's WriteOnlyWorksheet and WriteOnlyCell: they get most of their attributes while the program runs.
@@ -66,7 +66,7 @@ WrittenCell = Any
 
 def write(report: Report, stream: BinaryIO) -> None:
     with override(report.language):
-        book = _Book(report)
+        book = Book(report)
         book.cover()
         for table, name in zip(report.tables(), book.names, strict=True):
             book.table(table, name)
@@ -75,13 +75,16 @@ def write(report: Report, stream: BinaryIO) -> None:
         book.save(stream)
 
 
-class _Book:
-    """The file being made. `names` are the names of the tables' sheets, in the report's order."""
+class Book:
+    """The file being made. `names` are the names of the tables' sheets, in the report's order.
 
-    def __init__(self, report: Report) -> None:
+    `is_streamed`: it is made with the first rows only, and the others are written into it.
+    """
+
+    def __init__(self, report: Report, *, is_streamed: bool = False) -> None:
         from openpyxl import Workbook
 
-        self.report = report
+        self.report, self.is_streamed = report, is_streamed
         self.workbook = Workbook(write_only=True)
         captions = [table.caption for table in report.tables()]
         self.cover_name, self.words_name, *self.names = _sheet_names([_("Forside"), _("Svar og status"), *captions])
@@ -140,7 +143,7 @@ class _Book:
                         _("Arket har flere links, end Excel kan have på et ark. Derfor står adresserne der som tekst.")
                     )
         yield []
-        if texts.needs_note(self.report):
+        if self.is_streamed or texts.needs_note(self.report):
             yield from lines(texts.note())
         if self.report.seal:
             yield from self.seal_rows(sheet, self.report.seal)
@@ -163,7 +166,8 @@ class _Book:
         sheet.row_dimensions[row].height = CODE_POINTS + 6
         sheet.append([None, self.cell(sheet, Link(texts.seal_line(seal), seal.check_address))])
 
-    def table(self, table: Table, name: str) -> None:
+    def table(self, table: Table, name: str, count: int | None = None) -> tuple[Sheet, list[float]]:
+        """The sheet with its first rows, of `count` in all, and how wide its columns are (characters)."""
         from openpyxl.utils import get_column_letter
 
         rows: list[list[list[Any]]] = [[_parts(value) for value in row] for row in table.rows]
@@ -175,6 +179,7 @@ class _Book:
             if column.kind == Kind.LINKS and any(link.text != link.address for row in rows for link in row[place])
         ]
 
+        last = 1 + (len(rows) if count is None else count)
         sheet = self.sheet(name, table.caption, landscape=True)
         is_linked = _has_room_for_links(table)
         headings, widths = [], []
@@ -194,11 +199,11 @@ class _Book:
         if len(table.columns) > texts.A4_COLUMNS:
             sheet.page_setup.paperSize = A3
         sheet.freeze_panes = "A2"
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(rows) + 1}"
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
         sheet.print_title_rows = "1:1"
-        sheet.print_area = f"A1:{get_column_letter(printed)}{len(rows) + 1}"
+        sheet.print_area = f"A1:{get_column_letter(printed)}{last}"
 
-        self.offer_words(sheet, table, spans, len(rows))
+        self.offer_words(sheet, table, spans, last)
         heads = [self.cell(sheet, heading, f"{kind} heading") for heading, kind in headings]
         self.append(sheet, 1, heads, widths)
         for number, row in enumerate(rows, start=2):
@@ -210,21 +215,22 @@ class _Book:
                 cells += [self.cell(sheet, iri_to_uri(link.address)) for link in row[place]]
                 cells += [None] * (spans[place] - len(row[place]))
             self.append(sheet, number, cells, widths)
+        return sheet, widths
 
-    def offer_words(self, sheet: Sheet, table: Table, spans: Sequence[int], rows: int) -> None:
+    def offer_words(self, sheet: Sheet, table: Table, spans: Sequence[int], last_row: int) -> None:
         """A list to choose from in the columns that have one. It offers and forbids nothing: a cell can say more."""
         from openpyxl.utils import get_column_letter
         from openpyxl.worksheet.datavalidation import DataValidation
 
         for place, column in enumerate(table.columns):
-            if column.key in LEGENDS and rows:
+            if column.key in LEGENDS and last_row > 1:
                 keys = [key for key, legend in LEGENDS.items() for _word in legend]
                 first = 2 + keys.index(column.key)
                 last = first + len(LEGENDS[column.key]) - 1
                 offered = DataValidation("list", f"'{self.words_name}'!$B${first}:$B${last}", allow_blank=True)
                 offered.showErrorMessage = False
                 letter = get_column_letter(1 + sum(spans[:place]))
-                offered.add(f"{letter}2:{letter}{rows + 1}")
+                offered.add(f"{letter}2:{letter}{last_row}")
                 sheet.data_validations.append(offered)
 
     def words(self) -> None:
@@ -289,14 +295,14 @@ class _Book:
             look, number_format = "date", "dd.mm.yyyy"
         text = None
         if isinstance(content, str):
-            text = content = _LIKE_AN_ESCAPE.sub("_x005F_", texts.writable(content))
+            text = content = plain_text(content)
         cell: WrittenCell = WriteOnlyCell(sheet, value=content)
         if text is not None:
             # Not what openpyxl takes it for: a formula, or the name of an error.
             cell.data_type = "s"
         if address:
             cell.hyperlink = address
-        marked = text is not None and text.startswith(_LIKE_A_FORMULA)
+        marked = text is not None and text.startswith(LIKE_A_FORMULA)
         cell._style = self.style(sheet, look, number_format, marked=marked)
         return cell
 
@@ -350,6 +356,11 @@ def _parts(value: Value) -> list[Content]:
     if isinstance(value, str):
         return [value[start : start + PART] for start in range(0, len(value), PART)]
     return [value]
+
+
+def plain_text(text: str) -> str:
+    """A text as it stands in a cell's XML, before that is escaped."""
+    return _LIKE_AN_ESCAPE.sub("_x005F_", texts.writable(text))
 
 
 def _has_room_for_links(table: Table) -> bool:

@@ -1,0 +1,116 @@
+"""The whole lists as files: each is made once for a data version and a day, while it is sent, and then sent as it lies.
+
+The files lie in `VAR_DIR`, each node has its own, and all of them can be lost. Whoever asks while one is being made
+makes one too, and the last that is ready stays: all of them are right. They are packed (gzip) but for those that are
+packed by nature, and are sent packed to whoever unpacks them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import zlib
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO
+
+from django.conf import settings
+from django.utils import timezone
+
+from recommendations import data_version, tenancy
+from recommendations.reports import kept_lines
+from recommendations.reports.choices import Choices
+from recommendations.selection import Selection
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "lister"
+QUICK, GZIP = 1, 31  # how hard zlib tries, while somebody waits; and how it is told to write as gzip does
+PACKED_BY_NATURE = {"xlsx"}
+BLOCK = 64 * 1024  # bytes
+
+
+class WholeFile:
+    """The file of a whole list in the format `code`, as it is at the data version that is asked for."""
+
+    def __init__(self, choices: Choices, code: str) -> None:
+        now = (data_version.asked(), data_version.changed_at(), timezone.localdate(), kept_lines.look())
+        self.version = f"{now[0]}-{zlib.crc32(repr(now).encode()):08x}"
+        self.path = _folder() / f"{self.version}-{choices.models[0]._meta.model_name}.{code}"
+        self.is_packed = code not in PACKED_BY_NATURE
+
+    @staticmethod
+    def is_of(choices: Choices) -> bool:
+        """Whether all there is today is asked for, and it may be kept."""
+        return data_version.asked() is not None and choices.selection == Selection()
+
+    def opened(self) -> BinaryIO | None:
+        """The file as it lies; None before it is made."""
+        try:
+            return self.path.open("rb")
+        except OSError:
+            return None
+
+    def kept(self, pieces: Generator[bytes], *, sent_packed: bool) -> Generator[bytes]:
+        """The pieces as they come, packed or not; once all have come, they are the file."""
+        begun = self.path.with_name(f".{self.path.name}-{token_hex(4)}")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file, is_kept = begun.open("xb"), True
+        except OSError:
+            logger.warning("The file of a whole list cannot be kept.", exc_info=True)
+            file, is_kept = Path(os.devnull).open("wb"), False  # noqa: SIM115  # closed below
+        pack = zlib.compressobj(QUICK, wbits=GZIP)
+        try:
+            with closing(pieces), file:
+                for piece in pieces:
+                    packed = pack.compress(piece) if self.is_packed else piece
+                    file.write(packed)
+                    yield packed if sent_packed else piece
+                end = pack.flush() if self.is_packed else b""
+                file.write(end)
+            if is_kept:
+                self._put(begun)
+            if sent_packed:
+                yield end
+        finally:
+            if is_kept:
+                begun.unlink(missing_ok=True)
+
+    def _put(self, begun: Path) -> None:
+        """In its place, and all of older versions away: they can say what has been withheld since."""
+        begun.replace(self.path)
+        remove_older(self.version)
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR) / FOLDER / str(tenancy.current().pk)
+
+
+def remove_older(version: str = "") -> None:
+    """Take away what lies on this node of other versions than `version`, by default the last event's; and what somebody
+    left half-written an hour ago.
+    """
+    begins, an_hour_ago = f"{version or data_version.newest()}-", time.time() - 3600
+    for other in _folder().glob("*"):
+        is_being_made = other.name.startswith(".") and other.stat().st_mtime > an_hour_ago
+        if not other.name.startswith(begins) and not is_being_made:
+            other.unlink(missing_ok=True)
+
+
+def unpacked_size(file: BinaryIO) -> int:
+    """How much a packed file holds (bytes), as gzip says at its end (RFC 1952). The file is at its beginning then."""
+    file.seek(-4, os.SEEK_END)
+    size = int.from_bytes(file.read(4), "little")
+    file.seek(0)
+    return size
+
+
+def unpacked(file: BinaryIO) -> Iterator[bytes]:
+    unpack = zlib.decompressobj(wbits=GZIP)
+    with file:
+        while block := file.read(BLOCK):
+            yield unpack.decompress(block)
