@@ -36,6 +36,20 @@ def check_signing_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+@register(deploy=True)
+def check_nodes_share_a_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """With a replica, what throttling counts is not lost with the primary: large lists are still sent then."""
+    if "replica" in settings.DATABASES and "database" not in settings.CACHES:
+        return [
+            Warning(
+                "DATABASE_REPLICA_URL er sat uden CACHE_URL: er databasen væk, kan ingen søge eller hente lister.",
+                hint="Sæt CACHE_URL til en Redis eller Valkey, som alle noder når.",
+                id="recommendations.W002",
+            )
+        ]
+    return []
+
+
 @register(Tags.security, deploy=True)
 def check_reports_are_signed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """In production issued reports are signed."""

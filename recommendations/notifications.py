@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from recommendations import tenancy
+from recommendations import jobs, tenancy
 from recommendations.models import CommitteeMembership, ErrorReport, Item, Meeting
 from recommendations.models.membership import name_of
 
@@ -22,16 +22,17 @@ logger = logging.getLogger(__name__)
 MOST_NAMED = 30  # items in one mail; the rest are counted
 
 
-def error_reported(report: ErrorReport) -> None:
-    """Tell the mailbox that there is a report to read; nothing where no mailbox is set.
+@jobs.kind
+def error_reported(report: int) -> None:
+    """Tell the mailbox that there is a report (its key in the table) to read; nothing where no mailbox is set.
 
     Neither its text nor its sender: both are to be forgotten in time, and a mailbox forgets nothing.
     """
     mailbox = tenancy.current().email
     if not mailbox:
         return
-    address = tenancy.site_url() + reverse("admin:recommendations_errorreport_change", args=[report.pk])
-    _send("error_reported", mailbox, {"report": report, "address": address})
+    address = tenancy.site_url() + reverse("admin:recommendations_errorreport_change", args=[report])
+    _send("error_reported", mailbox, {"report": ErrorReport.objects.get(pk=report), "address": address})
 
 
 def password_to_choose(person: User, *, by: User, role: CommitteeMembership | None = None) -> bool:

@@ -4,7 +4,10 @@ Without any environment variable the settings are those of production, so a forg
 opening a door. `script/server` and `script/test` set DEVELOPMENT.
 """
 
+import re
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -20,6 +23,10 @@ env = environ.Env(
     ALLOWED_HOSTS=(list, []),
     SITE_URL=(str, ""),
     DATABASE_URL=(str, ""),
+    DATABASE_REPLICA_URL=(str, ""),
+    REPLICA_MAX_LAG=(float, 10),
+    CACHE_URL=(str, ""),
+    STORAGE_URL=(str, ""),
     EMAIL_URL=(str, ""),
     DEFAULT_FROM_EMAIL=(str, ""),
     SECURE_HSTS_SECONDS=(int, 31_536_000),
@@ -30,6 +37,8 @@ env = environ.Env(
     STATIC_ROOT=(str, ""),
     EVIDENCE_MAX_MB=(int, 10),
     CHECK_MAX_MB=(int, 20),
+    WORK_PER_ADDRESS=(float, 60),
+    WORK_PER_NETWORK=(float, 240),
     LOG_LEVEL=(str, "INFO"),
     REPORT_REFERENCE_DOCX=(str, ""),
 )
@@ -74,12 +83,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracker.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tracker.replica.ReadInReplica",
+    "tracker.municipality.MunicipalityOfHost",
+    "tracker.kept_pages.KeptPages",
     "tracker.compression.CompressPublicPages",
     "csp.middleware.CSPMiddleware",
-    "tracker.municipality.MunicipalityOfHost",
-    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tracker.language.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
@@ -90,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tracker.lost_login.KeepTypedText",
+    "recommendations.public.budgets.Budgets",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -106,32 +118,73 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tracker.context.municipality",
+                "tracker.context.preview",
+                "tracker.context.behind",
             ],
         },
     },
 ]
 
+FORM_RENDERER = "tracker.form_html.WrittenByCode"
+
 # --- Data ---------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url_config(required("DATABASE_URL", in_development=f"sqlite:///{VAR_DIR}/db.sqlite3"))}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # WAL lets citizens read while an editor writes; IMMEDIATE takes the write lock at once, so that two writers wait
-    # for each other instead of failing half-way; foreign keys are on by default in Django. Recursive triggers: without
-    # them INSERT OR REPLACE would delete an append-only row behind its trigger's back.
-    DATABASES["default"]["OPTIONS"] = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-    }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+def database(url: str) -> dict[str, Any]:
+    """A database as it is to be used, of what its address says."""
+    config: dict[str, Any] = env.db_url_config(url)
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # WAL lets citizens read while an editor writes; IMMEDIATE takes the write lock at once, so that two writers
+        # wait for each other instead of failing half-way; foreign keys are on by default in Django. Recursive triggers:
+        # without them INSERT OR REPLACE would delete an append-only row behind its trigger's back.
+        config["OPTIONS"] = {
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+        }
+        config["CONN_MAX_AGE"] = 60  # opening the file anew takes longer than answering from it
+        return config
+    config["CONN_MAX_AGE"] = 60
+    config["CONN_HEALTH_CHECKS"] = True
     # Compiling a query takes PostgreSQL longer than any of ours takes to run: the lists ask many small things at once.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    # A server that is gone without a word is given up after seconds, not after the network's own quarter of an hour.
+    given = {"options": "-c jit=off", "connect_timeout": 2, "tcp_user_timeout": 10_000}
+    config["OPTIONS"] = given | config.get("OPTIONS", {})
+    return config
+
+
+DATABASES = {"default": database(required("DATABASE_URL", in_development=f"sqlite:///{VAR_DIR}/db.sqlite3"))}
+if env("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = database(env("DATABASE_REPLICA_URL")) | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["tracker.replica.Router"]
+# How many seconds the copy may be behind, before pages are read in the primary.
+REPLICA_MAX_LAG = env("REPLICA_MAX_LAG")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Throttling of logins counts in the cache, so it must be shared between processes: a table in the database.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Throttling of logins counts in the cache, so it must be shared between processes: a table in the database. Pages are
+# kept by each process for itself. With CACHE_URL all nodes share both in Redis or Valkey, and these stand in for it.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},  # of 5 to 60 kB
+    },
+}
+if env("CACHE_URL"):
+    shared = {
+        "BACKEND": "tracker.shared_cache.RedisOrElse",
+        "LOCATION": re.sub("^valkey", "redis", env("CACHE_URL")),  # the same tongue under another name
+    }
+    CACHES = {
+        "default": shared | {"OPTIONS": {"OTHERWISE": ["database", "process"]}},
+        "pages": shared | {"KEY_PREFIX": "pages", "OPTIONS": {"OTHERWISE": ["process"]}},
+        "database": CACHES["default"],
+        "process": CACHES["pages"],
+    }
+
+# Public pages, and parts that they share, are kept while no act has changed anything (recommendations/data_version.py).
+KEEPS_PAGES = not DEBUG
 
 # --- Language and time --------------------------------------------------------------------------------------------
 
@@ -147,13 +200,31 @@ USE_TZ = True
 
 # --- Static files and evidence ------------------------------------------------------------------------------------
 
+
+def bucket(url: str) -> dict[str, Any]:
+    """What django-storages is to know of `s3://key:secret@host/bucket`; the port may be given, and `?tls=nej`."""
+    parts = urlsplit(url)
+    name, asked = parts.path.strip("/"), parse_qs(parts.query)
+    if parts.scheme != "s3" or not (parts.hostname and parts.username and parts.password and name):
+        raise ImproperlyConfigured("STORAGE_URL kan ikke læses: skriv den som s3://nøgle:hemmelighed@vært/spand.")
+    scheme = "http" if asked.get("tls") == ["nej"] else "https"
+    return {
+        "bucket_name": name,
+        "endpoint_url": f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else ""),
+        "access_key": unquote(parts.username),
+        "secret_key": unquote(parts.password),
+        "region_name": asked.get("region", ["us-east-1"])[0],
+        "addressing_style": "path",  # what others than Amazon understand
+    }
+
+
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env("STATIC_ROOT") or str(VAR_DIR / "static")
 # Evidence lies outside the static tree; it is only served by a view that checks that it has been published.
 MEDIA_ROOT = env("MEDIA_ROOT") or str(VAR_DIR / "media")
 MEDIA_URL = ""
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -161,6 +232,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if env("STORAGE_URL"):  # the same files for all nodes
+    STORAGES["default"] = {"BACKEND": "tracker.object_storage.ObjectStorage", "OPTIONS": bucket(env("STORAGE_URL"))}
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
 EVIDENCE_MAX_BYTES = env("EVIDENCE_MAX_MB") * 1024 * 1024
@@ -232,6 +305,9 @@ REPORT_REFERENCE_DOCX = env("REPORT_REFERENCE_DOCX")
 SIGNING_KEY = env("SIGNING_KEY") or ("a3VuLXRpbC11ZHZpa2xpbmctaWtrZS1oZW1tZWxpZyE=" if DEVELOPMENT else "")
 # The largest file, in MB, that is read to see whether it is a report as it was issued.
 CHECK_MAX_MB = env("CHECK_MAX_MB")
+# Seconds in ten minutes that are spent on what can be dear (recommendations/public/budgets.py).
+WORK_PER_ADDRESS = env("WORK_PER_ADDRESS")
+WORK_PER_NETWORK = env("WORK_PER_NETWORK")
 
 # --- Logging ------------------------------------------------------------------------------------------------------
 

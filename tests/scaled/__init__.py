@@ -1,0 +1,1 @@
+"""Several machines on one: a program of its own (script/scaled), not part of the suite."""

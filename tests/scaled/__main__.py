@@ -1,0 +1,121 @@
+"""`script/scaled`: what three nodes, a copy, Redis and nginx answer, beside one node; and while one of them is gone."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections import deque
+from urllib.parse import urljoin, urlsplit
+
+from tests.scaled.engines import running
+from tests.scaled.people import Browser, Crowd, Told
+
+# The time at which a form was opened, and at which a file was made.
+MOMENTS = re.compile(rb'name="tid" value="[^"]*"|(?<=T)\d\d:\d\d:\d\d(?=\+0[12]:00)')
+STAFF = "/admin/recommendations/{route}/{pk}/status/"
+ITEMS = """
+    SELECT item.kind, item.id, source.slug, item.number FROM recommendations_item item
+    JOIN recommendations_publication source ON source.id = item.publication_id
+    WHERE item.id IN (
+        SELECT item_id FROM recommendations_ownership o JOIN recommendations_committee c ON c.id = o.committee_id
+        WHERE c.code = 'SOU' AND o.valid_to IS NULL
+    ) AND item.kind <> 'heading' ORDER BY item.id
+"""
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def crawl(port: int, most: int) -> dict[str, tuple[int, bytes]]:
+    """What each public address answers, found by following links from the front page, widest first."""
+    browser, found, waiting = Browser(port), {}, deque(["/", "/sitemap.xml", "/anbefalinger/hent/?format=csv"])
+    seen = set(waiting)
+    while waiting and len(found) < most:
+        address = waiting.popleft()
+        status, headers, body = browser.ask("GET", address)
+        found[address] = status, MOMENTS.sub(b"", body)
+        if "html" not in headers.get("Content-Type", "") and "sitemap" not in address:
+            continue
+        for link in re.findall(r'(?:href="|<loc>)([^"<]+)', body.decode().replace("&amp;", "&")):
+            parts = urlsplit(urljoin(address, link.removeprefix("https://127.0.0.1")))
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+            if not parts.netloc and parts.scheme in ("", "https") and target not in seen and public(target):
+                seen.add(target)
+                waiting.append(target)
+    return found
+
+
+def first_difference(one: bytes, other: bytes) -> str:
+    lines = zip(one.splitlines(), other.splitlines(), strict=False)
+    return next((f"{mine[:300]!r} – {theirs[:300]!r}" for mine, theirs in lines if mine != theirs), "længden")
+
+
+def public(address: str) -> bool:
+    return address.startswith("/") and not address.startswith(("/admin/", "/konto/", "/static/"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=400, help="addresses that are compared")
+    parser.add_argument("--seconds", type=int, default=8, help="length of each phase")
+    parser.add_argument("--readers", type=int, default=4)
+    chosen = parser.parse_args()
+    with running() as setup:
+        alone = crawl(setup.alone.port, chosen.pages)
+        scaled = Browser(setup.nginx.port)
+        different = []
+        for address, expected in alone.items():
+            status, _headers, body = scaled.ask("GET", address)
+            found = status, MOMENTS.sub(b"", body)
+            if found != expected:
+                different.append(f"{address}: {expected[0]}, {status}; {first_difference(expected[1], found[1])}")
+        say(f"{len(alone)} offentlige adresser sammenlignet med én node: {len(different)} forskelle")
+        for line in different[:10]:
+            say(f"  {line}")
+        setup.alone.crash()
+
+        rows = [row.split("|") for row in setup.primary.sql(ITEMS).splitlines()]
+        items = [(STAFF.format(route=kind, pk=pk), _address(kind, slug, number)) for kind, pk, slug, number in rows]
+        pages = [(address, status) for address, (status, _body) in alone.items() if "/hent/" not in address]
+        crowd = Crowd(setup.nginx.port, pages, items, chosen.readers)
+        crowd.start()
+        say(f"\n{'':16}{Told.HEADING}  /healthz")
+        failures = []
+        for name, engine in (
+            ("alt kører", None),
+            ("node væk", setup.nodes[0]),
+            ("kopi væk", setup.replica),
+            ("Redis væk", setup.redis),
+            ("primær væk", setup.primary),
+        ):
+            if engine is not None:
+                engine.crash()
+            for title in (name, "  tilbage") if engine else (name,):
+                if title != name:
+                    engine.start()
+                told = crowd.phase(chosen.seconds)
+                health = scaled.ask("GET", "/healthz")
+                say(f"{title:16}{told.line()}  {health[0]} {health[2].decode()}")
+                failures += [f"{title.strip()}: {one}" for one in told.failures]
+        crowd.stop()
+        for line in failures[:20]:
+            say(f"  {line}")
+
+        lost = [text for _address, text in crowd.published if _times_kept(setup, text) != 1]
+        say(f"\n{len(crowd.published)} udgivelser er besvaret; {len(lost)} af dem findes ikke netop én gang bagefter")
+        return 1 if different or failures or lost or not crowd.published else 0
+
+
+def _address(kind: str, slug: str, number: str) -> str:
+    return f"/{'initiativer' if kind == 'initiative' else 'anbefalinger'}/{slug}/{number}/"
+
+
+def _times_kept(setup, text: str) -> int:
+    found = f"SELECT count(*) FROM recommendations_statusupdate WHERE state = 'published' AND text = '{text}'"
+    return int(setup.primary.sql(found))
+
+
+sys.exit(main())
