@@ -22,7 +22,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
 from recommendations.actions import (
@@ -39,6 +38,7 @@ from recommendations.actions import (
     sources,
 )
 from recommendations.actions.state import checked
+from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import Act, ItemKind, OwnershipRole, UpdateKind
 from recommendations.models import (
@@ -73,7 +73,7 @@ class Tally:
         return is_new
 
 
-@transaction.atomic
+@in_turn()
 def load(file: Row) -> Tally:
     """Create what is missing of the source in a parsed file, and make it public; what is here already is left alone.
 

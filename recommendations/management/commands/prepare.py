@@ -1,7 +1,7 @@
 """`manage.py prepare`: make a database ready to be used; in development also people to log in as.
 
-Safe to run at every start, in production too: there it migrates, makes the cache table, and the first time a
-municipality, whose name an administrator then writes.
+Safe to run at every start, in production too: there it migrates, makes the cache table, takes what has happened into
+the log, and the first time makes a municipality, whose name an administrator then writes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from recommendations import tenancy
+from recommendations.actions.event_log import keep_up
 from recommendations.enums import Role
 from recommendations.management.commands.seed import COMMITTEES, read
 from recommendations.models import Committee, CommitteeMembership, Municipality, Publication
+from recommendations.reports.kept_lines import keep_all
 
 # The cast of the documentation and the tests. Fictional, in development only, with a password that everybody knows.
 DEVELOPMENT_PASSWORD = "kun-til-udvikling"
@@ -37,7 +39,10 @@ class Command(BaseCommand):
         settings.VAR_DIR.mkdir(exist_ok=True)  # a fresh clone has none, and SQLite makes files but no folders
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
+        self.keep_lists()
         self.stdout.write(_("Databasen er klar."))
+        for _municipality in tenancy.each():
+            keep_up()
         if not settings.DEVELOPMENT:
             self.make_municipality()
             return
@@ -51,6 +56,11 @@ class Command(BaseCommand):
                     call_command("seed", kommune=slug, stdout=self.stdout)
                 make_cast()
                 self.say_who_can_log_in(municipality)
+
+    def keep_lists(self) -> None:
+        """What the lists that anybody may fetch are sent from: the first time all of it, later what has changed."""
+        for _municipality in tenancy.each():
+            keep_all()
 
     def make_municipality(self) -> None:
         """In production: something for the rows to belong to. Nobody's name is made up."""

@@ -13,10 +13,10 @@ from random import Random
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import Model
 
 from recommendations import tenancy
+from recommendations.actions.turns import in_turn
 from recommendations.enums import Role
 from recommendations.management.commands.prepare import DEVELOPMENT_PASSWORD
 from recommendations.management.example import words
@@ -57,7 +57,7 @@ class Cast:
         return team.approvers[0] if team else self.approver
 
 
-@transaction.atomic
+@in_turn()
 def make_cast(last: date, *, committees: int, users: int, seed: int) -> Cast:
     """So many committees of today and so many users, as all sources share them."""
     for slug, name in words.ADDRESSEES:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from random import Random
 
-from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import Model
 
 from recommendations import standing, tenancy
 from recommendations.actions.state import refresh
+from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import point_at_words
 from recommendations.enums import (
     ItemKind,
@@ -26,6 +27,7 @@ from recommendations.enums import (
 )
 from recommendations.management.example import words
 from recommendations.management.example.cast import Cast
+from recommendations.management.example.copies import Copier, unguarded, without_indexes
 from recommendations.management.example.events import events_of
 from recommendations.management.example.story import Line, Teller, at_noon
 from recommendations.models import (
@@ -50,6 +52,8 @@ SILENT = 0.12  # of the items: nothing has been reported
 TO_INITIATIVES = 0.1  # of the updates
 BUSIEST = 0.12  # of the items: the first committee has them, whatever the others have
 MEMBERS = 36
+MANY = 10_000  # recommendations; so many are saved faster without indexes, which are then made anew
+TOLD = 5  # sources; each of the others is one of these again, where it is to hold as much
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Plan:
     recommendations: int
     updates: int
     last: date
+    told_as: int  # the position of the source that says the same; its own where it is told itself
 
     @property
     def slug(self) -> str:
@@ -72,35 +77,45 @@ class Plan:
 
     @property
     def kind(self) -> PublicationKind:
-        return list(words.SOURCE_NAMES)[(self.position - 1) % len(words.SOURCE_NAMES)]
+        return list(words.SOURCE_NAMES)[(self.told_as - 1) % len(words.SOURCE_NAMES)]
 
     @property
     def is_numbered_through(self) -> bool:
         """Its recommendations are numbered 1, 2, 3 … whatever heading they stand under."""
-        return self.position % 2 == 0
+        return self.told_as % 2 == 0
 
     @cached_property
     def handed_over_on(self) -> date:
         return self.last - timedelta(365 + self.dice("day").randint(0, 700))
 
+    @property
+    def is_told(self) -> bool:
+        return self.told_as == self.position
+
     def dice(self, what: str) -> Random:
-        """Dice for one purpose, the same at every run, so that the sources do not depend on each other."""
-        return Random(f"{self.seed}/{self.position}/{what}")  # a text: its hash would differ from run to run
+        """Dice for one purpose, the same at every run, so that the told sources do not depend on each other."""
+        return Random(f"{self.seed}/{self.told_as}/{what}")  # a text: its hash would differ from run to run
 
 
 def plans(*, recommendations: int, updates: int, seed: int, last: date) -> list[Plan]:
     """The sources that together hold exactly so many: of forty recommendations or more, a hundred sources at most."""
     count = max(1, min(100, recommendations // 40))
-    return [Plan(seed, n + 1, _share(recommendations, n, count), _share(updates, n, count), last) for n in range(count)]
+    made: list[Plan] = []
+    for place in range(count):
+        counts = _share(recommendations, place, count), _share(updates, place, count)
+        told = made[place % TOLD] if place >= TOLD else None
+        is_again = told and (told.recommendations, told.updates) == counts
+        made.append(Plan(seed, place + 1, *counts, last, told.position if told and is_again else place + 1))
+    return made
 
 
 def _share(total: int, place: int, places: int) -> int:
     return total * (place + 1) // places - total * place // places
 
 
-@transaction.atomic
+@in_turn()
 def save_source(plan: Plan, cast: Cast) -> None:
-    """Make and save the whole source. Its updates begin as drafts, and the database's locks watch as they always do."""
+    """Make and save the whole source."""
     items = list(_items(plan, cast))
     publication = _publication(plan, Counter(item.kind for item in items))
     publication.save()
@@ -113,17 +128,35 @@ def save_source(plan: Plan, cast: Cast) -> None:
         _save([item for item in items if item.path.count("!") == depth])
     teller = Teller(plan.dice("stories"), plan.handed_over_on, plan.last, cast.teams, cast.approver)
     rows = [*_words(items, teller), *_stories(publication, items, plan, cast, teller)]
-    for model in (Wording, Ownership, CommitteeAnswer, Deadline, DoneWhen, StatusUpdate, Evidence):
-        left = [row for row in rows if isinstance(row, model)]
-        while ready := [row for row in left if _points_at_saved(row)]:
-            left = [row for row in left if not _points_at_saved(row)]
-            _save(ready)
-    _publish([row for row in rows if isinstance(row, StatusUpdate)], cast)
+    _publish((row for row in rows if isinstance(row, StatusUpdate)), cast)
+    with unguarded():
+        for model in (Wording, Ownership, CommitteeAnswer, Deadline, DoneWhen, StatusUpdate, Evidence):
+            left = [row for row in rows if isinstance(row, model)]
+            while ready := [row for row in left if _points_at_saved(row)]:
+                left = [row for row in left if not _points_at_saved(row)]
+                _save(ready)
     _save(list(_surroundings(publication, items, plan)))
     for start in range(0, len(items), BATCH):
         point_at_words(items[start : start + BATCH])
         refresh(items[start : start + BATCH])
     _save_events(publication, items, rows, cast)
+
+
+def save_again(plans: Collection[Plan]) -> Iterator[list[Plan]]:
+    """Save sources that say the same as others that are saved; gives those of one original when they are."""
+    if not plans:
+        return
+    told = {
+        row.slug: row for row in Publication.objects.filter(slug__in={f"eksempel-{plan.told_as}" for plan in plans})
+    }
+    kinds = {slug: Counter(original.items.order_by().values_list("kind", flat=True)) for slug, original in told.items()}
+    copier = Copier(list(told.values()))
+    is_much = sum(plan.recommendations for plan in plans) >= MANY
+    with without_indexes() if is_much else nullcontext():
+        for slug, original in told.items():
+            alike = [plan for plan in plans if f"eksempel-{plan.told_as}" == slug]
+            copier.save(original, [_publication(plan, kinds[slug]) for plan in alike])
+            yield alike
 
 
 def _points_at_saved(row: Model) -> bool:
@@ -140,20 +173,12 @@ def _save(rows: Collection[Model]) -> None:
         model._base_manager.bulk_create(of_model, batch_size=BATCH)
 
 
-def _publish(updates: list[StatusUpdate], cast: Cast) -> None:
-    """What was submitted and is not waiting, each at the time it was submitted; the locks watch."""
-    by_committee: dict[int, list[StatusUpdate]] = defaultdict(list)
+def _publish(updates: Iterable[StatusUpdate], cast: Cast) -> None:
+    """What was submitted and is not waiting, each at the time it was submitted; before it is saved."""
     for row in updates:
-        if row.state == UpdateState.SUBMITTED and row.based_on_id is None and row.committee_id:
-            by_committee[row.committee_id].append(row)
-    for committee_id, rows in by_committee.items():
-        approver = cast.teams[committee_id].approvers[0]
-        for row in rows:
+        if row.state == UpdateState.SUBMITTED and row.based_on is None and row.committee_id:
+            approver = cast.teams[row.committee_id].approvers[0]
             row.state, row.published_at, row.published_by = UpdateState.PUBLISHED, row.submitted_at, approver
-        for start in range(0, len(rows), BATCH):
-            StatusUpdate.objects.filter(pk__in=[row.pk for row in rows[start : start + BATCH]]).update(
-                state=UpdateState.PUBLISHED, published_at=F("submitted_at"), published_by=approver
-            )
 
 
 def _save_events(publication: Publication, items: list[Item], rows: list[Model], cast: Cast) -> None:
@@ -178,7 +203,7 @@ def _publication(plan: Plan, kinds: Counter[str]) -> Publication:
         public_at=at_noon(plan.handed_over_on),
         question=f"Hvad skal Eksempelkøbing gøre for {subject}?",
         summary=words.NOT_REAL,
-        expects_answers=plan.position % 5 != 0,
+        expects_answers=plan.told_as % 5 != 0,
         expected_headings=kinds[ItemKind.HEADING],
         expected_recommendations=kinds[ItemKind.RECOMMENDATION],
         expected_initiatives=kinds[ItemKind.INITIATIVE],

@@ -1,0 +1,1 @@
+"""What somebody would write in an afternoon: plain models, django-filter, a COUNT for each facet, templates."""
