@@ -56,7 +56,6 @@ LETTERS = {"ä": "æ", "ö": "ø", "å": "å", "\u2010": "-", "\u2011": "-"}
 WITHOUT_THE_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
-@lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
     low = lowered if len(lowered := letter.lower()) == 1 else letter
     if low in LETTERS:
@@ -65,9 +64,20 @@ def _plain(letter: str) -> str:
     return apart[0] if all(map(unicodedata.combining, apart[1:])) else low
 
 
+class _Letters(dict[int, str]):
+    """Letter -> how it is compared, as `str.translate` looks letters up; each is worked out once."""
+
+    def __missing__(self, letter: int) -> str:
+        self[letter] = found = _plain(chr(letter))
+        return found
+
+
+_LETTERS = _Letters()
+
+
 def folded(text: str) -> str:
     """The text as it is compared. As long as its NFC form, so that places in one are places in the other."""
-    return "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    return unicodedata.normalize("NFC", text).translate(_LETTERS)
 
 
 def compared(text: str) -> str:
@@ -109,10 +119,14 @@ VARIANTS = [
     for word, phrases in SPELLINGS.items()
     if (folded_phrases := sorted(map(folded, phrases), key=len, reverse=True))
 ]
+# How all of them begin: a text without any of these is left alone at once.
+BEGINNINGS = {folded(phrase).removesuffix("*").split()[0] for phrases in SPELLINGS.values() for phrase in phrases}
 
 
 def said_our_way(text: str) -> str:
     """The compared text with every spelling as we keep it."""
+    if not any(beginning in text for beginning in BEGINNINGS):
+        return text
     for variants, word in VARIANTS:
         text = variants.sub(word, text)
     return text
@@ -171,8 +185,13 @@ def spellings(word: str) -> set[str]:
 
 def tokens(found: Collection[str]) -> set[str]:
     """What the words are found by: each in its spellings, marked with "-", and their stems, marked with "="."""
-    spelled = set(chain.from_iterable(map(spellings, found)))
-    return {*(f"-{word}" for word in spelled), *(f"={stem}" for word in spelled for stem in stems(word))}
+    return set(chain.from_iterable(map(_tokens_of, found)))
+
+
+@lru_cache(maxsize=20_000)
+def _tokens_of(word: str) -> tuple[str, ...]:
+    spelled = spellings(word)
+    return (*(f"-{one}" for one in spelled), *(f"={stem}" for one in spelled for stem in stems(one)))
 
 
 def sequence(*texts: str) -> str:

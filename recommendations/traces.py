@@ -39,6 +39,8 @@ KEPT: dict[type[models.Model], frozenset[str]] = {
     domain.Evidence: frozenset({"file", "digest", "shows"}),
     domain.IssuedReport: frozenset({"code", "fingerprint", "tree_root", "public_key", "signature"}),
     domain.Item: frozenset({"number", "number_key", "path"}),
+    domain.KeptLine: ALL,
+    domain.KeptLines: ALL,
     domain.LogLeaf: ALL,
     domain.Municipality: ALL,
     domain.Publication: frozenset({"slug", "short_code"}),
@@ -189,7 +191,7 @@ def kept_places_of(sought: Sought) -> list[Place]:
     left = {model: {one.name for one in texts_of(model)} - {one.name for one in withholdable(model)} for model in KEPT}
     told = {model: [one for one in texts_of(model) if one.name in left[model]] for model in KEPT}
     # Worked out anew, free of them from birth, or nothing but hashes.
-    own = (domain.SearchText, domain.WithheldPlace, domain.Withholding, domain.LogLeaf)
+    own = (domain.KeptLine, domain.SearchText, domain.WithheldPlace, domain.Withholding, domain.LogLeaf)
     return [place for model in told if model not in own for place in _in_model(sought, model, told[model])]
 
 

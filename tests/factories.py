@@ -49,6 +49,7 @@ from recommendations.models import (
     Initiative,
     IssuedReport,
     Item,
+    Job,
     LogLeaf,
     Meeting,
     Municipality,
@@ -402,6 +403,13 @@ class ErrorReportFactory(OfMunicipalityFactory):
     text = "Der står 92 procent. I kilden står der 29."
     where = factory.LazyAttribute(lambda o: o.item.get_absolute_url() if o.item else "")
     email = "borger@eksempel.dk"
+
+
+class JobFactory(OfMunicipalityFactory):
+    class Meta:
+        model = Job
+
+    kind = "told_of_error"
 
 
 class RelationFactory(DjangoModelFactory):

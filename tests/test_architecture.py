@@ -40,8 +40,13 @@ def imports_in_functions(tree):
 
 @pytest.mark.parametrize(
     "path",
-    # Commands make what nobody acts on: a new database, and made-up rows for trying and measuring.
-    [path for path in SOURCES if not {"actions", "management"} & set(path.relative_to(ROOT).parts)],
+    # Commands make what nobody acts on: a new database, and made-up rows for trying and measuring. The queue's rows are
+    # what is left to be done after an act; kept lines are a cache, which changes nothing that anybody sees.
+    [
+        path
+        for path in SOURCES
+        if not {"actions", "management", "jobs.py", "kept_lines.py"} & set(path.relative_to(ROOT).parts)
+    ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_only_actions_write_rows(path):

@@ -11,7 +11,7 @@ from django.conf import settings
 from tracker import settings as settings_file
 
 ROOT = Path(settings.BASE_DIR)
-SCRIPTS = [ROOT / ".ci/run", *sorted((ROOT / "script").iterdir())]
+SCRIPTS = [ROOT / ".ci/run", *sorted(path for path in (ROOT / "script").iterdir() if path.is_file())]
 CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
 
 

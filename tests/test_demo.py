@@ -392,6 +392,6 @@ def test_a_picture_says_so_where_that_of_a_real_one_does_not(visitor, municipali
 
 
 def test_mail_says_so_in_its_subject(mailoutbox):
-    notifications.error_reported(ErrorReportFactory(item=Item.objects.order_by("pk").first()))
+    notifications.error_reported(ErrorReportFactory(item=Item.objects.order_by("pk").first()).pk)
     assert mailoutbox[0].subject.startswith("Opdigtet: ")
     assert mailoutbox[0].to == ["spoerg@eksempelkoebing.example"]

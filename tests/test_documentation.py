@@ -15,7 +15,7 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("**/*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SETTABLE = set(settings_file.env.scheme)
-SCRIPTS = {path.name for path in (ROOT / "script").iterdir() if path.name != "environment"}
+SCRIPTS = {path.name for path in (ROOT / "script").iterdir() if path.is_file() and path.name != "environment"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

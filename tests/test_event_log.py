@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from recommendations import actions, append_only, event_log, log_tree, signing, tenancy
 from recommendations.actions import issue_report
-from recommendations.actions.event_log import grow_log
+from recommendations.actions.event_log import grow_log, keep_up
 from recommendations.actions.state import record
 from recommendations.enums import Act, Role
 from recommendations.models import Event, IssuedReport, Item, LogLeaf, Meeting, StatusUpdate
@@ -200,7 +200,17 @@ class TestGrowing:
             pytest.skip("SQLite lets one write at a time")
         with CaptureQueriesContext(connection) as queries:
             grow_log()
-        assert "FOR NO KEY UPDATE" in next(query["sql"] for query in queries if "municipality" in query["sql"])
+        assert "pg_advisory_xact_lock" in queries[1]["sql"]
+
+    def test_step_by_step_it_becomes_the_same(self, world):
+        before = grow_log()
+        for _number in range(3):
+            record(act=Act.ITEM_CHANGED, by=None)
+        assert grow_log(2).size == before.size + 2
+        keep_up()
+        head = event_log.head()
+        assert head.size == Event.objects.count()
+        assert grow_log() == head
 
     def test_another_municipality_has_a_log_of_its_own(self, world):
         with tenancy.active(MunicipalityFactory(slug="anden")):

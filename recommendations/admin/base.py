@@ -106,6 +106,7 @@ class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     form = RefusableForm
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # it counts every choice of every filter anew
     list_per_page = 50
     formfield_overrides = FORMFIELDS
     new: Any = ""  # what a new row is called, with its gender: »Ny kilde«

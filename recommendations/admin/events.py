@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from recommendations.admin.base import TrackerAdmin, reach_of
+from recommendations.admin.kept import CountedOnce
 from recommendations.models import Event
 
 
@@ -21,6 +22,7 @@ class EventAdmin(TrackerAdmin):
     search_fields = ["item__number", "item__wording__title", "by__username"]
     date_hierarchy = "at"
     ordering = ["-at", "-pk"]
+    paginator = CountedOnce
     fields = ["at", "act", "nature", "on", "publication", "item", "committee", "by", "before", "after", "digest"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:

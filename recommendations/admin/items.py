@@ -39,6 +39,7 @@ from recommendations.admin.base import (
 )
 from recommendations.admin.filters import AttentionFilter, MineFilter, OwnerFilter, SourceFilter, StatusFilter
 from recommendations.admin.item_page import ItemPage
+from recommendations.admin.kept import CountedOnce
 from recommendations.admin.many import ManyAtOnce
 from recommendations.admin.many.choice import ChosenFilter
 from recommendations.admin.reading import seen_by
@@ -108,6 +109,7 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
     ordering = ["publication__position", "publication__slug", "path"]
     change_form_template = "admin/recommendations/item/change_form.html"
     event_field = "item"
+    paginator = CountedOnce
     view_on_site = False  # a number that was refused has no address: `public_url` is that of the row as it is stored
     autocomplete_fields = ["publication", "parent", "addressee", "carries_out"]
     form_fields = ["publication", "kind", "number", "parent", "place", "addressee", "target_group", "carries_out"]

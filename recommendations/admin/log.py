@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
-from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -20,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recommendations.admin.kept import CountedOnce
 from recommendations.enums import PROPOSING, Act, Outcome, OwnershipRole, Role, Status, UpdateState
 from recommendations.models import (
     Addressee,
@@ -295,7 +295,7 @@ def log_page(
     page = entries = None
     if events is not None:
         read = events.with_rows().select_related("by", "publication", "proposal", "report").newest_first()
-        page = Paginator(read, PER_PAGE).get_page(request.GET.get("page"))
+        page = CountedOnce(read, PER_PAGE).get_page(request.GET.get("page"))
         entries = entries_of(list(page.object_list))
     query = request.GET.copy()
     query.pop("page", None)

@@ -77,7 +77,10 @@ class QueueName(TextChoices):
 
 OF_ITEMS = (QueueName.PROMISED, QueueName.OVERDUE, QueueName.STALE, QueueName.NO_STATUS, QueueName.ENDED)
 OF_UPDATES = (QueueName.RETURNED, QueueName.APPROVAL, QueueName.DRAFTS, QueueName.SENT, QueueName.READ_ONLY)
+# Rows of committees that are the municipality's own: asking again whose they are would join two tables to each query.
+CELLS, UPDATES = StandingQuerySet(Standing), StatusUpdateQuerySet(StatusUpdate)
 STILL_OPEN = ~Q(status__in=sorted(CLOSED))
+NO_LIMIT = 10**9
 OF_DRAFTS = (QueueName.RETURNED, QueueName.DRAFTS, QueueName.READ_ONLY)  # of the updates, those the user has begun
 
 
@@ -114,10 +117,9 @@ class QueueScope:
         return self.lineage.without_heir(self.every, self.today)
 
     @cached_property
-    def begun(self) -> list[int]:
-        """The drafts (ids) that stand in queues of the user's own."""
-        begun = (updates_in(StatusUpdate.objects.all(), name, self) for name in OF_DRAFTS)
-        return list(reduce(or_, begun).order_by("pk").values_list("pk", flat=True))
+    def begun(self) -> StatusUpdateQuerySet:
+        """The drafts that stand in queues of the user's own."""
+        return reduce(or_, (updates_in(UPDATES, name, self) for name in OF_DRAFTS))
 
     def narrowed(self, rows: Any, item: str = "item") -> Any:
         """Of `rows` those about what was chosen; `item` is their field that leads to an item."""
@@ -137,15 +139,15 @@ def about_mine(user: User, item: str = "item") -> Q:
 
 
 def cells_in(queue: QueueName, scope: QueueScope) -> StandingQuerySet:
-    """The owners' cells that make their items stand in one of the queues of items."""
+    """The owners' cells that make their items stand in one of the queues of items, of all kinds of items."""
     if queue == QueueName.ENDED:
-        left = _counted(scope).filter(STILL_OPEN, committee__in=scope.ended)
+        left = CELLS.at(scope.today).owned().filter(STILL_OPEN, committee__in=scope.ended)
         return left.filter(item__in=_mine(scope).order_by().values("item"))
     asked: StandingQuerySet = _mine(scope).exclude(_waits_already(scope))
     if queue == QueueName.PROMISED:
         return asked.filter(STILL_OPEN, item__in=promises(scope).order_by().values("item"))
     if queue == QueueName.OVERDUE:
-        late = Standing.objects.at(scope.today).wholes().filter(due_on__lt=scope.today)  # a deadline is the item's
+        late = CELLS.at(scope.today).wholes().filter(due_on__lt=scope.today)  # a deadline is the item's
         return asked.filter(STILL_OPEN, item__in=late.order_by().values("item"))
     if queue == QueueName.STALE:
         return asked.filter(STILL_OPEN, fresh_on__lt=scope.stale_before)
@@ -154,13 +156,8 @@ def cells_in(queue: QueueName, scope: QueueScope) -> StandingQuerySet:
     raise ValueError(queue)
 
 
-def _counted(scope: QueueScope) -> StandingQuerySet:
-    owned: StandingQuerySet = Standing.objects.at(scope.today).owned().filter(item__kind__in=sorted(COUNTED))
-    return owned
-
-
 def _mine(scope: QueueScope) -> StandingQuerySet:
-    mine: StandingQuerySet = scope.narrowed(_counted(scope).filter(committee__in=scope.committees))
+    mine: StandingQuerySet = scope.narrowed(CELLS.at(scope.today).owned().filter(committee__in=scope.committees))
     return mine
 
 
@@ -170,14 +167,16 @@ def _waits_already(scope: QueueScope) -> Q:
     What a colleague has begun and not sent hides nothing: it may be forgotten, so the row says it instead.
     """
     # The draft of a correction hinders no new status.
-    waits = StatusUpdate.objects.filter(state__in=UNPUBLISHED, item=OuterRef("item"), corrects__isnull=True).order_by()
+    waits = UPDATES.filter(state__in=UNPUBLISHED, corrects__isnull=True).order_by()
     if not scope.reach.is_superuser:  # to whom every draft is the user's own
-        waits = waits.filter(Q(state=UpdateState.SUBMITTED) | Q(pk__in=scope.begun))
-    found = Q(Exists(waits.filter(committee=OuterRef("committee"))))
-    for ended, heirs in scope.lineage.heirs().items():
-        if ended in scope.committees:
-            found |= Q(Exists(waits.filter(committee__in=heirs)), committee=ended)
-    return found
+        waits = waits.filter(Q(state=UpdateState.SUBMITTED) | Q(pk__in=scope.begun.order_by().values("pk")))
+    heirs = scope.lineage.heirs()
+    # Item by item of one committee at a time, so that the database reads what waits once (a hashed subplan).
+    parts = (
+        Q(committee=one, item__in=waits.filter(committee__in={one, *heirs.get(one, ())}).values("item"))
+        for one in sorted(scope.committees)
+    )
+    return reduce(or_, parts, Q(pk__in=()))
 
 
 def promises(scope: QueueScope) -> StatusUpdateQuerySet:
@@ -185,7 +184,7 @@ def promises(scope: QueueScope) -> StatusUpdateQuerySet:
 
     As on the public pages: news that says nothing of it ends what earlier news said.
     """
-    news = StatusUpdate.objects.known(scope.today).uncorrected().filter(committee__in=scope.committees)
+    news = UPDATES.known(scope.today).uncorrected().filter(committee__in=scope.committees)
     news = news.filter(Q(kind__in=NEWS) | Q(kind=UpdateKind.CORRECTION) & ~Q(status=""))
     newer = news.filter(after_outer("on", "published_at", "pk"), item=OuterRef("item"))
     last_day = scope.today + timedelta(days=PROMISE_DAYS)
@@ -195,7 +194,12 @@ def promises(scope: QueueScope) -> StatusUpdateQuerySet:
 
 def items_in(items: ItemQuerySet, queue: QueueName, scope: QueueScope) -> ItemQuerySet:
     """Of `items` those that stand in one of the queues of items."""
-    return items.filter(pk__in=cells_in(queue, scope).order_by().values("item"))
+    return items.counted().filter(pk__in=_waiting(queue, scope))
+
+
+def _waiting(queue: QueueName, scope: QueueScope) -> Any:
+    """The items (ids) of a queue. A limit that is never reached: the database is to find these first, by committee."""
+    return cells_in(queue, scope).order_by().values("item")[:NO_LIMIT]
 
 
 @dataclass(frozen=True)
@@ -211,13 +215,15 @@ class WaitingItem:
 
 def most_urgent(queue: QueueName, scope: QueueScope, most: int) -> list[WaitingItem]:
     """The `most` items of a queue that have waited longest; the others are counted, and not read (one query)."""
-    cells = cells_in(queue, scope).order_by().values("item")
+    waiting = _waiting(queue, scope)
     if queue == QueueName.PROMISED:
-        promised = promises(scope).filter(item__in=cells).annotate(**_counts("item__kind"))
+        promised = (
+            promises(scope).filter(item__in=waiting, item__kind__in=sorted(COUNTED)).annotate(**_counts("item__kind"))
+        )
         rows: Any = promised.order_by("next_step_on", "item__path", "pk")
         fields = ["item", "next_step_on", "next_step"]
     else:
-        items = Item.objects.with_state().filter(pk__in=cells)
+        items = Item.objects.counted().with_state().filter(pk__in=waiting)
         rows = items.annotate(since=_waits_since(queue, scope), promise=Value("", CharField()), **_counts("kind"))
         rows, fields = rows.order_by("since", "path", "pk"), ["pk", "since", "promise"]
     return [WaitingItem(*row) for row in rows.values_list(*fields, "count", "initiative_count")[:most]]
@@ -235,7 +241,7 @@ def _waits_since(queue: QueueName, scope: QueueScope) -> Any:
     if queue == QueueName.NO_STATUS:
         owned = Ownership.objects.in_force(scope.today).filter(committee__in=scope.committees, item=OuterRef("pk"))
         return Subquery(owned.order_by("valid_from").values("valid_from")[:1])
-    cells = Standing.objects.at(scope.today).owned().filter(STILL_OPEN, item=OuterRef("pk"))
+    cells = CELLS.at(scope.today).owned().filter(STILL_OPEN, item=OuterRef("pk"))
     if queue == QueueName.STALE:
         heard = cells.filter(committee__in=scope.committees, fresh_on__isnull=False)
         return Subquery(heard.order_by("fresh_on").values("fresh_on")[:1])

@@ -41,6 +41,7 @@ from recommendations.admin.base import (
     update_url,
 )
 from recommendations.admin.filters import MineFilter, SourceFilter, WorkFilter
+from recommendations.admin.kept import CountedOnce
 from recommendations.admin.preview import preview_page
 from recommendations.admin.proof import ProofLine, proof_of
 from recommendations.admin.reading import ReadingPage, published_now, seen_by
@@ -215,6 +216,7 @@ class StatusUpdateAdmin(TrackerAdmin):
     search_fields = ["text", "item__wording__title", "item__number"]
     date_hierarchy = "on"
     event_field = "update"
+    paginator = CountedOnce
     change_list_template = "admin/recommendations/statusupdate/change_list.html"
 
     @admin.display(description=gettext_lazy("melder"))

@@ -6,9 +6,10 @@ What each queue holds is said in `queues`, for this page and for the lists that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 from recommendations import permissions, tenancy
 from recommendations.admin.base import actor, reach_of
 from recommendations.admin.filters import MineFilter, OwnerFilter, SourceFilter, WorkFilter
+from recommendations.admin.kept import kept_until_an_act
 from recommendations.admin.queues import (
     OF_ITEMS,
     OF_UPDATES,
@@ -49,6 +51,8 @@ from recommendations.models import (
     StatusUpdate,
     WordingDraft,
 )
+
+T = TypeVar("T")
 
 SHOWN_OF_EACH, SHOWN_OF_ONE = 5, 20  # rows of a queue: beside the others, and alone
 QUEUE = "koe"
@@ -119,7 +123,7 @@ class Work:
         if self.only:
             narrower = reach.lineage.with_predecessors(self.only.pk) & committees
             self.scope = replace(self.scope, committees=frozenset(narrower))
-        self.sources = self._sources()
+        self.sources = self._kept("sources", self._sources)
         self.source = asked.get(SourceFilter.parameter_name, "")
         if self.source and self.source not in dict(self.sources):
             raise Http404
@@ -131,7 +135,6 @@ class Work:
             self.names = [name for name in self.names if name == self.alone]
             if not self.names:
                 raise Http404
-        self.found = self._read()
 
     # --- what was asked for -------------------------------------------------------------------------------------------
 
@@ -152,6 +155,13 @@ class Work:
         if found is None:
             raise Http404
         return found
+
+    def _kept(self, what: str, make: Callable[[], T]) -> T:
+        """What `make` gives, kept for this user in these roles: all that a queue holds comes and goes by acts."""
+        reach, scope = self.reach, self.scope
+        roles = tuple((role, *sorted(committees)) for role, committees in sorted(reach.acting.items()))
+        whose = (scope.user.pk, reach.is_superuser, roles, scope.committees)
+        return kept_until_an_act(("work", what, *whose), make)
 
     def _sources(self) -> list[tuple[str, str]]:
         """Slug and title of the sources that list something the committees own."""
@@ -244,6 +254,10 @@ class Work:
     # --- queues -------------------------------------------------------------------------------------------------------
 
     def queues(self) -> list[WorkQueue]:
+        return self._kept(self.address(**{QUEUE: self.alone}), self._queues)
+
+    def _queues(self) -> list[WorkQueue]:
+        self.found = self._read()
         rows = self._row_maker()
         return [self._queue(name, rows) for name in self.names]
 

@@ -564,6 +564,48 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='IssuedReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=20, unique=True, verbose_name='kode')),
+                ('title', models.CharField(max_length=300, verbose_name='titel')),
+                ('reason', models.TextField(blank=True, verbose_name='hvorfor den erstatter en anden')),
+                ('choices', models.JSONField(verbose_name='valg')),
+                ('as_of', models.DateField(verbose_name='pr.')),
+                ('since', models.DateField(blank=True, null=True, verbose_name='ændret siden')),
+                ('known_at', models.DateTimeField(verbose_name='som kendt')),
+                ('data', models.TextField(verbose_name='data')),
+                ('fingerprint', models.CharField(max_length=64, verbose_name='fingeraftryk')),
+                ('tree_size', models.PositiveBigIntegerField(default=0, verbose_name='loggens længde')),
+                ('tree_root', models.CharField(blank=True, max_length=64, verbose_name='loggens rod')),
+                ('public_key', models.CharField(blank=True, max_length=44, verbose_name='offentlig nøgle')),
+                ('signature', models.CharField(blank=True, max_length=88, verbose_name='underskrift')),
+                ('issued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='udstedt')),
+                ('committee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issued_reports', to='recommendations.committee', verbose_name='udvalg')),
+                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='udstedt af')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='recommendations.issuedreport', verbose_name='erstatter')),
+                ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='issued_reports', to='recommendations.municipality', verbose_name='kommune')),
+            ],
+            options={
+                'verbose_name': 'udstedt rapport',
+                'verbose_name_plural': 'udstedte rapporter',
+                'ordering': ['-issued_at', 'code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='KeptLine',
+            fields=[
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='kept_line', serialize=False, to='recommendations.item', verbose_name='række')),
+                ('json', models.TextField()),
+                ('csv', models.TextField()),
+                ('csv_excel', models.TextField()),
+            ],
+            options={
+                'verbose_name': 'gemt linje',
+                'verbose_name_plural': 'gemte linjer',
+            },
+        ),
+        migrations.CreateModel(
             name='SearchText',
             fields=[
                 ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search', serialize=False, to='recommendations.item', verbose_name='række')),
@@ -618,51 +660,35 @@ class Migration(migrations.Migration):
             bases=('recommendations.item',),
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name='KeptLines',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='dag')),
-                ('begins_at', models.TimeField(blank=True, null=True, verbose_name='klokkeslæt')),
-                ('agenda_url', models.URLField(blank=True, help_text='Når dagsordenen er offentlig.', max_length=500, verbose_name='link til dagsordenen')),
-                ('state', models.CharField(choices=[('planned', 'Planlagt'), ('papers_sent', 'Dagsordenen er sendt ud'), ('held', 'Holdt'), ('cancelled', 'Aflyst')], default='planned', max_length=20, verbose_name='tilstand')),
-                ('moved_from', models.DateField(blank=True, editable=False, null=True, verbose_name='flyttet fra')),
-                ('remark', models.CharField(blank=True, help_text='Hvorfor det er flyttet eller aflyst. Vises for borgere.', max_length=300, verbose_name='bemærkning')),
-                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='recommendations.committee', verbose_name='udvalg')),
+                ('municipality', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='recommendations.municipality', verbose_name='kommune')),
+                ('version', models.PositiveBigIntegerField()),
+                ('look', models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'møde',
-                'verbose_name_plural': 'møder',
-                'ordering': ['-on', 'committee', 'id'],
+                'verbose_name': 'gemte linjer',
+                'verbose_name_plural': 'gemte linjer',
             },
         ),
         migrations.CreateModel(
-            name='IssuedReport',
+            name='Job',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='kode')),
-                ('title', models.CharField(max_length=300, verbose_name='titel')),
-                ('reason', models.TextField(blank=True, verbose_name='hvorfor den erstatter en anden')),
-                ('choices', models.JSONField(verbose_name='valg')),
-                ('as_of', models.DateField(verbose_name='pr.')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='ændret siden')),
-                ('known_at', models.DateTimeField(verbose_name='som kendt')),
-                ('data', models.TextField(verbose_name='data')),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='fingeraftryk')),
-                ('tree_size', models.PositiveBigIntegerField(default=0, verbose_name='loggens længde')),
-                ('tree_root', models.CharField(blank=True, max_length=64, verbose_name='loggens rod')),
-                ('public_key', models.CharField(blank=True, max_length=44, verbose_name='offentlig nøgle')),
-                ('signature', models.CharField(blank=True, max_length=88, verbose_name='underskrift')),
-                ('issued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='udstedt')),
-                ('committee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issued_reports', to='recommendations.committee', verbose_name='udvalg')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='udstedt af')),
-                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='recommendations.issuedreport', verbose_name='erstatter')),
-                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='recommendations.meeting', verbose_name='møde')),
-                ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='issued_reports', to='recommendations.municipality', verbose_name='kommune')),
+                ('kind', models.CharField(max_length=60, verbose_name='hvad der skal gøres')),
+                ('arguments', models.JSONField(blank=True, default=dict, verbose_name='med')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='bestilt')),
+                ('run_after', models.DateTimeField(default=django.utils.timezone.now, verbose_name='tidligst')),
+                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='forsøg')),
+                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='begyndt')),
+                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='gjort')),
+                ('error', models.TextField(blank=True, verbose_name='fejl ved sidste forsøg')),
+                ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='recommendations.municipality', verbose_name='kommune')),
             ],
             options={
-                'verbose_name': 'udstedt rapport',
-                'verbose_name_plural': 'udstedte rapporter',
-                'ordering': ['-issued_at', 'code'],
+                'verbose_name': 'baggrundsopgave',
+                'verbose_name_plural': 'baggrundsopgaver',
+                'ordering': ['-made_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -686,40 +712,12 @@ class Migration(migrations.Migration):
                 ('deadline', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.deadline')),
                 ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.issuedreport')),
                 ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.item', verbose_name='række')),
-                ('meeting', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.meeting')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.municipality', verbose_name='kommune')),
+                ('municipality', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.municipality', verbose_name='kommune')),
             ],
             options={
                 'verbose_name': 'hændelse',
                 'verbose_name_plural': 'hændelser',
                 'ordering': ['-at', '-id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='committeeanswer',
-            name='returns_to',
-            field=models.ForeignKey(blank=True, help_text='Når udvalget har bedt om at få sagen igen på et bestemt møde.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='promised_answers', to='recommendations.meeting', verbose_name='vender tilbage på mødet'),
-        ),
-        migrations.AddField(
-            model_name='answerdraft',
-            name='returns_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.meeting', verbose_name='vender tilbage på mødet'),
-        ),
-        migrations.CreateModel(
-            name='LogLeaf',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(verbose_name='nummer')),
-                ('leaf_hash', models.CharField(max_length=64, verbose_name='fingeraftryk')),
-                ('roots', models.TextField(blank=True, verbose_name='rødder')),
-                ('salt', models.CharField(editable=False, max_length=32, verbose_name='salt')),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='leaf', to='recommendations.event', verbose_name='hændelse')),
-                ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='log_leaves', to='recommendations.municipality', verbose_name='kommune')),
-            ],
-            options={
-                'verbose_name': 'blad i loggen',
-                'verbose_name_plural': 'blade i loggen',
-                'ordering': ['municipality', 'number'],
             },
         ),
         migrations.CreateModel(
@@ -752,6 +750,61 @@ class Migration(migrations.Migration):
             model_name='addressee',
             name='municipality',
             field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='addressees', to='recommendations.municipality', verbose_name='kommune'),
+        ),
+        migrations.CreateModel(
+            name='LogLeaf',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveBigIntegerField(verbose_name='nummer')),
+                ('leaf_hash', models.CharField(max_length=64, verbose_name='fingeraftryk')),
+                ('roots', models.TextField(blank=True, verbose_name='rødder')),
+                ('salt', models.CharField(editable=False, max_length=32, verbose_name='salt')),
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='leaf', to='recommendations.event', verbose_name='hændelse')),
+                ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='log_leaves', to='recommendations.municipality', verbose_name='kommune')),
+            ],
+            options={
+                'verbose_name': 'blad i loggen',
+                'verbose_name_plural': 'blade i loggen',
+                'ordering': ['municipality', 'number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Meeting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField(verbose_name='dag')),
+                ('begins_at', models.TimeField(blank=True, null=True, verbose_name='klokkeslæt')),
+                ('agenda_url', models.URLField(blank=True, help_text='Når dagsordenen er offentlig.', max_length=500, verbose_name='link til dagsordenen')),
+                ('state', models.CharField(choices=[('planned', 'Planlagt'), ('papers_sent', 'Dagsordenen er sendt ud'), ('held', 'Holdt'), ('cancelled', 'Aflyst')], default='planned', max_length=20, verbose_name='tilstand')),
+                ('moved_from', models.DateField(blank=True, editable=False, null=True, verbose_name='flyttet fra')),
+                ('remark', models.CharField(blank=True, help_text='Hvorfor det er flyttet eller aflyst. Vises for borgere.', max_length=300, verbose_name='bemærkning')),
+                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='recommendations.committee', verbose_name='udvalg')),
+            ],
+            options={
+                'verbose_name': 'møde',
+                'verbose_name_plural': 'møder',
+                'ordering': ['-on', 'committee', 'id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='issuedreport',
+            name='meeting',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='recommendations.meeting', verbose_name='møde'),
+        ),
+        migrations.AddField(
+            model_name='event',
+            name='meeting',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.meeting'),
+        ),
+        migrations.AddField(
+            model_name='committeeanswer',
+            name='returns_to',
+            field=models.ForeignKey(blank=True, help_text='Når udvalget har bedt om at få sagen igen på et bestemt møde.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='promised_answers', to='recommendations.meeting', verbose_name='vender tilbage på mødet'),
+        ),
+        migrations.AddField(
+            model_name='answerdraft',
+            name='returns_to',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recommendations.meeting', verbose_name='vender tilbage på mødet'),
         ),
         migrations.CreateModel(
             name='Ownership',
@@ -1229,6 +1282,42 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('draft', 'item'), name='answer_draft_item_once', violation_error_message='Rækken står der allerede.'),
         ),
         migrations.AddIndex(
+            model_name='job',
+            index=models.Index(models.F('run_after'), condition=models.Q(('done_at', None)), name='job_not_done_first'),
+        ),
+        migrations.AddIndex(
+            model_name='errorreport',
+            index=models.Index(fields=['handled_at', 'sent_at'], name='errorreport_open_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='errorreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handled_at__isnull', True), ('handled_by__isnull', True), ('note', '')), models.Q(('handled_at__isnull', False), ('handled_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='errorreport_handled_says_who_and_what', violation_error_message='En behandlet fejlmelding skal sige, hvem der behandlede den, og hvordan.'),
+        ),
+        migrations.AddConstraint(
+            model_name='errorreport',
+            constraint=models.CheckConstraint(condition=models.Q(('handled_at__isnull', True), ('email', ''), _connector='OR'), name='errorreport_handled_keeps_no_address', violation_error_message='Afsenderens mailadresse skal slettes, når fejlmeldingen er behandlet.'),
+        ),
+        migrations.AddConstraint(
+            model_name='committee',
+            constraint=models.UniqueConstraint(fields=('municipality', 'code'), name='committee_code_once', violation_error_message='Koden findes allerede. Vælg en anden, for eksempel med årstal: SOU-2026.'),
+        ),
+        migrations.AddConstraint(
+            model_name='committee',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='committee_ends_after_it_begins', violation_error_message='Udvalget kan ikke ophøre, før det er begyndt.'),
+        ),
+        migrations.AddConstraint(
+            model_name='addressee',
+            constraint=models.UniqueConstraint(fields=('municipality', 'slug'), name='addressee_slug_once', violation_error_message='Koden findes allerede. Vælg en anden.'),
+        ),
+        migrations.AddConstraint(
+            model_name='addressee',
+            constraint=models.UniqueConstraint(fields=('municipality', 'name'), name='addressee_name_once', violation_error_message='Navnet findes allerede. Vælg adressaten fra listen.'),
+        ),
+        migrations.AddConstraint(
+            model_name='logleaf',
+            constraint=models.UniqueConstraint(fields=('municipality', 'number'), name='log_leaf_number_once', violation_error_message='Nummeret i loggen er brugt. Prøv igen.'),
+        ),
+        migrations.AddIndex(
             model_name='meeting',
             index=models.Index(fields=['state', 'on'], name='meeting_by_state'),
         ),
@@ -1239,6 +1328,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='meeting',
             constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), models.Q(('moved_from', models.F('on')), _negated=True), _connector='OR'), name='meeting_moved_to_another_day', violation_error_message='Mødet er ikke flyttet: dagen er den samme.'),
+        ),
+        migrations.AddConstraint(
+            model_name='issuedreport',
+            constraint=models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='report_that_replaces_says_why', violation_error_message='Skriv, hvorfor rapporten erstattes. Det vises for borgerne.'),
         ),
         migrations.AddIndex(
             model_name='committeeanswer',
@@ -1279,42 +1372,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='answerdraft',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('state', 'published')), models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', True)), _connector='OR'), name='answer_draft_published_has_a_time', violation_error_message='Svar, der er registreret, skal have et tidspunkt.'),
-        ),
-        migrations.AddConstraint(
-            model_name='logleaf',
-            constraint=models.UniqueConstraint(fields=('municipality', 'number'), name='log_leaf_number_once', violation_error_message='Nummeret i loggen er brugt. Prøv igen.'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedreport',
-            constraint=models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='report_that_replaces_says_why', violation_error_message='Skriv, hvorfor rapporten erstattes. Det vises for borgerne.'),
-        ),
-        migrations.AddIndex(
-            model_name='errorreport',
-            index=models.Index(fields=['handled_at', 'sent_at'], name='errorreport_open_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='errorreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handled_at__isnull', True), ('handled_by__isnull', True), ('note', '')), models.Q(('handled_at__isnull', False), ('handled_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='errorreport_handled_says_who_and_what', violation_error_message='En behandlet fejlmelding skal sige, hvem der behandlede den, og hvordan.'),
-        ),
-        migrations.AddConstraint(
-            model_name='errorreport',
-            constraint=models.CheckConstraint(condition=models.Q(('handled_at__isnull', True), ('email', ''), _connector='OR'), name='errorreport_handled_keeps_no_address', violation_error_message='Afsenderens mailadresse skal slettes, når fejlmeldingen er behandlet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='committee',
-            constraint=models.UniqueConstraint(fields=('municipality', 'code'), name='committee_code_once', violation_error_message='Koden findes allerede. Vælg en anden, for eksempel med årstal: SOU-2026.'),
-        ),
-        migrations.AddConstraint(
-            model_name='committee',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='committee_ends_after_it_begins', violation_error_message='Udvalget kan ikke ophøre, før det er begyndt.'),
-        ),
-        migrations.AddConstraint(
-            model_name='addressee',
-            constraint=models.UniqueConstraint(fields=('municipality', 'slug'), name='addressee_slug_once', violation_error_message='Koden findes allerede. Vælg en anden.'),
-        ),
-        migrations.AddConstraint(
-            model_name='addressee',
-            constraint=models.UniqueConstraint(fields=('municipality', 'name'), name='addressee_name_once', violation_error_message='Navnet findes allerede. Vælg adressaten fra listen.'),
         ),
         migrations.AddIndex(
             model_name='publication',
@@ -1378,6 +1435,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statusupdate',
+            index=models.Index(fields=['-on', '-published_at', '-id'], name='update_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='statusupdate',
             index=models.Index(fields=['state', '-published_at', '-on', '-id', 'kind', 'item'], name='update_by_publication'),
         ),
         migrations.AddConstraint(
@@ -1415,6 +1476,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='standing',
             index=models.Index(condition=models.Q(('committee__isnull', False), ('known_until__isnull', True)), fields=['committee', 'outcome', 'item'], name='standing_of_committee_today'),
+        ),
+        migrations.AddIndex(
+            model_name='standing',
+            index=models.Index(condition=models.Q(('committee__isnull', False), ('known_until__isnull', True), models.Q(('role', ''), _negated=True)), fields=['committee', 'on_until', 'status', 'item'], name='standing_of_owner_today'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
@@ -1542,7 +1607,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
+            index=models.Index(fields=['municipality', 'id'], name='event_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
             index=models.Index(fields=['nature', '-at', '-id'], name='event_news'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['municipality', '-at', '-id'], name='event_by_time'),
         ),
         migrations.AddIndex(
             model_name='event',

@@ -10,6 +10,8 @@ from recommendations.models.event import Event
 from recommendations.models.evidence import Evidence
 from recommendations.models.issued_report import IssuedReport
 from recommendations.models.item import Addressee, Initiative, Item, Recommendation
+from recommendations.models.job import Job
+from recommendations.models.kept_line import KeptLine, KeptLines
 from recommendations.models.log_leaf import LogLeaf
 from recommendations.models.meeting import Meeting
 from recommendations.models.membership import CommitteeMembership, Reach, Visitor
@@ -45,6 +47,9 @@ __all__ = [
     "Initiative",
     "IssuedReport",
     "Item",
+    "Job",
+    "KeptLine",
+    "KeptLines",
     "Lineage",
     "LogLeaf",
     "Meeting",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.enums import OwnershipRole
@@ -20,11 +20,10 @@ class OwnershipQuerySet(models.QuerySet["Ownership"]):
     def recorded(self, known_at: datetime | None = None) -> Self:
         """What was known at `known_at` (default now): of each ownership the newest row, unless it says "never"."""
         until = moment(known_at)
-        replaced = Ownership._base_manager.filter(replaces__isnull=False, recorded_at__lte=until).values("replaces")
-        return (
-            self.filter(recorded_at__lte=until)
-            .exclude(pk__in=replaced)
-            .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")))
+        # Asked of each row (an anti-join), not gathered: the ownerships of one item are few among all there have been.
+        newer = Ownership._base_manager.filter(replaces=OuterRef("pk"), recorded_at__lte=until)
+        return self.filter(~Exists(newer), recorded_at__lte=until).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from"))
         )
 
     def in_force(self, as_of: date | None = None, known_at: datetime | None = None) -> Self:

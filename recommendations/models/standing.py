@@ -91,6 +91,11 @@ class Standing(models.Model):
                 condition=Q(committee__isnull=False, known_until__isnull=True),
                 name="standing_of_committee_today",
             ),
+            models.Index(
+                fields=["committee", "on_until", "status", "item"],
+                condition=Q(committee__isnull=False, known_until__isnull=True) & ~Q(role=""),
+                name="standing_of_owner_today",
+            ),
         ]
 
     def __str__(self) -> str:

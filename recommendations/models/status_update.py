@@ -38,9 +38,9 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
     def uncorrected(self, known_at: datetime | None = None) -> Self:
         """Without rows that a correction published until `known_at` takes out of the state."""
         corrections = StatusUpdate._base_manager.filter(
-            state=UpdateState.PUBLISHED, corrects__isnull=False, published_at__lte=moment(known_at)
+            state=UpdateState.PUBLISHED, corrects=OuterRef("pk"), published_at__lte=moment(known_at)
         )
-        return self.exclude(pk__in=corrections.values("corrects"))
+        return self.filter(~Exists(corrections))
 
     def newest_first(self) -> Self:
         """By the day they are about; the later published wins on the same day."""
@@ -226,6 +226,7 @@ class StatusUpdate(models.Model):
             # No further: SQLite 3.40 finds a wrong first row with several kinds and all of the order in the index.
             models.Index(fields=["item", "state", "kind", "-on"], name="update_of_item"),
             models.Index(fields=["committee", "state"], name="update_of_committee"),
+            models.Index(fields=["-on", "-published_at", "-id"], name="update_by_day"),
             # The newest first, and how many there are of which kind about what: both without a look at the rows.
             models.Index(fields=["state", "-published_at", "-on", "-id", "kind", "item"], name="update_by_publication"),
         ]

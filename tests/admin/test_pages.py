@@ -19,6 +19,7 @@ from tests.factories import (
     EvidenceFactory,
     InitiativeFactory,
     IssuedReportFactory,
+    JobFactory,
     MeetingFactory,
     OwnershipFactory,
     ProcessFactFactory,
@@ -35,6 +36,7 @@ from tests.factories import (
 )
 
 FINAL = UpdateDraft(status=Status.IN_PROGRESS, text="Til offentligheden.")
+FOR_ADMINISTRATORS = {"job"}  # what failed can quote what was to be sent
 OURS = [model for model in admin.site._registry if model._meta.app_label == "recommendations"]
 
 
@@ -78,6 +80,7 @@ def one_row_of_each(sou, anna):
     ErrorReportFactory(item=item)
     WordingDraftFactory(item=item, author=anna)
     ErrorReportFactory(item=initiative)
+    JobFactory()
     published(item, committee=sou, author=anna)
     EvidenceFactory(update=StatusUpdateFactory(item=initiative, committee=sou, author=anna))
     add_owner(by=None, item=item, committee=CommitteeFactory(), valid_from=today())
@@ -89,10 +92,11 @@ class TestEveryList:
         response = citizen.get(url(model_name), follow=True)
         assert response.redirect_chain[-1][0].startswith("/konto/login/")
 
-    def test_opens_for_staff_and_searches(self, model_name, as_user, anna, sou):
+    def test_opens_for_staff_and_searches(self, model_name, as_user, anna, chief, sou):
         one_row_of_each(sou, anna)
-        assert as_user(anna).get(url(model_name)).status_code == 200
-        assert as_user(anna).get(url(model_name), {"q": "æøå"}).status_code == 200
+        client = as_user(chief if model_name in FOR_ADMINISTRATORS else anna)
+        assert client.get(url(model_name)).status_code == 200
+        assert client.get(url(model_name), {"q": "æøå"}).status_code == 200
 
     def test_asks_the_same_number_of_queries_however_many_rows(self, model_name, as_user, chief, sou, anna):
         client = as_user(chief)
@@ -116,7 +120,7 @@ def test_every_row_opens_for_staff_and_nobody_deletes_what_others_refer_to(model
     row = model.objects.order_by("pk").last()
     for user in (anna, chief):
         opened = as_user(user).get(url(model_name, "change", row.pk), follow=model_name == "item")
-        assert opened.status_code == 200
+        assert opened.status_code == (403 if user == anna and model_name in FOR_ADMINISTRATORS else 200)
     assert as_user(anna).post(url(model_name, "delete", row.pk), {"post": "yes"}).status_code == 403
     assert model.objects.filter(pk=row.pk).exists()
     deleted_by_chief = as_user(chief).post(url(model_name, "delete", row.pk), {"post": "yes"}).status_code

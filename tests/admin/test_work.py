@@ -759,3 +759,28 @@ class TestInTheBrowser:
                 page.goto(address)
                 found += [f"{user} {address}: {fault}" for fault in faults_of(page)]
         assert not found, "\n".join(found)
+
+
+class TestKept:
+    """The queues are kept until somebody does something; what a reader sees of them is never older."""
+
+    def test_every_act_shows_at_once_and_nothing_is_another_users(self, keeping, client, anna, bo, sou):
+        item = owned(sou)
+        client.force_login(anna)
+        assert steps_of(client, "ingen_status") == [["Giv status"]]
+        draft(item, anna, sou)
+        assert steps_of(client, "kladder") == [["Skriv videre på kladden"]]
+        submit_update(by=anna, update=StatusUpdate.objects.get())
+        assert steps_of(client, "sendt") == [["Se opdateringen"]]
+        client.force_login(bo)
+        assert steps_of(client, "godkendelse") == [["Godkend"]]
+
+    def test_asked_again_no_queue_is_read(self, keeping, client, anna, sou):
+        draft(owned(sou), anna, sou)
+        client.force_login(anna)
+        first = client.get(FRONT).content
+        with CaptureQueriesContext(connection) as queries:
+            again = client.get(FRONT).content
+        assert len(queries) < 12
+        assert "standing" not in "".join(query["sql"] for query in queries)
+        assert len(again) == len(first)

@@ -15,6 +15,8 @@ from recommendations.models import (
     Evidence,
     IssuedReport,
     Item,
+    KeptLine,
+    KeptLines,
     Relation,
     SearchText,
     Standing,
@@ -57,6 +59,8 @@ FACTORIES = {factory._meta.model: factory for factory in EVERY_FACTORY} | {Wordi
 # Derived of an item, or part of a draft: these go with what they belong to.
 GO_WITH_IT = {
     *((Standing, name) for name in ("item", "committee", "answer", "update")),
+    (KeptLine, "item"),
+    (KeptLines, "municipality"),
     (SearchText, "item"),
     (Evidence, "update"),
     (AnswerDraftRow, "draft"),

@@ -6,13 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from recommendations import actions, signing
 from recommendations.actions import DraftHead
-from recommendations.actions.reports import settled_at
 from recommendations.enums import Act, MeetingState, Status
 from recommendations.models import Event, IssuedReport, ReportDraft
 from recommendations.reports.choices import AgendaPlace, Choices
@@ -303,22 +301,6 @@ class TestOneMoment:
         assert told[0].published_at > first.known_at
         assert "UDGIVET IMENS" not in first.data
         assert "UDGIVET IMENS" in issued_to(meeting, dina).data
-
-    @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
-    def test_an_act_that_is_not_over_is_waited_out(self, monkeypatch):
-        monkeypatch.setattr(timezone, "datetime", datetime)
-        other = connection.copy()
-        try:
-            before = timezone.now()
-            other.set_autocommit(False)
-            with other.cursor() as cursor:
-                cursor.execute("SELECT pg_current_xact_id()")  # it is writing
-            begun = timezone.now()
-            assert before <= settled_at() <= begun
-            other.rollback()
-            assert settled_at() > begun
-        finally:
-            other.close()
 
 
 def test_a_successor_goes_on_from_the_last_report_of_its_predecessor(dina, sou, items, held):

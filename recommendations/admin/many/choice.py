@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from recommendations.actions import MOST_AT_ONCE
 from recommendations.admin.base import reach_of
+from recommendations.admin.kept import count_of
 from recommendations.models import Item, Reach
 from recommendations.models.item import ItemQuerySet
 
@@ -126,7 +127,7 @@ class ChoiceBar:
         return cls(
             len(ids),
             sum(pk not in here for pk in ids),
-            tickable(found, reach_of(request)).count(),
+            count_of(tickable(found, reach_of(request))),
             buttons,
             f"?{urlencode({ONLY_CHOSEN: 'ja'})}",
             list(pages),
