@@ -340,7 +340,7 @@ def at(as_of: date | None = None, known_at: datetime | None = None) -> FacetInde
     with _lock:
         version_kept, index = _kept.pop(key, (0, None))
         if index is None or index.day != day_of(as_of):
-            index = made(as_of, known_at)
+            index, version_kept = made(as_of, known_at), 0
         elif version_kept < version:
             index = _up_to_date(index, version_kept, version)
         _kept[key] = max(version, version_kept), index

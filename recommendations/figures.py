@@ -206,7 +206,9 @@ class SourceTotals:
 def totals_of_sources(sources: Collection[int], index: FacetIndex) -> dict[int, SourceTotals]:
     """The totals of public sources (ids) as they stood at the times of the index. No query."""
     return data_version.kept_of(
-        sources, ("totals", index.times), lambda missing: {source: _of_source(source, index) for source in missing}
+        sources,
+        ("totals", index.times, index.day),
+        lambda missing: {source: _of_source(source, index) for source in missing},
     )
 
 

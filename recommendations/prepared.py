@@ -7,6 +7,7 @@ the same thing for each visitor asks it through here.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from recommendations import tenancy
 from recommendations.models import Municipality
 
 Make = Callable[..., QuerySet[Any, Any]]
+A_DAY = re.compile(r"\d{4}-\d\d-\d\d")  # how both databases are told a day or a moment
 
 
 class Given(Value):
@@ -76,6 +78,8 @@ class Statement:
         compiler = wanted.query.get_compiler(database)
         self.database = database
         self.sql, self.parameters = compiler.as_sql()
+        if frozen := [one for one in self.parameters if A_DAY.match(str(one))]:
+            raise ValueError(f"{frozen} would be asked about for ever: say Given where a day or a moment stands.")
         self.converters = list(compiler.get_converters([column for column, *_rest in compiler.select]).items())
         if compiler.klass_info:
             place = slice(compiler.klass_info["select_fields"][0], compiler.klass_info["select_fields"][-1] + 1)

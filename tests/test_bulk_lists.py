@@ -15,6 +15,7 @@ import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.test import Client
+from django_scopes import scope
 
 from recommendations import tenancy
 from recommendations.management.commands.report import Command as ReportCommand
@@ -42,7 +43,9 @@ def citizen(seeded):
 
 
 def content_of(response):
-    return b"".join(response.streaming_content)
+    """What is sent: a server asks for it when the request is over, and no municipality is active any more."""
+    with scope(municipality=None):
+        return b"".join(response.streaming_content)
 
 
 def leave(response):
@@ -388,7 +391,7 @@ class TestTooMuchForADocument:
 
     def test_documents_are_small_and_lists_of_any_size(self):
         assert {code: format.most_rows for code, format in bulk.LIST_FORMATS.items() if format.most_rows} == {
-            "docx": 300,
+            "html": 10_000, "docx": 300,
             "pdf": 300,
             "xlsx": 1000,
         }

@@ -90,3 +90,12 @@ def test_the_same_as_the_queryset_says():
 
 def public_sources():
     return Publication.objects.order_by("slug")
+
+
+def of_one_day():
+    return Committee.objects.filter(valid_to__lte=date(2020, 1, 1)).order_by("code").values_list("code")
+
+
+def test_a_day_that_would_be_asked_about_for_ever_is_refused():
+    with pytest.raises(ValueError, match="say Given"):
+        prepared.rows(of_one_day)

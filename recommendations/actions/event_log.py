@@ -53,7 +53,7 @@ def keep_up() -> None:
 
 def newer() -> EventQuerySet:
     """What has happened since the last event that the log took in."""
-    last = LogLeaf.objects.order_by("-number").values_list("event", flat=True).first()
+    last = LogLeaf.objects.order_by("-event_id").values_list("event_id", flat=True).first()
     found: EventQuerySet = Event.objects.filter(pk__gt=last or 0)
     return found
 

@@ -53,7 +53,7 @@ def change_municipality(
         return before
     checked(municipality)
     if before.mark and before.mark.name != municipality.mark.name:
-        transaction.on_commit(partial(before.mark.storage.delete, str(before.mark.name)))
+        transaction.on_commit(partial(before.mark.storage.delete, str(before.mark.name)), robust=True)
     record(
         act=Act.MUNICIPALITY_CHANGED,
         by=by,

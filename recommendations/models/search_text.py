@@ -51,7 +51,7 @@ def keys_with(places: Sequence[TermPlace]) -> list[list[int]]:
     sql, parameters = wanted.query.get_compiler(connection=connection).as_sql()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"SET LOCAL enable_seqscan = off; {sql}", parameters)
+            cursor.execute(f"SET LOCAL enable_seqscan = off; {sql}; SET LOCAL enable_seqscan TO DEFAULT", parameters)
             cursor.nextset()
         else:
             cursor.execute(sql, parameters)

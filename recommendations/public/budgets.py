@@ -29,7 +29,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
-from recommendations.reports.bulk import MOST_SECONDS
+from recommendations.reports.bulk import MOST_SECONDS, STREAMED
 
 FREE_ROWS = 1000
 RETRY_AFTER = 30  # seconds, while another file is made for the same address
@@ -38,8 +38,9 @@ FREE_SECONDS = 0.1  # an answer that took no longer is not counted
 
 # What can be dear: pages by the names of their routes, and whatever has one of these in its address. A whole list is
 # made once and then lies there, so it is always given out.
-DEAR_ROUTES = frozenset({"report"})
+DEAR_ROUTES = frozenset({"report", "check_report", "issued_report", "publication_png"})
 WHOLE_LISTS = frozenset({"recommendations_download", "initiatives_download"})
+KEPT = frozenset(STREAMED) - {"xlsx"}  # a short one for Excel is made anew for each who asks
 DEAR_PARAMETERS = frozenset({"format", "q", "pr", "siden"})
 
 
@@ -50,6 +51,7 @@ def address_of(request: HttpRequest) -> tuple[str, str]:
     """
     try:
         address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
+        address = getattr(address, "ipv4_mapped", None) or address  # as a server that listens to both writes the older
     except PermissionDenied:
         return "", ""
     own, around = (32, 24) if address.version == 4 else (64, 48)
@@ -93,7 +95,7 @@ def charge(request: HttpRequest, seconds: float) -> None:
 
 def is_dear(request: HttpRequest) -> bool:
     route = request.resolver_match.url_name if request.resolver_match else None
-    is_whole = route in WHOLE_LISTS and request.GET.keys() == {"format"}
+    is_whole = route in WHOLE_LISTS and request.GET.keys() == {"format"} and request.GET["format"] in KEPT
     return not is_whole and (route in DEAR_ROUTES or not DEAR_PARAMETERS.isdisjoint(request.GET))
 
 

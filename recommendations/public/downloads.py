@@ -19,7 +19,7 @@ from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from recommendations import tenancy
+from recommendations import data_version, tenancy
 from recommendations.criteria import CRITERIA, PARAMETERS
 from recommendations.figures import status_totals
 from recommendations.filters import InitiativesForm, ListForm, RecommendationsForm
@@ -143,8 +143,12 @@ def _streamed(request: HttpRequest, choices: Choices, format: Format, name: str)
 
 
 def _etag(request: HttpRequest, choices: Choices) -> str:
-    """Weak: it is another one whenever anything was done, or is another day; each answer has a moment of its own."""
-    done = Event.objects.order_by("-pk").values_list("pk", "at").first()
+    """Weak: it is another one whenever anything was done, or is another day; each answer has a moment of its own.
+
+    Of the version that was asked for, as a whole file is: one that is newer than what is sent would stand for too long.
+    """
+    newest = Event.objects.order_by("-pk").values_list("pk", "at")
+    done = (data_version.asked(), data_version.changed_at()) if data_version.asked() is not None else newest.first()
     columns = [getter.column for getter in list_columns(choices.frozen().selection)]
     parts = (tenancy.current().pk, request.get_full_path(), choices.selection.day, done)
     said = [(column.key, column.heading) for column in columns]

@@ -35,7 +35,6 @@ INK, QUIET, WHITE = "#1b2025", "#4d5761", "#ffffff"
 MARGIN = 60
 ICON_SIZES = {"favicon.ico": 32, "apple-touch-icon.png": 180, "ikon-192.png": 192, "ikon-512.png": 512}  # px
 FOR_A_DAY = "public, max-age=86400"
-FOR_AN_HOUR = "public, max-age=3600"
 
 
 @dataclass(frozen=True)
@@ -128,9 +127,7 @@ def _sources() -> list[SourceFigures]:
 
 
 def _shared(picture: SharedPicture) -> HttpResponse:
-    return HttpResponse(
-        picture.drawn(timezone.localdate()), content_type="image/png", headers={"Cache-Control": FOR_AN_HOUR}
-    )
+    return HttpResponse(picture.drawn(timezone.localdate()), content_type="image/png")
 
 
 # --- Icons ------------------------------------------------------------------------------------------------------------

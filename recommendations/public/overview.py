@@ -80,9 +80,9 @@ def _sources(as_of: date | None) -> tuple[Publication | None, dict[str, Any]]:
     opened = [source.publication.public_at for source in (*given, *others) if source.publication.public_at]
     return given[0].publication if given else None, {
         "newest": SourceCard(given[0]) if given else None,
-        "of_newest": _drawn("_source", given[0], as_of) if given else "",
-        "given": [_drawn("_source_card", source, as_of) for source in given[1 : MOST_SOURCES + 1]],
-        "others": [_drawn("_source_line", source, as_of) for source in others[:MOST_SOURCES]],
+        "of_newest": _drawn("_source", given[0], index) if given else "",
+        "given": [_drawn("_source_card", source, index) for source in given[1 : MOST_SOURCES + 1]],
+        "others": [_drawn("_source_line", source, index) for source in others[:MOST_SOURCES]],
         "since_when": min(opened, default=None),
         "count": len(given) + len(others),
         "is_cut": len(given) > MOST_SOURCES + 1 or len(others) > MOST_SOURCES,
@@ -91,14 +91,14 @@ def _sources(as_of: date | None) -> tuple[Publication | None, dict[str, Any]]:
     }
 
 
-def _drawn(how: str, source: SourceFigures, as_of: date | None) -> str:
+def _drawn(how: str, source: SourceFigures, index: facet_index.FacetIndex) -> str:
     """A source with its figures as it stands there: that of today is kept until something happens to it."""
 
     def html(_one: object = None) -> dict[int, str]:
         context = {"card": SourceCard(source), "source": source, "times": {"query": TIMES}, "with_chart": False}
         return {source.publication.pk: render_to_string(f"includes/{how}.html", context)}
 
-    made = html() if as_of else data_version.kept_of([source.publication.pk], how, html)
+    made = html() if index.times[0] else data_version.kept_of([source.publication.pk], (how, index.day), html)
     return made[source.publication.pk]
 
 

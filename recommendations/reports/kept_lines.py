@@ -107,7 +107,7 @@ class LineTexts:
 
     def __init__(self, model: ItemModel, selection: Selection, form: str = "json") -> None:
         self.model, self.selection, self.form = model, selection, form
-        is_today = selection.as_of in (None, timezone.localdate()) and selection.known_at is None
+        is_today = selection.times == (None, None)
         self.may_keep = is_today and settings.KEEPS_PAGES
         self.version = 0  # the data version that is read
         self.kept_until: int | None = None  # the one until which what is kept was right
@@ -215,6 +215,8 @@ def look() -> str:
 def _changed_since(version: int) -> frozenset[int] | None:
     """The items (ids) whose lines the events after `version` may have changed; None: any."""
     events = Event.objects.filter(pk__gt=version).exclude(act__in=sorted(CHANGES_NO_LINE)).order_by()
+    if events.filter(act=Act.WITHHELD).exists():
+        return None  # words may have gone from any of them
     found = list(events.values_list("item", "publication", "meeting").distinct()[: MOST_CHANGED + 1])
     if len(found) > MOST_CHANGED or any(not any(about) for about in found):
         return None

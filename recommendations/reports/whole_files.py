@@ -12,7 +12,7 @@ import os
 import time
 import zlib
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
@@ -57,48 +57,68 @@ class WholeFile:
     def kept(self, pieces: Generator[bytes], *, sent_packed: bool) -> Generator[bytes]:
         """The pieces as they come, packed or not; once all have come, they are the file."""
         begun = self.path.with_name(f".{self.path.name}-{token_hex(4)}")
+        file, pack = self._begun(begun), zlib.compressobj(QUICK, wbits=GZIP)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            file, is_kept = begun.open("xb"), True
-        except OSError:
-            logger.warning("The file of a whole list cannot be kept.", exc_info=True)
-            file, is_kept = Path(os.devnull).open("wb"), False  # noqa: SIM115  # closed below
-        pack = zlib.compressobj(QUICK, wbits=GZIP)
-        try:
-            with closing(pieces), file:
+            with closing(pieces):
                 for piece in pieces:
                     packed = pack.compress(piece) if self.is_packed else piece
-                    file.write(packed)
+                    file = _written(file, packed)
                     yield packed if sent_packed else piece
-                end = pack.flush() if self.is_packed else b""
-                file.write(end)
-            if is_kept:
-                self._put(begun)
+            end = pack.flush() if self.is_packed else b""
+            file = _written(file, end)
+            if file:
+                file.close()
+                begun.replace(self.path)
+                _remove_others(self.path.parent, self.version)  # no municipality is active while a server sends
             if sent_packed:
                 yield end
         finally:
-            if is_kept:
-                begun.unlink(missing_ok=True)
+            if file:
+                file.close()
+            with suppress(OSError):  # it has been put in its place, or there never was one
+                begun.unlink()
 
-    def _put(self, begun: Path) -> None:
-        """In its place, and all of older versions away: they can say what has been withheld since."""
-        begun.replace(self.path)
-        remove_older(self.version)
+    def _begun(self, path: Path) -> BinaryIO | None:
+        """The file to write to; none where there can be none: what is sent does not depend on it."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return path.open("xb", buffering=0)
+        except OSError:
+            logger.warning("The file of a whole list cannot be kept.", exc_info=True)
+            return None
+
+
+def _written(file: BinaryIO | None, piece: bytes) -> BinaryIO | None:
+    """The file, with the piece; none where it could not be written, as on a disk that is full."""
+    if file is None:
+        return None
+    try:
+        file.write(piece)
+    except OSError:
+        logger.warning("The file of a whole list cannot be kept.", exc_info=True)
+        file.close()
+        return None
+    return file
 
 
 def _folder() -> Path:
     return Path(settings.VAR_DIR) / FOLDER / str(tenancy.current().pk)
 
 
-def remove_older(version: str = "") -> None:
-    """Take away what lies on this node of other versions than `version`, by default the last event's; and what somebody
-    left half-written an hour ago.
+def remove_older(version: int | str | None = None) -> None:
+    """Take away what lies on this node of other versions than `version`, by default the last event's: it can say what
+    has been withheld since. And what somebody left half-written an hour ago.
     """
-    begins, an_hour_ago = f"{version or data_version.newest()}-", time.time() - 3600
-    for other in _folder().glob("*"):
-        is_being_made = other.name.startswith(".") and other.stat().st_mtime > an_hour_ago
-        if not other.name.startswith(begins) and not is_being_made:
-            other.unlink(missing_ok=True)
+    _remove_others(_folder(), str(data_version.newest() if version is None else version))
+
+
+def _remove_others(folder: Path, version: str) -> None:
+    an_hour_ago = time.time() - 3600
+    for other in folder.glob("*"):
+        with suppress(FileNotFoundError):  # whoever made it has put it in its place meanwhile
+            is_being_made = other.name.startswith(".") and other.stat().st_mtime > an_hour_ago
+            if not other.name.startswith(f"{version}-") and not is_being_made:
+                other.unlink()
 
 
 def unpacked_size(file: BinaryIO) -> int:

@@ -290,7 +290,7 @@ def test_news_makes_a_new_picture_at_a_new_address(citizen, world):
 
     before = address()
     first = citizen.get(before)
-    assert first.headers["Cache-Control"] == "public, max-age=3600"
+    assert first.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert citizen.get(before, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     published(world.bare, Status.PLANNED)
     assert address() != before

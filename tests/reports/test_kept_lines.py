@@ -14,6 +14,8 @@ from recommendations.actions import (
     set_deadline,
 )
 from recommendations.actions.meetings import MeetingContent
+from recommendations.actions.state import record
+from recommendations.enums import Act
 from recommendations.models import Committee, Event, KeptLine, KeptLines, Meeting, Publication, Recommendation
 from recommendations.reports import kept_lines
 from recommendations.reports.kept_lines import LineTexts, keep_all, text_of
@@ -156,3 +158,15 @@ def test_other_columns_or_another_address_make_all_lines_anew(kept, settings):
     assert all(
         "https://nyt-sted.dk/" in text for text in KeptLine.objects.order_by("pk").values_list("json", flat=True)
     )
+
+
+def test_what_was_made_before_something_was_taken_away_is_not_kept_after_it(kept):
+    slow = LineTexts(Recommendation, Selection())
+    published(item_of("SOU"), text="Det, der fjernes.")
+    list(slow.batches())
+    record(act=Act.WITHHELD, by=None)
+    KeptLine.objects.all().delete()
+    slow.keep()
+    slow.close()
+    assert not KeptLine.objects.exists()
+    assert given_out() == made()

@@ -18,6 +18,7 @@ from recommendations import append_only, event_log, standing, tenancy
 from recommendations.actions import destroy, undestroyed
 from recommendations.actions.sources import row_counts
 from recommendations.actions.state import digest_of, refresh, search_words
+from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import newest_words, point_at_words
 from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, DRAFTING_REPORTS, PROPOSING, Act, ItemKind
 from recommendations.management.municipal import MunicipalCommand
@@ -36,6 +37,7 @@ from recommendations.models import (
     WithheldPlace,
 )
 from recommendations.models.event import ROWS
+from recommendations.reports import whole_files
 
 CHUNK = 500  # items at a time
 EVENTS = 5000  # and events
@@ -83,6 +85,7 @@ class Command(MunicipalCommand):
     def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
         if options["ret"]:
             KeptLine.objects.all().delete()  # made anew when somebody asks for a list
+            whole_files.remove_older("none of them")
             mend()
         if options["log"]:
             found = [*broken_log(), *unlike_reports(), *wrong_digests()]
@@ -119,8 +122,9 @@ def mend() -> None:
     for item in Item.objects.select_related("parent").filter(parent__isnull=True).order_by("pk"):
         mend_path(item)
     for items in in_chunks():
-        point_at_words(items)
-        refresh(items)
+        with in_turn():  # else an act that is committed meanwhile would be undone
+            point_at_words(items)
+            refresh(items)
     destroy(undestroyed())
 
 

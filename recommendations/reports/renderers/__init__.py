@@ -41,6 +41,7 @@ class Format:
 # own, a megabyte. `manage.py report` makes any size.
 MOST_ROWS = 300
 MOST_EXCEL_ROWS = 1000
+MOST_ON_A_PAGE = 10_000  # of a web page, which is made whole too
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -54,6 +55,6 @@ FORMATS: dict[str, Format] = {
         Format("csv-excel", _("CSV til dansk Excel"), "text/csv; charset=utf-8", "csv", "csv_excel", "-til-excel"),
         Format("csv", _("CSV til andre programmer"), "text/csv; charset=utf-8", "csv", "csv"),
         Format("json", _("JSON"), "application/json", "json", "json"),
-        Format("html", _("Webside"), "text/html; charset=utf-8", "html", "html"),
+        Format("html", _("Webside"), "text/html; charset=utf-8", "html", "html", most_rows=MOST_ON_A_PAGE),
     )
 }
