@@ -391,7 +391,8 @@ class TestTooMuchForADocument:
 
     def test_documents_are_small_and_lists_of_any_size(self):
         assert {code: format.most_rows for code, format in bulk.LIST_FORMATS.items() if format.most_rows} == {
-            "html": 10_000, "docx": 300,
+            "html": 10_000,
+            "docx": 300,
             "pdf": 300,
             "xlsx": 1000,
         }
