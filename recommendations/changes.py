@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, Exists, Prefetch, Q
+from django.db.models import DateTimeField, Exists, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -32,11 +32,11 @@ from recommendations.models import (
 from recommendations.models.event import CORRECTED, EventQuerySet
 from recommendations.models.recorded import day as day_of
 from recommendations.models.recorded import moment
-from recommendations.prepared import Among, Given
+from recommendations.prepared import DAY, NOW, Among, Given
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection
 
 TOLD_WORDS = ("summary", "official_text", "pages", "document")  # of a wording, what news tells beside the title
-DAY, NOW, SINCE = Given("day", DateField()), Given("now", DateTimeField()), Given("since", DateTimeField())
+SINCE = Given("since", DateTimeField())
 WORDS_BEFORE = 4  # before the first that differs
 
 NewsRow = StatusUpdate | CommitteeAnswer | Deadline | DoneWhen | Wording | Ownership | Treatment
@@ -344,7 +344,7 @@ def newest_of_all(as_of: date | None, since: date | None, *, most: int) -> Newes
 
 
 def _keys_of_news(is_since: bool, most: int) -> Any:
-    found = news_alone(Selection(as_of=DAY, known_at=NOW))  # type: ignore[arg-type]  # they are given later
+    found = news_alone(Selection(as_of=DAY, known_at=NOW))
     return (found.filter(at__gte=SINCE) if is_since else found).values_list("pk")[:most]
 
 

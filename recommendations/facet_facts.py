@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, QuerySet
+from django.db.models import QuerySet
 from pyroaring import BitMap
 
 from recommendations import answers, prepared, tenancy
@@ -17,7 +17,7 @@ from recommendations.enums import ANSWERS, RECOMMENDED, VoteOption
 from recommendations.lifecycle import is_overdue, is_stale
 from recommendations.models import Initiative, Item, Publication, Standing, VoteShare
 from recommendations.models.recorded import day, moment
-from recommendations.prepared import Among, Given
+from recommendations.prepared import DAY, NOW, Among
 
 Times = tuple[date | None, datetime | None]
 Lists = defaultdict[str, defaultdict[Hashable, list[int]]]  # fact -> value -> the places of the items that have it
@@ -47,8 +47,7 @@ COLUMNS = (
 )
 
 
-# Each is a statement that is written once (see `prepared`), for all items or for some: what a row is, is said there.
-DAY, NOW = Given("day", DateField()), Given("now", DateTimeField())
+# Each `make` is a statement that is written once (see `prepared`), for all items or for some.
 
 
 def ask(make: Callable[..., QuerySet[Any, Any]], times: Times, among: Collection[int] | None = None) -> list[Any]:

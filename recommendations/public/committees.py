@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, DateField, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,7 +32,7 @@ from recommendations.models import (
 )
 from recommendations.models.recorded import moment
 from recommendations.models.standing import StandingQuerySet
-from recommendations.prepared import Among, Given
+from recommendations.prepared import DAY, NOW, Among, Given
 from recommendations.public.asked import Times, moved_to_clean, times_of
 from recommendations.public.contacts import Contacts
 from recommendations.public.downloads import Downloads
@@ -44,7 +44,7 @@ from recommendations.selection import ITEM_MODELS, NONE_REGISTERED, ItemModel, S
 
 MOST_ROWS = 50  # of each list on a committee's page; what is left out is said, with the way to it
 MOST_CHANGES = 50
-DAY, NOW, COMMITTEE = Given("day", DateField()), Given("now", DateTimeField()), Given("committee")
+COMMITTEE = Given("committee")
 ENDS = ("predecessor", "successor")
 IN_ORDER = ("item__publication__position", "item__publication__slug", "item__path")
 

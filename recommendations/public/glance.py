@@ -16,7 +16,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import DateField, Value
+from django.db.models import Value
 from django.db.models.functions import Concat, StrIndex, Substr
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -30,7 +30,7 @@ from recommendations.enums import ItemKind, ShareBasis
 from recommendations.figures import EXPECTED, StatusTotals, status_totals, totals_of
 from recommendations.models import Committee, Item, Publication
 from recommendations.models.item import ItemQuerySet
-from recommendations.prepared import Given
+from recommendations.prepared import DAY, Given
 from recommendations.public.asked import Times
 from recommendations.public.glance_html import rows_as_html
 from recommendations.public.joined import joining, together
@@ -41,7 +41,7 @@ from recommendations.selection import Selection, with_query
 from recommendations.standing import ItemStanding
 from recommendations.templatetags.words import name, not_their_title, percent
 
-DAY, SOURCE = Given("day", DateField()), Given("source")
+SOURCE = Given("source")
 MOST_LINES = 60  # a longer source is shown as groups with their counts
 MOST_OPEN = 30  # of more lines the groups are folded
 MOST_READ = 2 * MOST_LINES  # with the headings and options between them

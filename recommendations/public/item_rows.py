@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, Exists, Model, Q
+from django.db.models import DateField, Exists, Model, Q
 from django.db.models.functions import Lower, Substr
 
 from recommendations import prepared
@@ -25,11 +25,11 @@ from recommendations.models import (
     Treatment,
 )
 from recommendations.models.recorded import moment
-from recommendations.prepared import Given
+from recommendations.prepared import DAY, NOW, Given
 from recommendations.public.joined import joining, together
 from recommendations.selection import ItemModel
 
-DAY, TODAY, NOW = Given("day", DateField()), Given("today", DateField()), Given("now", DateTimeField())
+TODAY = Given("today", DateField())
 ITEM, SOURCE, PATH, BELOW, LENGTH = map(Given, ("item", "source", "path", "below", "length"))
 
 

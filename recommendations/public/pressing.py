@@ -7,20 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField
 from pyroaring import BitMap
 
 from recommendations import prepared, tenancy
 from recommendations.facet_index import FacetIndex
 from recommendations.lifecycle import is_closed
 from recommendations.models import Item
-from recommendations.prepared import Among, Given
+from recommendations.prepared import DAY, Among
 from recommendations.public.rows import give_words_then
 from recommendations.selection import Selection
 from recommendations.standing import ItemStanding
 
 NAMED = 3
-DAY = Given("day", DateField())
 
 StandingItem = tuple[Item, ItemStanding]
 

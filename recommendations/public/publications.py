@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from operator import attrgetter
 
-from django.db.models import DateField, DateTimeField, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ from recommendations.charts import steps_chart
 from recommendations.figures import SourceTotals, totals_of_sources
 from recommendations.models import Committee, ProcessFact, Publication, SourceCommittee, Treatment
 from recommendations.models.recorded import moment
-from recommendations.prepared import Given
+from recommendations.prepared import DAY, NOW, Given
 from recommendations.public.addressed import forever
 from recommendations.public.asked import moved_to_clean, require_existing, times_of
 from recommendations.public.downloads import Downloads
@@ -34,7 +34,6 @@ from recommendations.public.sentence import sentence_of
 from recommendations.public.sources import added, figures_of
 from recommendations.selection import Selection
 
-DAY, NOW = Given("day", DateField()), Given("now", DateTimeField())
 MOST_CHANGES = 50
 
 
