@@ -44,9 +44,6 @@ def generated_once(django_db_setup, django_db_blocker):
     """What the command makes, counted by the database."""
     with django_db_blocker.unblock(), transaction.atomic(), tenancy.active(MunicipalityFactory()):
         call_command("generate", anbefalinger=2000, opdateringer=10_000, stdout=io.StringIO())
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL enable_seqscan = off")
         yield
         transaction.set_rollback(True)
 
@@ -136,6 +133,7 @@ def plan_of(sql):
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
             return _sqlite(sql, [row[-1] for row in cursor.fetchall()])
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
         found = cursor.fetchone()[0]
     return _postgresql((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
