@@ -102,6 +102,7 @@ def generate(server: Server, size: int, folder: Path, schema: str, say: Callable
             _run(environment, "manage.py", "prepare")
             counts = ("--anbefalinger", str(size), "--opdateringer", str(UPDATES * size))
             _run(environment, "manage.py", "generate", *counts, quiet=False)
+            _run(environment, "manage.py", "prepare")  # keeps the lines of what is there now
         server.say(name, comment)
     if server.comment(f"{name}_naive") != comment:
         say("Kopierer rækkerne til den naive liste ...")
