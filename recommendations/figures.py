@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import (
     Count,
@@ -31,9 +31,6 @@ from recommendations.facet_index import FacetIndex
 from recommendations.lifecycle import is_overdue, is_stale, roll_up, stale_before
 from recommendations.models import Initiative, Item, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
-
-if TYPE_CHECKING:
-    pass
 
 AlikeRow = dict[str, Any]  # items that are alike, one row of `.values()`: what it holds depends on the query
 

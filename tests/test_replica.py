@@ -13,7 +13,7 @@ from django.utils import timezone
 from recommendations.checks import check_nodes_share_a_cache
 from recommendations.models import Event, Municipality
 from tracker import replica
-from tracker.replica import PRIMARY, REPLICA, ReadInReplica, Router, Standing, Watch
+from tracker.replica import PRIMARY, REPLICA, Following, ReadInReplica, Router, Watch
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def copy(settings, monkeypatch, db):
     monkeypatch.setitem(connections.settings, REPLICA, connections.settings[PRIMARY])
     connections[REPLICA] = connections[PRIMARY]
     monkeypatch.setattr(router, "routers", [Router()])
-    stand = SimpleNamespace(standing=Standing(replica=True, complete_until=timezone.now()), failures=[])
+    stand = SimpleNamespace(standing=Following(replica=True, complete_until=timezone.now()), failures=[])
     stand.look, stand.failed = (lambda: stand.standing), (lambda: stand.failures.append(1))
     monkeypatch.setattr(replica, "watch", stand)
     monkeypatch.setattr("tracker.health.watch", stand)
@@ -68,11 +68,11 @@ class TestWhoReadsWhere:
 
     def test_a_copy_that_is_too_far_behind_or_of_which_nothing_is_known_is_not_read(self, copy):
         for known in (timezone.now() - timedelta(seconds=11), None):
-            copy.standing = Standing(replica=True, complete_until=known)
+            copy.standing = Following(replica=True, complete_until=known)
             assert read_from(ask.get("/")) == [PRIMARY]
 
     def test_a_copy_is_read_however_far_behind_while_there_is_nothing_else(self, copy):
-        copy.standing = Standing(replica=True, primary=False, complete_until=timezone.now() - timedelta(hours=1))
+        copy.standing = Following(replica=True, primary=False, complete_until=timezone.now() - timedelta(hours=1))
         assert read_from(ask.get("/")) == [REPLICA]
 
     def test_without_a_copy_nothing_is_in_the_way(self):
@@ -146,7 +146,7 @@ class TestTheWatch:
                 raise OperationalError("connection refused")
 
         monkeypatch.setattr(replica, "connections", {PRIMARY: Gone(), REPLICA: Gone()})
-        assert Watch().look() == Standing(replica=False, primary=False)
+        assert Watch().look() == Following(replica=False, primary=False)
 
 
 class TestWhatReadersAreTold:
@@ -159,7 +159,7 @@ class TestWhatReadersAreTold:
 
     def test_the_minute_when_it_is_behind(self, copy, citizen, municipality):
         known = timezone.localtime().replace(hour=9, minute=5, second=30)
-        copy.standing = Standing(replica=True, primary=False, complete_until=known)
+        copy.standing = Following(replica=True, primary=False, complete_until=known)
         page = self.page(citizen, municipality)
         assert "kl. 9.05" in page
         assert "Noget nyere kan mangle" in page

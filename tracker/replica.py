@@ -37,7 +37,7 @@ REPLAYED = "SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0'), pg_last_xac
 _reads: ContextVar[str] = ContextVar("reads", default=PRIMARY)
 
 
-class Standing(NamedTuple):
+class Following(NamedTuple):
     """How the two are: which of them answers, and until when what the copy holds is known to be everything."""
 
     replica: bool = False
@@ -61,11 +61,11 @@ class Watch:
     """Looks at both, at most once in `LOOK_EVERY` seconds; between looks, and while one looks, the last is believed."""
 
     def __init__(self) -> None:
-        self.standing = Standing()
+        self.standing = Following()
         self.next_look = 0.0
         self.lock = Lock()
 
-    def look(self) -> Standing:
+    def look(self) -> Following:
         if time.monotonic() >= self.next_look and self.lock.acquire(blocking=False):
             try:
                 before, self.standing = self.standing, _looked(self.standing.complete_until)
@@ -78,22 +78,22 @@ class Watch:
 
     def failed(self) -> None:
         """The copy broke off in the midst of an answer: the primary is asked for a while."""
-        self.standing, self.next_look = Standing(), time.monotonic() + REST
+        self.standing, self.next_look = Following(), time.monotonic() + REST
         logger.warning("The replica failed; pages are read in the primary for %s seconds", REST)
 
 
 watch = Watch()
 
 
-def _looked(complete_until: datetime | None) -> Standing:
+def _looked(complete_until: datetime | None) -> Following:
     now = timezone.now()
     written = _answer(PRIMARY, WRITTEN)  # before the copy is asked: what it holds then may only be more
     replayed = _answer(REPLICA, REPLAYED)
     if replayed is None:
-        return Standing(primary=written is not None)
+        return Following(primary=written is not None)
     position, committed = replayed
     known = [complete_until, committed, now if written and position and position >= written[0] else None]
-    return Standing(True, written is not None, max((one for one in known if one), default=None))
+    return Following(True, written is not None, max((one for one in known if one), default=None))
 
 
 def _answer(alias: str, statement: str) -> tuple[Any, ...] | None:

@@ -83,7 +83,7 @@ SECONDARY = """
 
 
 @dataclass(frozen=True)
-class Table:
+class CopiedTable:
     """The rows of one model that are copied: copy k of the row with id i has the id i + by + k * span."""
 
     model: type[Model]
@@ -99,7 +99,7 @@ class Table:
         return pk + self.by + copy * self.span
 
 
-Tables = dict[type[Model], Table]
+Tables = dict[type[Model], CopiedTable]
 
 
 class Copier:
@@ -150,7 +150,7 @@ def _rows(original: Publication, paths: Mapping[type[Model], str]) -> Tables:
         ends = rows.aggregate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
         if not ends["count"]:
             continue
-        table = Table(model, ends["first"], ends["last"])
+        table = CopiedTable(model, ends["first"], ends["last"])
         if model._base_manager.filter(pk__gte=table.first, pk__lte=table.last).count() != ends["count"]:
             raise CommandError(_("Andre rækker er skrevet imellem de opdigtede. Brug en database for sig."))
         tables[model] = table
@@ -182,7 +182,7 @@ def _concrete(field: ForeignKey[Any, Any]) -> type[Model]:
     return field.related_model._meta.concrete_model  # type: ignore[return-value]
 
 
-def _copy_rows(cursor: Any, table: Table, tables: Tables, copies: int) -> None:
+def _copy_rows(cursor: Any, table: CopiedTable, tables: Tables, copies: int) -> None:
     quote, fields = connection.ops.quote_name, table.model._meta.concrete_fields
     columns = ", ".join(_column(field) for field in fields)
     values = ", ".join(_value(field, table, tables) for field in fields)
@@ -201,7 +201,7 @@ def _column(field: Field[Any, Any]) -> str:
     return connection.ops.quote_name(field.column or field.name)
 
 
-def _value(field: Field[Any, Any], table: Table, tables: Tables) -> str:
+def _value(field: Field[Any, Any], table: CopiedTable, tables: Tables) -> str:
     """What stands in the column of a copy, in SQL: what the original says, with pointers to the copies."""
     column = f"o.{_column(field)}"
     if shift := _shift(field, table, tables):
@@ -216,7 +216,7 @@ def _value(field: Field[Any, Any], table: Table, tables: Tables) -> str:
     return column
 
 
-def _shift(field: Field[Any, Any], table: Table, tables: Tables) -> Table | None:
+def _shift(field: Field[Any, Any], table: CopiedTable, tables: Tables) -> CopiedTable | None:
     """By how much an id in this field is moved."""
     if isinstance(field, ForeignKey):
         return tables.get(_concrete(field))
