@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
@@ -172,7 +172,11 @@ class RowCount:
 
 def row_counts(publication: Publication) -> list[RowCount]:
     """The rows of each kind beside what the source itself has."""
-    kinds = list(publication.items.order_by().values_list("kind", flat=True))
+    return counted(publication, list(publication.items.order_by().values_list("kind", flat=True)))
+
+
+def counted(publication: Publication, kinds: Sequence[str]) -> list[RowCount]:
+    """The same of rows of these kinds, wherever they are."""
     recommended = COUNTED & RECOMMENDED
     found = [
         (_("overskrifter"), kinds.count(ItemKind.HEADING), "expected_headings"),

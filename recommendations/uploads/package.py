@@ -97,9 +97,9 @@ class Package:
         """Before anything is unpacked. What an archive says of its sizes is held to when it is read (zip bomb)."""
         members = self.archive.infolist()
         if len(members) > MOST_PARTS or sum(member.file_size for member in members) > MOST_BYTES:
-            raise too_much(self.name)
+            raise self._too_much()
         if any(member.file_size > MOST_XML and _is_xml(member.filename) for member in members):
-            raise too_much(self.name)
+            raise self._too_much()
         names = [member.filename.lower() for member in members]
         if len(set(names)) < len(names) or any(member.flag_bits & 1 for member in members):
             raise unreadable(self.name)
@@ -110,7 +110,7 @@ class Package:
         )
         content = self.archive.read(path)
         if content.count(b"<") > MOST_TAGS:
-            raise too_much(self.name)
+            raise self._too_much()
         root = etree.fromstring(content, parser)
         if root.getroottree().docinfo.doctype:
             raise ValueError("A part with definitions of its own")
@@ -205,6 +205,9 @@ class Package:
                 % {"name": self.name}
             )
         return self._not_cleanable(relation.kind)
+
+    def _too_much(self) -> ValidationError:
+        return too_much(self.name)
 
     def _with_macros(self) -> ValidationError:
         return ValidationError(

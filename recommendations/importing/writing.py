@@ -1,0 +1,209 @@
+"""A source as a spreadsheet: all that a file can be read into again, or an empty one to fill in. No formulas.
+
+Status and answers are not in it: they are given and approved where they belong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, BinaryIO
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from recommendations.importing.cells import Choice, Context, Kind, YesNo
+from recommendations.importing.columns import Column, Sheet
+from recommendations.importing.plan import Plan
+from recommendations.importing.sheets import ERRORS, ITEMS, LEGEND, SHEETS, SOURCE
+from recommendations.importing.stored import rows_of
+from recommendations.importing.tables import SheetTable
+from recommendations.models import Publication
+from recommendations.reports.renderers.xlsx import FIRST_YEAR, LIKE_A_FORMULA, PART, plain_text
+
+TEXT, DAY = "@", "dd.mm.yyyy"
+WIDTHS = {"title": 45, "summary": 60, "official_text": 60, "text": 60, "proposed": 60, "url": 40, "agenda_url": 40}
+OFFERED = 2_000  # rows of an empty sheet that offer what can be chosen
+ABOUT = (
+    "En kilde som regneark. Overskrifterne står i første linje; kolonnerne må stå i enhver rækkefølge, og de, der ikke "
+    "bruges, må slettes.",
+    "manage.py import_publication FIL viser, hvad filen ville ændre, og skriver intet. Rækker, der ikke står i filen, "
+    "bliver stående.",
+    "Status og svar er ikke med. De gives og godkendes i systemet.",
+)
+
+Rows = Mapping[str, Iterable[Mapping[str, Any]]]  # of each sheet (key), by the columns' fields
+
+
+def write_source(source: Publication, stream: BinaryIO) -> None:
+    """The source as it is here."""
+    _write({key: list(rows.values()) for key, rows in rows_of(source).items()}, stream)
+
+
+def write_template(stream: BinaryIO) -> None:
+    """The same sheets with one example; what can be chosen is offered in its cells."""
+    context = Context({})
+    example: dict[str, list[dict[str, Any]]] = {sheet.key: [] for sheet in SHEETS}
+    for sheet in (SOURCE, ITEMS):
+        row = {column.field: column.kind.read(column.example, context) for column in sheet.columns}
+        example[sheet.key].append(row)
+    _write(example, stream)
+
+
+def write_wrong(tables: Sequence[SheetTable], plan: Plan, stream: BinaryIO) -> None:
+    """The rows that were refused, as they stood, under their headings, each with what was wrong in a last column.
+
+    Mended, it can be read in: the sheet about the source is whole.
+    """
+    book = Workbook(write_only=True)
+    sentences: dict[tuple[str, int], list[str]] = {}
+    for finding in plan.wrong:
+        sentences.setdefault((finding.sheet, finding.row), []).append(str(replace(finding, sheet="", row=0)))
+    for table in tables:
+        headings = plan.headings.get(table.name, 0)  # how many lines, with what stands above them
+        is_whole = headings == 0 and table.name in plan.headings
+        if not is_whole and not any(sheet == table.name for sheet, _row in sentences):
+            continue
+        page = book.create_sheet(table.name or ITEMS.name)
+        width = max((len(line.values) for line in table.lines), default=0)
+        for place, line in enumerate(table.lines, start=1):
+            said = " ".join(sentences.get((table.name, line.number), ()))
+            if is_whole or said or place <= headings:
+                cells: list[Any] = [*line.values, *[""] * (width - len(line.values))]
+                told = ERRORS if place == max(headings, 1) else said
+                page.append([_cell(page, value, Kind()) for value in (*cells, told)])
+    if not book.worksheets:
+        book.create_sheet(ITEMS.name)
+    book.save(stream)
+
+
+def _write(rows: Rows, stream: BinaryIO) -> None:
+    book = Workbook(write_only=True)
+    _legend(book)
+    for sheet in SHEETS:
+        _sheet(book, sheet, list(rows[sheet.key]))
+    book.save(stream)
+
+
+# --- Sheets -----------------------------------------------------------------------------------------------------------
+
+
+def _legend(book: Workbook) -> None:
+    """What each column means and may hold."""
+    page = book.create_sheet(LEGEND)
+    for letter, width in zip("ABCD", (16, 30, 90, 60), strict=True):
+        page.column_dimensions[letter].width = width
+    for sentence in ABOUT:
+        page.append([_cell(page, sentence, Kind(), wraps=False)])
+    page.append([])
+    page.append([_heading(page, text) for text in ("Ark", "Kolonne", "Betydning", "Må indeholde")])
+    for sheet in SHEETS:
+        page.append([_cell(page, text, Kind()) for text in (sheet.name, "", sheet.about)])
+        for column in sheet.columns:
+            must = "Skal udfyldes. " if column.is_required else ""
+            said = (sheet.name, column.heading, must + column.about, column.kind.says)
+            page.append([_cell(page, text, Kind()) for text in said])
+
+
+def _sheet(book: Workbook, sheet: Sheet, rows: list[Mapping[str, Any]]) -> None:
+    page = book.create_sheet(sheet.name)
+    if sheet.is_upright:
+        _upright(page, sheet, rows[0] if rows else {})
+        return
+    page.freeze_panes = "A2"
+    spans = {column.field: _span(column, rows) for column in sheet.columns}
+    number = 0
+    headings: list[Any] = []
+    for column in sheet.columns:
+        for part in range(1, spans[column.field] + 1):
+            number += 1
+            letter = get_column_letter(number)
+            page.column_dimensions[letter].width = WIDTHS.get(column.field, max(12, len(column.heading) + 2))
+            page.column_dimensions[letter].number_format = DAY if _is_day(column) else TEXT
+            headings.append(_heading(page, column.heading if part == 1 else f"{column.heading} ({part})"))
+        _offer(page, column, f"{letter}2:{letter}{max(OFFERED, len(rows) + 1)}")
+    page.append(headings)
+    for row in rows:
+        cells: list[Any] = []
+        for column in sheet.columns:
+            parts = _parts(column.kind.write(row[column.field]))
+            cells += [_cell(page, part, column.kind) for part in parts]
+            cells += [None] * (spans[column.field] - len(parts))
+        page.append(cells)
+
+
+def _upright(page: Any, sheet: Sheet, row: Mapping[str, Any]) -> None:
+    """A line for each column: what it is called, what it says, and what it means. No text of a source is so long."""
+    for letter, width in zip("ABC", (32, 70, 90), strict=True):
+        page.column_dimensions[letter].width = width
+    page.append([_heading(page, text) for text in ("Oplysning", "Værdi", "Betydning")])
+    for number, column in enumerate(sheet.columns, start=2):
+        value = column.kind.write(row[column.field]) if row else ""
+        told = [_cell(page, column.heading, Kind()), _cell(page, value, column.kind), _cell(page, column.about, Kind())]
+        page.append(told)
+        _offer(page, column, f"B{number}")
+
+
+def _span(column: Column, rows: Iterable[Mapping[str, Any]]) -> int:
+    return max((len(_parts(column.kind.write(row[column.field]))) for row in rows), default=1) or 1
+
+
+def _parts(value: Any) -> list[Any]:
+    """A cell in Excel holds so much; a longer text goes on to the right."""
+    if isinstance(value, str) and len(value) > PART:
+        return [value[start : start + PART] for start in range(0, len(value), PART)]
+    return [value]
+
+
+def _offer(page: Any, column: Column, cells: str) -> None:
+    """A list to choose from. It forbids nothing: what is typed is read with its own sentence."""
+    words = (
+        column.kind.labels
+        if isinstance(column.kind, Choice)
+        else ["ja", "nej"]
+        if isinstance(column.kind, YesNo)
+        else []
+    )
+    listed = ",".join(words)
+    if words and len(listed) < 250 and not any("," in word for word in words):
+        offered = DataValidation("list", f'"{listed}"', allow_blank=True)
+        offered.showErrorMessage = False
+        offered.add(cells)
+        page.data_validations.append(offered)
+
+
+# --- Cells ------------------------------------------------------------------------------------------------------------
+
+
+def _is_day(column: Column) -> bool:
+    return isinstance(column.kind.empty, date) or column.kind.says.startswith("En dato")
+
+
+def _cell(page: Any, value: Any, kind: Kind, *, wraps: bool = True) -> Any:
+    """Texts are marked as such: neither Excel nor whoever opens it makes a formula, a number or a date of them."""
+    if isinstance(value, date) and value.year < FIRST_YEAR:
+        value = f"{value:%d.%m.%Y}"
+    if value in (None, ""):
+        return None
+    if isinstance(value, date):
+        cell = WriteOnlyCell(page, value=value)
+        cell.number_format = DAY
+    elif isinstance(value, str):
+        text = plain_text(value)
+        cell = WriteOnlyCell(page, value=text)
+        cell.data_type, cell.number_format = "s", TEXT
+        cell.quotePrefix = text.startswith(LIKE_A_FORMULA)
+    else:
+        cell = WriteOnlyCell(page, value=value)
+    cell.alignment = Alignment(vertical="top", wrap_text=wraps)
+    return cell
+
+
+def _heading(page: Any, text: str) -> Any:
+    cell = _cell(page, text, Kind())
+    cell.font = Font(bold=True)
+    return cell
