@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,8 @@ class Source:
     owners_known: bool
     expected_recommendations: int
     expected_initiatives: int
+    exists_from: date | None
+    public_at: datetime
 
 
 COLUMNS = (
@@ -58,8 +60,8 @@ def ask(make: Callable[..., QuerySet[Any, Any]], times: Times, among: Collection
 
 
 def sources_of(is_now: bool, is_of_some: bool) -> QuerySet[Any, Any]:
-    columns = ("pk", "slug", "expects_answers", "owners_known", "expected_recommendations", "expected_initiatives")
-    return Publication.objects.public(DAY, NOW).order_by("position", "slug").values_list(*columns)
+    columns = [field.name for field in fields(Source)]
+    return Publication.objects.public(DAY, NOW).order_by("position", "slug").values_list("pk", *columns)
 
 
 def items_of(is_now: bool, is_of_some: bool) -> QuerySet[Any, Any]:
@@ -78,6 +80,12 @@ def cells_of(is_now: bool, is_of_some: bool) -> QuerySet[Any, Any]:
     found = Standing.objects.at(DAY, None if is_now else NOW).cells().order_by()
     found = found.filter(Among("item_id", "items")) if is_of_some else found
     return found.values_list("item_id", "committee_id", "role", "outcome")
+
+
+def moments_of(is_now: bool, is_of_some: bool) -> QuerySet[Any, Any]:
+    """When some items changed; always of some."""
+    wholes = Standing.objects.at(DAY, None if is_now else NOW).wholes().filter(Among("item_id", "items"))
+    return wholes.order_by().values_list("item_id", "changed_at")
 
 
 def votes_of(is_now: bool, is_of_some: bool) -> QuerySet[Any, Any]:
@@ -108,20 +116,36 @@ def note_item(
         found["asked"][True].append(place)
     if due_on:
         found["due_on"][due_on].append(place)
+        found["has"]["due_on"].append(place)
     if is_overdue(status, due_on, today=on):
         found["overdue"][True].append(place)
     if fresh_on:
         found["fresh_on"][fresh_on].append(place)
+        found["has"]["fresh_on"].append(place)
         if is_stale(status, fresh_on, today=on, after_days=tenancy.current().stale_after_days):
             found["stale"][True].append(place)
     if not changed_at:
         return 0
     found["changed_on"][changed_at.date()].append(place)
+    found["has"]["changed_on"].append(place)
     return changed_at.timestamp()
 
 
 def note_others(found: Lists, times: Times, places: array[int], among: Collection[int] | None = None) -> None:
     """Note what is said elsewhere of all items that have been noted, or of those with the keys `among`: two queries."""
+    note_cells(found, times, places, among)
+    known = len(places)
+    for key, percent, basis in ask(votes_of, times, among):
+        if key >= known or (place := places[key]) < 0:
+            continue
+        found["voted"][basis].append(place)
+        if percent is not None:
+            found["support"][percent].append(place)
+            found["has"]["support"].append(place)
+
+
+def note_cells(found: Lists, times: Times, places: array[int], among: Collection[int] | None = None) -> None:
+    """Note what committees own and have said of all items that have been noted, or of those: one query."""
     known, asked = len(places), BitMap(found["asked"][True])
     for key, committee, role, outcome in ask(cells_of, times, among):
         if key >= known or (place := places[key]) < 0:
@@ -132,12 +156,6 @@ def note_others(found: Lists, times: Times, places: array[int], among: Collectio
             if outcome not in ANSWERS and place in asked:
                 found["owed_by"][committee].append(place)
         found["said"][outcome].append(place)
-    for key, percent, basis in ask(votes_of, times, among):
-        if key >= known or (place := places[key]) < 0:
-            continue
-        found["voted"][basis].append(place)
-        if percent is not None:
-            found["support"][percent].append(place)
 
 
 def no_lists() -> Lists:

@@ -8,8 +8,8 @@ A source's whole is what the source itself has, also while not all of it has bee
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -17,8 +17,6 @@ from typing import Any
 from django.db.models import (
     Count,
     F,
-    Max,
-    Min,
     Q,
 )
 from django.utils.formats import number_format
@@ -28,9 +26,8 @@ from pyroaring import BitMap
 from recommendations import answers, data_version, tenancy
 from recommendations.enums import ANSWERS, CLOSED, COUNTED, DONE, NO_STATUS, RECOMMENDED, ItemKind, Outcome, Status
 from recommendations.facet_index import FacetIndex
-from recommendations.lifecycle import is_overdue, is_stale, roll_up, stale_before
+from recommendations.lifecycle import is_overdue, is_stale, roll_up
 from recommendations.models import Initiative, Item, Publication, Recommendation
-from recommendations.models.item import ItemQuerySet
 
 AlikeRow = dict[str, Any]  # items that are alike, one row of `.values()`: what it holds depends on the query
 
@@ -209,6 +206,17 @@ def totals_of_sources(sources: Collection[int], index: FacetIndex) -> dict[int, 
     )
 
 
+def totals_together(sources: Collection[int], index: FacetIndex) -> StatusTotals:
+    """How all that is here of public sources (ids) stands, added up, with what has not been typed in. No query."""
+    held = {source: index.of_sources([source]) for source in sources}
+    untyped = 0
+    for expected, kinds in EXPECTED.values():
+        of_kind = index.having("kind", *kinds)
+        for source, here in held.items():
+            untyped += max(0, getattr(index.sources[source], expected) - here.intersection_cardinality(of_kind))
+    return replace(totals_in(index, BitMap.union(BitMap(), *held.values())), untyped=untyped)
+
+
 def _of_source(source: int, index: FacetIndex) -> SourceTotals:
     here, initiatives = index.of_sources([source]), index.of_model(Initiative)
     answered = _answers_in(index, here - initiatives, index.sources[source].owners_known)
@@ -226,7 +234,7 @@ def totals_in(index: FacetIndex, listed: BitMap) -> StatusTotals:
         oldest=index.oldest(counted & index.open),
         headings=index.number(listed, "kind", [ItemKind.HEADING]),
         options=index.number(listed, "kind", [ItemKind.OPTION]),
-        dated=index.number(counted, "due_on", index.days("due_on")),
+        dated=index.number(counted, "has", ["due_on"]),
     )
 
 
@@ -256,41 +264,11 @@ def _answers_in(index: FacetIndex, listed: BitMap, owners_known: bool) -> Answer
     )
 
 
-# --- How it stands ----------------------------------------------------------------------------------------------------
-
-
-def status_totals(items: ItemQuerySet, today: date, by: str | None = None) -> dict[Hashable, StatusTotals]:
-    """Totals of `items` (a queryset with its `state_…`), per value of the field `by`; under None when there is no `by`.
-
-    One query. A key that no counted item has is absent: ask with `.get(key, StatusTotals())`.
-    """
-    grouping = [by] if by else []
-    if items.model is not Initiative:
-        grouping.append("kind")
-    silent_since = stale_before(today, tenancy.current().stale_after_days)
-    rows = (
-        items.order_by()
-        .values(*grouping, "state_status")
-        .annotate(
-            count=Count("*"),
-            late=Count("pk", filter=Q(state_due_on__lt=today)),
-            silent=Count("pk", filter=Q(state_fresh_on__lt=silent_since)),
-            newest=Max("state_fresh_on"),
-            oldest=Min("state_fresh_on"),
-            dated=Count("state_due_on"),
-        )
-    )
-    grouped: dict[Hashable, list[AlikeRow]] = defaultdict(list)
-    for row in rows:
-        grouped[row[by] if by else None].append(row)
-    totals = {key: added_up(rows) for key, rows in grouped.items()}
-    if by:
-        return {key: found for key, found in totals.items() if found.total}
-    return {None: totals.get(None, StatusTotals())}
+# --- Of rows ----------------------------------------------------------------------------------------------------------
 
 
 def totals_of(items: Iterable[Item], today: date) -> StatusTotals:
-    """What `status_totals` says, without a query: of items that have been read already, each with its `state_…`."""
+    """What `totals_in` says, of items that have been read, each with its `state_…`. No query."""
     stale_after = tenancy.current().stale_after_days
     return added_up(_alone(item, today, stale_after) for item in items)
 

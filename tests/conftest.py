@@ -34,6 +34,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from recommendations import append_only, data_version, facet_index, tenancy
+from recommendations.criteria import word_keys
 from recommendations.enums import Role
 from tests.factories import TODAY, CommitteeFactory, CommitteeMembershipFactory, MunicipalityFactory, UserFactory
 
@@ -74,7 +75,9 @@ def nothing_kept(settings):
     data_version._memory.clear()
     data_version._newest.clear()
     facet_index._kept.clear()
+    facet_index._histories.clear()
     data_version._acts.clear()
+    word_keys._kept.clear()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from recommendations import answers
 from recommendations.criteria import SUPPORT_STEPS, Offer, headings_of
 from recommendations.enums import ItemKind, Order, Outcome, OwnershipRole, Status, UpdateKind
 from recommendations.facets import facets_of
-from recommendations.figures import status_totals
+from recommendations.figures import totals_of
 from recommendations.filters import InitiativesForm, RecommendationsForm
 from recommendations.models import Initiative, Recommendation
 from recommendations.selection import NONE_REGISTERED, Selection
@@ -197,7 +197,7 @@ def test_the_number_beside_a_choice_is_the_number_of_items_that_it_gives(model, 
             assert facets.counts[field][value] == listed(wanted, model), (field, value)
         (items,) = selection.items((model,))
         rows = list(items)
-        assert facets.totals == status_totals(items, selection.day)[None]
+        assert facets.totals == totals_of(rows, selection.day)
         assert facets.totals.headings == sum(item.is_heading for item in rows)
         assert facets.totals.listed == len(rows) == len({item.pk for item in rows})
         cases = {

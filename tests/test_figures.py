@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from recommendations import facet_index
 from recommendations.enums import ANSWERS, CLOSED, COUNTED, DONE, ItemKind, Outcome, OwnershipRole, Status, UpdateKind
-from recommendations.figures import AnswerTotals, StatusTotals, status_totals, totals_of, totals_of_sources
+from recommendations.facets import totals_of_list
+from recommendations.figures import AnswerTotals, StatusTotals, totals_of, totals_of_sources
 from recommendations.models import Initiative, Item, Publication, Recommendation, Standing
 from recommendations.selection import Selection
 from tests.factories import (
     TODAY,
-    AddresseeFactory,
     CommitteeAnswerFactory,
     CommitteeFactory,
     InitiativeFactory,
@@ -40,9 +40,14 @@ def answer_totals(*times, publications=None):
     return {source: told.answers for source, told in found.items() if told.answers != AnswerTotals()}
 
 
+def per_source():
+    """Of the recommendations of each source, by its key."""
+    index = facet_index.made()
+    return {source: told.recommendations for source, told in totals_of_sources(index.sources, index).items()}
+
+
 def totals(**choices):
-    selection = Selection(**choices)
-    return status_totals(selection.recommendations(), selection.day)[None]
+    return totals_of_list(Selection(**choices), Recommendation)
 
 
 # --- Counted by hand --------------------------------------------------------------------------------------------------
@@ -124,24 +129,10 @@ def test_totals_per_publication_are_of_what_is_in_each(assembly):
     other = published(RecommendationFactory(), Status.LAPSED).item.publication
     PublicationFactory()
     only_headings = RecommendationFactory(kind="heading").publication
-    found = status_totals(Selection().recommendations(), TODAY, by="publication")
-    assert found.keys() == {assembly.pk, other.pk}
+    found = per_source()
     assert found[assembly.pk] == totals(publication="tinget")
     assert found[other.pk].by_status == NONE | {"lapsed": 1}
-    assert only_headings.pk not in found
-
-
-def test_totals_of_initiatives_per_addressee():
-    first, second = AddresseeFactory(), AddresseeFactory()
-    for addressee, status in ((first, Status.PLANNED), (first, Status.PLANNED), (second, Status.LAPSED)):
-        published(InitiativeFactory(addressee=addressee), status)
-    InitiativeFactory(addressee=None)
-    found = status_totals(Selection().initiatives(), TODAY, by="addressee")
-    assert {key: total.by_status for key, total in found.items()} == {
-        first.pk: NONE | {"planned": 2},
-        second.pk: NONE | {"lapsed": 1},
-        None: NONE | {"": 1},
-    }
+    assert (found[only_headings.pk].total, found[only_headings.pk].headings) == (0, 1)
 
 
 def test_nothing_is_a_total_too():
@@ -166,16 +157,6 @@ def test_totals_in_words_name_their_whole_and_no_percentage(by_status, words):
     assert StatusTotals(NONE | by_status).in_words == words
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_status_totals_take_one_query_however_many_rows(rows):
-    for _ in range(rows):
-        published(RecommendationFactory())
-    for choices in ({}, {"as_of": TODAY}):
-        with CaptureQueriesContext(connection) as queries:
-            totals(**choices)
-        assert len(queries) == 1
-
-
 def test_options_are_counted_nowhere_and_are_no_headings(assembly):
     area = RecommendationFactory(publication=assembly, number="4", kind="area")
     for number in ("4.1", "4.2", "4.3"):
@@ -190,8 +171,7 @@ def test_options_are_counted_nowhere_and_are_no_headings(assembly):
 def test_totals_added_are_the_totals_of_both(assembly):
     published(RecommendationFactory(kind="option"), Status.LAPSED)
     published(RecommendationFactory(), Status.LAPSED, on=date(2026, 10, 25))
-    per_source = status_totals(Selection().recommendations(), TODAY, by="publication").values()
-    assert sum(per_source, StatusTotals()) == totals()
+    assert sum(per_source().values(), StatusTotals()) == totals()
 
 
 # --- Answers ----------------------------------------------------------------------------------------------------------
@@ -383,14 +363,14 @@ TIMES = [
 ]
 
 
-def obvious_status_totals(items, day):
+def obvious_totals(items, day):
     """Per publication, and under None for all together: a loop over the rows, nothing else."""
     found = {}
     for item in items:
         if item.kind in ("heading", "option"):
             continue
         closed = item.state_status in ("implemented", "implemented_otherwise", "abandoned", "lapsed")
-        for key in (None, item.publication_id):
+        for key in (None, item.publication.slug):
             empty = {"by_status": dict(NONE), "overdue": 0, "stale": 0, "newest": None, "oldest": None, "dated": 0}
             count = found.setdefault(key, empty)
             count["by_status"][item.state_status] += 1
@@ -406,19 +386,20 @@ def obvious_status_totals(items, day):
 
 def without_the_uncounted(found):
     aside = ("headings", "options", "untyped")
-    return {key: {k: v for k, v in asdict(total).items() if k not in aside} for key, total in found.items()}
+    return {name: value for name, value in asdict(found).items() if name not in aside}
 
 
 @pytest.mark.parametrize("model", [Recommendation, Initiative])
-def test_status_totals_agree_with_the_obvious_count(model, world):
+def test_totals_agree_with_the_obvious_count(model, world):
     pressing = 0
     for as_of, known_at in TIMES:
         selection = Selection(as_of=as_of, known_at=known_at)
         (items,) = selection.items((model,))
-        obvious = obvious_status_totals(items, selection.day)
-        assert obvious.pop(None) == without_the_uncounted(status_totals(items, selection.day))[None]
-        assert obvious == without_the_uncounted(status_totals(items, selection.day, by="publication"))
-        assert totals_of(items, selection.day) == status_totals(items, selection.day)[None]
+        obvious = obvious_totals(items, selection.day)
+        for source, counted in obvious.items():
+            chosen = selection.replaced(publication=source or "")
+            assert counted == without_the_uncounted(totals_of_list(chosen, model))
+        assert totals_of(items, selection.day) == totals_of_list(selection, model)
         pressing += sum(count["stale"] + count["overdue"] for count in obvious.values())
     assert pressing > 10
 
