@@ -136,7 +136,7 @@ class RankedItems:
     index: FacetIndex
 
     def __getitem__(self, rows: slice) -> list[Item]:
-        best = self.reading.best(self.reading.places, self.index, rows.stop)[rows.start or 0 :]
+        best = self.reading.best(self.reading.places, rows.stop)[rows.start or 0 :]
         keys = [self.index.ids[place] for place in best]
         read = Item.objects.filter(pk__in=keys).with_state().with_words().select_related("publication", "wording")
         by_key = {item.pk: item for item in read.order_by()}

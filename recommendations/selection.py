@@ -126,12 +126,12 @@ class Selection:
     @cached_property
     def owners(self) -> frozenset[int]:
         """Ids of the committees asked for, with those that ended and that they took over from."""
-        committees = Committee.objects.all()
-        if self.committee:
-            committees = committees.filter(code__in=self.committee_codes)
-        if self.administration:
-            committees = committees.filter(administration_abbreviation=self.administration)
-        return self.lineage.all_behind(committees.order_by().values_list("pk", flat=True))
+        codes, office = self.committee_codes, self.administration
+        return self.lineage.all_behind(
+            pk
+            for pk, code, of_office in data_version.kept("whose", _committees)
+            if (not self.committee or code in codes) and office in ("", of_office)
+        )
 
     @cached_property
     def index(self) -> FacetIndex:
@@ -159,12 +159,12 @@ class Selection:
     def page(self, model: ItemModel, rows: slice) -> list[int]:
         """The keys of the items at `rows` of a list of `model`, in its order, as `_ordered` says it in SQL.
 
-        As quick far into the list as where it begins. No query, but to rank what a text finds.
+        As quick far into the list as where it begins. No query, but to read a text.
         """
         index, found = self.index, self.hits(model)
         match self.order_in_force:
             case Order.RELEVANCE:
-                places = self.reading.best(found, index, rows.stop)[rows.start :]
+                places = self.reading.best(found, rows.stop)[rows.start :]
             case Order.CHANGED:
                 places = index.by_change(found, rows)
             case Order.SILENCE:
@@ -274,9 +274,9 @@ class Selection:
         known: EventQuerySet = Event.objects.known(*self.times).exclude(nature=Nature.HOUSEKEEPING)
         if self.since:
             known = known.filter(at__gte=self.since_time)
-        return known.filter(self.about(models) | self._about_sources() if takes_sources else self.about(models))
+        return known.filter(self.about(models) | self.about_sources() if takes_sources else self.about(models))
 
-    def _about_sources(self) -> Q:
+    def about_sources(self) -> Q:
         """What is about a source and no item: where nothing is asked but which source, which committee, and when."""
         left = self.without("publication", "committee", "administration", "as_of", "since", "known_at")
         if left != NOTHING_CHOSEN:
@@ -378,6 +378,11 @@ KINDS: dict[ItemModel, frozenset[ItemKind]] = {
 def with_query(path: str, query: str) -> str:
     """The address of what `query` asks for at `path`; of an empty path the ending that is put after one."""
     return f"{path}?{query}" if query else path
+
+
+def _committees() -> list[tuple[int, str, str]]:
+    """Key, code and administration of each."""
+    return list(Committee.objects.order_by("pk").values_list("pk", "code", "administration_abbreviation"))
 
 
 def _ids(items: ItemQuerySet) -> QuerySet[Any, Any]:

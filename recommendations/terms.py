@@ -9,9 +9,10 @@ stands.
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from recommendations.danish import (
+    BEGINNINGS,
     HYPHENATED,
     LONGEST,
     UNSEEN,
@@ -38,6 +39,7 @@ SMALL_WORDS = frozenset(
     )
 )
 MOST_TERMS = 16  # of what is typed that count: a long sentence, and a bound on what a database is asked
+MOST_ANSWERS = 5_000  # words of texts that are remembered of one search
 WHOLE = 2  # words of up to so many letters are no beginnings: "KL" is not to find "klar"
 STEM_BEGINS = 5  # a stem of so many letters may begin a longer word: "sygeplejersker" finds "sygeplejerskeuddannelse"
 # Words that others begin with by chance -> how their own compounds begin.
@@ -166,14 +168,15 @@ def _is_half(word: str, text: str) -> bool:
 
 def hits(text: str, wanted: Collection[Term]) -> list[tuple[int, int]]:
     """Where in the text, which must be NFC, something stands that one of the terms finds: from, to; no overlaps."""
-    seen = [place for place, sign in enumerate(text) if not UNSEEN.match(sign)]
-    plain = folded("".join(text[place] for place in seen))
+    seen: Sequence[int] = range(len(text))
+    if UNSEEN.search(text):
+        seen = [place for place, sign in enumerate(text) if not UNSEEN.match(sign)]
+    plain = folded("".join([text[place] for place in seen]) if len(seen) < len(text) else text)
     phrases = [term for term in wanted if term.in_order]
-    looked_for = [word for term in wanted if not term.in_order for way in term.ways for word in way]
     spans = [span for term in phrases for span in _in_order(plain, term)]
-    for start, end, its_words in _pieces(plain):
-        if any(word.finds(tokens(its_words)) for word in looked_for):
-            spans.append((start, end))
+    if looked_for := tuple(word for term in wanted if not term.in_order for way in term.ways for word in way):
+        is_found = _answers(looked_for)
+        spans += [(start, end) for start, end, written in _pieces(plain) if is_found[written]]
     found: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not found or start >= found[-1][1]:
@@ -181,16 +184,40 @@ def hits(text: str, wanted: Collection[Term]) -> list[tuple[int, int]]:
     return [(seen[start], seen[end - 1] + 1) for start, end in found]
 
 
-def _pieces(plain: str) -> Iterable[tuple[int, int, set[str]]]:
-    """What stands in a folded text as one: spellings of a word, hyphenated words, words; with the words that it has."""
-    for variants, word in VARIANTS:
-        for match in variants.finditer(plain):
-            rest = WORD.match(plain, match.end())
-            yield match.start(), rest.end() if rest else match.end(), set(words_in(word))
-    for match in HYPHENATED.finditer(plain):
-        yield *match.span(), {match[0].replace("-", "")}
+class _Answers(dict[str, bool]):
+    """A word of a text -> whether one of those looked for finds it; each is worked out once (memoised)."""
+
+    def __init__(self, looked_for: Iterable[Word]):
+        self.looked_for = list(looked_for)
+        # A word and its stem have their first letters in common, and most words need not be cut to their stems.
+        self.begin = tuple({token[1:3] for word in self.looked_for for token in word.whole | word.beginnings})
+
+    def __missing__(self, written: str) -> bool:
+        if len(self) >= MOST_ANSWERS:
+            self.clear()
+        likely = {word for word in words_in(written) if any(one.startswith(self.begin) for one in spellings(word))}
+        its_tokens = tokens(likely)
+        self[written] = found = any(word.finds(its_tokens) for word in self.looked_for)
+        return found
+
+
+@lru_cache(maxsize=64)
+def _answers(looked_for: tuple[Word, ...]) -> _Answers:
+    return _Answers(looked_for)
+
+
+def _pieces(plain: str) -> Iterable[tuple[int, int, str]]:
+    """What stands in a folded text as one: spellings of a word, hyphenated words, words; with what it counts as."""
+    if any(beginning in plain for beginning in BEGINNINGS):
+        for variants, word in VARIANTS:
+            for match in variants.finditer(plain):
+                rest = WORD.match(plain, match.end())
+                yield match.start(), rest.end() if rest else match.end(), word
+    if "-" in plain:
+        for match in HYPHENATED.finditer(plain):
+            yield *match.span(), match[0].replace("-", "")
     for match in WORD.finditer(plain):
-        yield *match.span(), {match[0]}
+        yield *match.span(), match[0]
 
 
 def _in_order(plain: str, phrase: Term) -> Iterable[tuple[int, int]]:

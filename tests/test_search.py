@@ -90,6 +90,20 @@ def test_the_order_is_what_the_terms_and_the_tiers_make_it_in_any_database(text,
     assert rows == sorted(by_number, key=value, reverse=True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["flere uddannelser", "løn til sosuer", '"op i tid" projekt', "3", "AI", "faste te", "vikar", "løn svaner"],
+)
+def test_the_best_of_the_index_are_the_first_of_the_database(text, seeded):
+    index = facet_index.at()
+    reading = Reading.of(text, index)
+    ordered = reading.order(reading.narrow(Item.objects.public())).values_list("pk", flat=True)
+    best = reading.best(reading.places, len(index.ids))
+    assert list(ordered) == [index.ids[place] for place in best]
+    some = reading.places & index.of_model(Initiative)
+    assert reading.best(some, 3) == [place for place in best if place in some][:3]
+
+
 @pytest.mark.parametrize("text", ["æble", "kl", "2.1", "sygeplejersker", "faste te", "skolerne", "ai", '"flere op"'])
 def test_the_database_and_the_terms_agree(text, seeded):
     wanted = terms.read(text)

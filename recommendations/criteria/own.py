@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat, StrIndex
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from recommendations import tenancy
+from recommendations import prepared, tenancy
 from recommendations.criteria.base import (
     NONE_REGISTERED,
     RECOMMENDATIONS_ONLY,
@@ -26,6 +26,8 @@ from recommendations.enums import NO_STATUS, Status
 from recommendations.facet_index import FacetIndex
 from recommendations.models import Addressee, Initiative, Publication, Recommendation
 from recommendations.models.item import ItemQuerySet
+from recommendations.models.recorded import day, moment
+from recommendations.prepared import DAY, NOW, Given
 
 
 class TextCriterion(Criterion):
@@ -66,8 +68,9 @@ class PublicationCriterion(Criterion):
         return items.filter(publication__slug=value)
 
     def in_words(self, value: str, asked: Asked) -> str:
-        found = Publication.objects.public(*asked.times).filter(slug=value).order_by("pk")
-        return found.values_list("title", flat=True).first() or value
+        as_of, known_at = asked.times
+        found = prepared.rows(_title_of, slug=value, day=day(as_of), now=moment(known_at))
+        return found[0][0] if found else value
 
     def hits(self, index: FacetIndex, value: str, asked: Asked) -> BitMap:
         return index.having("source", value)
@@ -80,6 +83,11 @@ class PublicationCriterion(Criterion):
         own = in_group_of(index, asked.numbered, of_own_source=True) if asked.group else index.everything
         for slug, places in index.facts.get("source", {}).items():
             yield slug, places & own if asked.group else places
+
+
+@prepared.planned_once
+def _title_of() -> QuerySet[Any, Any]:
+    return Publication.objects.public(DAY, NOW).filter(slug=Given("slug")).order_by("pk").values_list("title")
 
 
 class GroupCriterion(Criterion):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from heapq import nsmallest
 from itertools import pairwise
 from operator import and_
 from typing import Self
@@ -13,12 +12,13 @@ from typing import Self
 from pyroaring import BitMap
 
 from recommendations import data_version, terms
+from recommendations.criteria.word_keys import keys_having
 from recommendations.facet_index import FacetIndex
-from recommendations.models import Item, Synonym
+from recommendations.models import Synonym
 from recommendations.models.item import ItemQuerySet
-from recommendations.models.search_text import keys_with
+from recommendations.models.search_text import KeysOfWord, keys_in_order
 from recommendations.models.word_index import TermPlace, steps_of
-from recommendations.terms import Term
+from recommendations.terms import Term, Word
 
 # As a list stands by itself.
 IN_ORDER = ("publication__position", "publication__slug", "path")
@@ -45,12 +45,14 @@ class Reading:
     terms: tuple[Term, ...] = ()
     at_least: int = 0
     places: BitMap = field(default_factory=BitMap, compare=False)  # in the index: the items that have enough of them
+    ranked: tuple[BitMap, ...] = field(default=(), compare=False)  # those that are worth the same, the best first
     asked: tuple[AskedTerm, ...] = field(default=())
 
     @classmethod
     def of(cls, text: str, index: FacetIndex) -> Self:
-        """As public items at the times of the index are looked for. Two queries: for what things are called otherwise,
-        and for the items that have each of the terms. None for no text, nor where it is kept.
+        """As public items at the times of the index are looked for. Four queries at most, for what things are called
+        otherwise and for the items that have each of the words, and one for each phrase. None for no text, nor where it
+        is kept.
         """
         if not text.strip():
             return cls(text)
@@ -59,18 +61,27 @@ class Reading:
     @classmethod
     def _read(cls, text: str, index: FacetIndex) -> Self:
         wanted = tuple(terms.read(text, data_version.kept("synonyms", Synonym.objects.other_words)))
-        have = [index.with_keys(keys) for keys in keys_with([TermPlace(term) for term in wanted])]
+        if not wanted:
+            return cls(text)
+        words = keys_having({word for term in wanted for way in term.ways for word in way})
+        steps = [_steps(term, words) for term in wanted]
+        every = [BitMap.union(BitMap(), *(keys for _points, keys in of_term)) for of_term in steps]
+        ranked = _ranked(steps, [1] * len(wanted), reduce(and_, every), index)
+        if len(wanted) == 1 or ranked:
+            return cls(text, wanted, len(wanted), BitMap.union(BitMap(), *ranked), ranked)
+        have = [index.with_keys(keys) for keys in every]
         having = [index.everything]  # by number of terms the items that have at least so many
         for places in have:
             having = [index.everything, *(more | (fewer & places) for fewer, more in pairwise([*having, BitMap()]))]
-        if len(wanted) < 2 or having[-1]:
-            return cls(text, wanted, len(wanted), having[-1] if wanted else BitMap())
         at_least = max((number for number, places in enumerate(having) if number and places), default=len(wanted))
-        asked = [
+        asked = tuple(
             AskedTerm(term, len(have[place]), len(reduce(and_, (*have[:place], *have[place + 1 :]))))
             for place, term in enumerate(wanted)
-        ]
-        return cls(text, wanted, at_least, having[at_least], tuple(asked))
+        )
+        weights = list(_weights(wanted, asked).values())
+        found = having[at_least]
+        ranked = _ranked(steps, weights, BitMap([index.ids[place] for place in found]), index)
+        return cls(text, wanted, at_least, found, ranked, asked)
 
     @property
     def is_whole(self) -> bool:
@@ -80,10 +91,7 @@ class Reading:
     @property
     def weights(self) -> dict[Term, int]:
         """What each term weighs: the fewer rows have it, the more it says."""
-        if not self.asked:
-            return dict.fromkeys(self.terms, 1)
-        most = max(one.count for one in self.asked).bit_length()
-        return {one.term: 1 + most - one.count.bit_length() for one in self.asked}
+        return _weights(self.terms, self.asked)
 
     def narrow(self, items: ItemQuerySet) -> ItemQuerySet:
         """Those of the items that have enough of what was typed; none where only signs were."""
@@ -97,37 +105,14 @@ class Reading:
             return items.order_by(*IN_ORDER)
         return items.by_relevance(self.weights, *IN_ORDER)
 
-    def best(self, found: BitMap, index: FacetIndex, number: int) -> list[int]:
-        """Of `found`, places of items that have the text, the first `number` in the order of `order`.
-
-        Those that nothing can be worth more than are looked up first: of common words there are mostly enough of them.
-        """
-        if not found:
-            return []
-        if len(self.terms) == 1:
-            return self._best_of_one(found, index, number)
-        best_of_each = [index.with_keys(keys) for keys in keys_with([steps_of(term)[0][1] for term in self.terms])]
-        first = reduce(and_, best_of_each, found)
-        if len(first) >= number:
-            return list(first[:number])
-        ids, rest = index.ids, found - first
-        items = Item.objects.filter(pk__in=[ids[place] for place in rest]).order_by()
-        worth = dict(items.with_relevance(self.weights).values_list("pk", "relevance"))
-        others = nsmallest(number - len(first), rest, key=lambda place: (-worth[ids[place]], place))
-        return [*first, *others]
-
-    def _best_of_one(self, found: BitMap, index: FacetIndex, number: int) -> list[int]:
-        """The same of a single term: a row is worth what the best place is worth where it has it."""
+    def best(self, found: BitMap, number: int) -> list[int]:
+        """Of `found`, places of items that have the text, the first `number` in the order of `order`."""
         first: list[int] = []
-        rest, steps = found, [place for _points, place in steps_of(self.terms[0])]
-        for pair in zip(steps[::2], steps[1::2], strict=True):
-            for keys in keys_with(pair):
-                best = rest & index.with_keys(keys)
-                rest = rest - best
-                first += best
-            if len(first) >= number or not rest:
+        for alike in self.ranked:
+            if len(first) >= number:
                 break
-        return first[:number]
+            first += (alike & found)[: number - len(first)]
+        return first
 
     def without(self, term: Term) -> str:
         """The text that is left without a term."""
@@ -150,3 +135,49 @@ class Reading:
         if self.is_whole:
             return []
         return [(one.term.typed, self.without(one.term), one.without) for one in self.asked if one.without]
+
+
+# --- What items are worth ---------------------------------------------------------------------------------------------
+
+Steps = list[tuple[int, BitMap]]  # what an item is worth, the best first, with the keys of those that are worth it
+
+
+def _weights(wanted: Sequence[Term], asked: Sequence[AskedTerm]) -> dict[Term, int]:
+    if not asked:
+        return dict.fromkeys(wanted, 1)
+    most = max(one.count for one in asked).bit_length()
+    return {one.term: 1 + most - one.count.bit_length() for one in asked}
+
+
+def _steps(term: Term, words: Mapping[Word, KeysOfWord]) -> Steps:
+    """The items that have the term, each where it is worth the most (`word_index.worth`). One query for a phrase."""
+    found, steps = BitMap(), []
+    for points, place in steps_of(term):
+        keys = BitMap.union(BitMap(), *(_having_all(way, place, words) for way in term.ways)) - found
+        if keys:
+            steps.append((points, keys))
+            found |= keys
+    if not term.in_order or not found:
+        return steps
+    in_order = keys_in_order(term, found)
+    return [(points, keys & in_order) for points, keys in steps]
+
+
+def _having_all(way: Sequence[Word], place: TermPlace, words: Mapping[Word, KeysOfWord]) -> BitMap:
+    return reduce(and_, [words[word].within(place) for word in way])
+
+
+def _ranked(steps: Sequence[Steps], weights: Sequence[int], among: BitMap, index: FacetIndex) -> tuple[BitMap, ...]:
+    """The places of the items `among` (keys) that are worth the same, the best first; of public items only."""
+    by_worth = {0: among}
+    for of_term, weight in zip(steps, weights, strict=True):
+        before, by_worth = by_worth, {}
+        for worth, rest in before.items():
+            for points, keys in of_term:
+                alike = worth + points * weight
+                by_worth[alike] = by_worth.get(alike, BitMap()) | (rest & keys)
+                rest = rest - keys
+            by_worth[worth] = by_worth.get(worth, BitMap()) | rest
+        by_worth = {worth: keys for worth, keys in by_worth.items() if keys}
+    places = [index.with_keys(keys) for _worth, keys in sorted(by_worth.items(), reverse=True)]
+    return tuple(filter(None, places))

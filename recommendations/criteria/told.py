@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import product
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from recommendations import answers, danish
+from recommendations import answers, danish, prepared
 from recommendations.criteria.base import (
     NONE_REGISTERED,
     RECOMMENDATIONS_ONLY,
@@ -122,8 +122,7 @@ class CommitteeCriterion(OwnerCriterion):
         return ",".join(cleaned) if isinstance(cleaned, list) else cleaned or ""
 
     def in_words(self, value: str, asked: Asked) -> str:
-        found = Committee.objects.filter(code__in=asked.committee_codes).order_by("pk").values_list("code", "name")
-        names = dict(found)
+        names = dict(prepared.rows(_names_of, codes=asked.committee_codes))
         return ", ".join(names.get(code, code) for code in asked.committee_codes)
 
     def code_of(self, committee: Committee) -> str:
@@ -131,6 +130,11 @@ class CommitteeCriterion(OwnerCriterion):
 
     def other(self, committee: Committee, asked: Asked) -> bool:
         return asked.administration in ("", committee.administration_abbreviation)
+
+
+@prepared.planned_once
+def _names_of() -> QuerySet[Any, Any]:
+    return Committee.objects.filter(prepared.Among("code", "codes")).order_by("pk").values_list("code", "name")
 
 
 class AdministrationCriterion(OwnerCriterion):

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from array import array
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Self
 
 from django.db import connections, models, router
-from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from recommendations.models.item import Item
 from recommendations.models.scoping import scoped
-from recommendations.models.word_index import TermPlace, WordIndex
+from recommendations.models.word_index import EVERYWHERE, VECTOR, TermPlace, WordIndex, stands_in
+from recommendations.terms import Term, Word
+
+BITS = 2 * len(EVERYWHERE)  # what is asked of a word: in each tier, and whole in each tier
+OF_A_BITMAP = 150  # bytes that an empty one takes
+SET_LOCALLY = ("SET LOCAL enable_seqscan = off;", "SET LOCAL work_mem = '64MB';")
+SET_BACK = ("SET LOCAL enable_seqscan TO DEFAULT;", "SET LOCAL work_mem TO DEFAULT")
 
 
 class SearchText(models.Model):
@@ -33,33 +44,129 @@ class SearchText(models.Model):
         return f"{self.item_id}: {self.words[:60]}"
 
 
-def keys_with(places: Sequence[TermPlace]) -> list[list[int]]:
-    """Of each term, in its place, the keys of the items that have it, of whatever municipality: one query.
+@dataclass(frozen=True)
+class KeysOfWord:
+    """The keys of the items that have a word, by tier (as `TIERS`); and of those where it stands there whole."""
 
-    PostgreSQL is told to use its index of words (GIN). By itself it reads every row where a word is common, without
-    regard to what it costs to fetch and unpack the words of each (TOAST).
-    """
-    found: list[list[int]] = [[] for _place in places]
-    questions = [
-        SearchText._base_manager.filter(_has(place)).order_by().values_list(Value(number), "pk")
-        for number, place in enumerate(places)
-    ]
-    if not questions:
-        return found
-    wanted = questions[0].union(*questions[1:], all=True) if len(questions) > 1 else questions[0]
+    found: tuple[BitMap, ...]
+    whole: tuple[BitMap, ...]
+
+    @classmethod
+    def of_each(cls, bitmaps: Sequence[BitMap]) -> Self:
+        """Of both in turns, tier by tier."""
+        return cls(tuple(bitmaps[::2]), tuple(bitmaps[1::2]))
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes in memory."""
+        return sum(OF_A_BITMAP + len(bitmap.serialize()) for bitmap in (*self.found, *self.whole))
+
+    def within(self, place: TermPlace) -> BitMap:
+        """Those that have it in one of the tiers of the place, which are the weightiest so many."""
+        return BitMap.union(BitMap(), *(self.whole if place.is_whole else self.found)[: len(place.tiers)])
+
+    def but(self, changed: BitMap, now: KeysOfWord) -> KeysOfWord:
+        """The same where the items `changed` have it as they have `now`."""
+        return KeysOfWord(
+            tuple((had - changed) | has for had, has in zip(self.found, now.found, strict=True)),
+            tuple((had - changed) | has for had, has in zip(self.whole, now.whole, strict=True)),
+        )
+
+
+def keys_of(words: Sequence[Word]) -> list[KeysOfWord]:
+    """Of each word the keys of the items that have it, of whatever municipality. One query."""
+    if not words:
+        return []
     connection = connections[router.db_for_read(SearchText)]
-    sql, parameters = wanted.query.get_compiler(connection=connection).as_sql()
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"SET LOCAL enable_seqscan = off; {sql}; SET LOCAL enable_seqscan TO DEFAULT", parameters)
-            cursor.nextset()
-        else:
-            cursor.execute(sql, parameters)
-        for number, key in cursor.fetchall():
-            found[number].append(key)
+    return (_ask_postgresql if connection.vendor == "postgresql" else _ask_sqlite)(connection, words)
+
+
+def keys_among(items: Collection[int], words: Sequence[Word]) -> list[KeysOfWord]:
+    """The same of few items, whose texts are looked through here. One query."""
+    texts = list(SearchText._base_manager.filter(pk__in=items).order_by().values_list("pk", "words"))
+    found = []
+    for word in words:
+        bitmaps = [
+            BitMap([key for key, text in texts if any(piece in text for piece in pieces)]) for pieces in _bits_of(word)
+        ]
+        found.append(KeysOfWord.of_each(bitmaps))
     return found
 
 
-def _has(place: TermPlace) -> Q:
-    found = Q(words__finds=place)
-    return found & Q(sequence__contains=place.term.in_order) if place.term.in_order else found
+def keys_in_order(term: Term, among: BitMap) -> BitMap:
+    """Of the items with these keys those where the words of a phrase stand as they follow each other. One query."""
+    connection = connections[router.db_for_read(SearchText)]
+    keys: list[int] | str = list(among)
+    where = "strpos(sequence, %s) > 0 AND item_id = ANY(%s)"
+    if connection.vendor == "sqlite":
+        where, keys = "instr(sequence, %s) > 0 AND item_id IN (SELECT value FROM json_each(%s))", str(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT item_id FROM {SearchText._meta.db_table} WHERE {where}", [term.in_order, keys])
+        return BitMap([key for (key,) in cursor.fetchall()])
+
+
+def _places(word: Word, tier: str) -> tuple[TermPlace, TermPlace]:
+    """The word in a tier, and as a whole one."""
+    alone = Term(word.text, ((word,),))
+    return TermPlace(alone, tier), TermPlace(alone, tier, is_whole=True)
+
+
+def _bits_of(word: Word) -> list[list[str]]:
+    """By tier what stands in the column of an item that has the word there, and that has it there whole."""
+    return [place.pieces(word) for tier in EVERYWHERE for place in _places(word, tier)]
+
+
+def _ask_postgresql(connection: Any, words: Sequence[Word]) -> list[KeysOfWord]:
+    """Of each word and tier those that have it, and those of them where it only begins: mostly few, so nearly every row
+    is fetched once. Keys come as the bytes of one value: as rows they would cost more than finding them.
+
+    The database is told to use its index of words (GIN). By itself it reads every row where a word is common, without
+    regard to what it costs to unpack them. The memory is for where in the table a common word stands: with less it
+    would look at each row again.
+    """
+    asked: list[str] = []
+    for word in words:
+        for tier in EVERYWHERE:
+            anywhere, whole = _places(word, tier)
+            begun = " | ".join(f"'{tier}{beginning}':*" for beginning in sorted(word.beginnings))
+            asked += [anywhere.lexemes(word), f"({begun}) & !{whole.lexemes(word)}" if begun else ""]
+    numbered = [(number, query) for number, query in enumerate(asked) if query]
+    select = f"SELECT %s, string_agg(int4send(item_id::int4), '') FROM {SearchText._meta.db_table}"
+    sql = " UNION ALL ".join([f"{select} WHERE {VECTOR} @@ %s::tsquery"] * len(numbered))
+    values = list(chain.from_iterable(numbered))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{' '.join(SET_LOCALLY)} {sql}; {' '.join(SET_BACK)}", values)
+        for _setting in SET_LOCALLY:
+            cursor.nextset()
+        keys = {number: _keys_in(packed) for number, packed in cursor.fetchall() if packed}
+    for number in range(0, len(asked), 2):
+        keys[number + 1] = keys.get(number, BitMap()) - keys.get(number + 1, BitMap())
+    bitmaps = [keys.get(number, BitMap()) for number in range(len(asked))]
+    return [KeysOfWord.of_each(bitmaps[start : start + BITS]) for start in range(0, len(asked), BITS)]
+
+
+def _keys_in(packed: bytes) -> BitMap:
+    """Keys that stand after each other, four bytes each, the most significant first."""
+    keys = array("I", bytes(packed))
+    if sys.byteorder == "little":
+        keys.byteswap()
+    return BitMap(keys)
+
+
+def _ask_sqlite(connection: Any, words: Sequence[Word]) -> list[KeysOfWord]:
+    """Each row is read through; those with a word say by a number where, two bits a tier."""
+    selects, values = [], []
+    for number, word in enumerate(words):
+        bits, anywhere = _bits_of(word), TermPlace(Term(word.text, ((word,),))).pieces(word)
+        mask = " | ".join(f"({stands_in('words', pieces)} << {bit})" for bit, pieces in enumerate(bits))
+        where = stands_in("words", anywhere)
+        selects.append(f"SELECT %s, item_id, {mask} FROM {SearchText._meta.db_table} WHERE {where}")
+        values += [number, *chain.from_iterable(bits), *anywhere]
+    found: list[list[BitMap]] = [[BitMap() for _bit in range(BITS)] for _word in words]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(selects), values)
+        for number, key, mask in cursor.fetchall():
+            for bit, bitmap in enumerate(found[number]):
+                if mask >> bit & 1:
+                    bitmap.add(key)
+    return [KeysOfWord.of_each(bitmaps) for bitmaps in found]

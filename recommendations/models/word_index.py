@@ -38,20 +38,32 @@ class TermPlace:
     tiers: str = EVERYWHERE
     is_whole: bool = False
 
-    def beginnings(self, word: Word) -> list[str]:
-        return [] if self.is_whole else sorted(word.beginnings)
+    def lexemes(self, word: Word) -> str:
+        """What PostgreSQL is to look for, as a part of a tsquery."""
+        whole, beginnings = self._looked_for(word)
+        found = [f"'{tier}{token}'" for tier in self.tiers for token in whole]
+        found += [f"'{tier}{begun}':*" for tier in self.tiers for begun in beginnings]
+        return f"({' | '.join(found)})"
 
-    def whole(self, word: Word) -> list[str]:
-        """Tokens that no beginning finds already."""
-        beginnings = tuple(self.beginnings(word))
-        return sorted(token for token in word.whole if not token.startswith(beginnings))
+    def pieces(self, word: Word) -> list[str]:
+        """What stands in the column where the row has the word: one of these is enough."""
+        whole, beginnings = self._looked_for(word)
+        looked_for = [f"{token} " for token in whole] + beginnings
+        if self.tiers == EVERYWHERE:  # a mark stands in no word: it shows where a token begins, whatever its letter
+            return looked_for
+        return [f" {tier}{one}" for tier in self.tiers for one in looked_for]
+
+    def _looked_for(self, word: Word) -> tuple[list[str], list[str]]:
+        """Tokens that no beginning finds already, and beginnings."""
+        beginnings = [] if self.is_whole else sorted(word.beginnings)
+        return sorted(token for token in word.whole if not token.startswith(tuple(beginnings))), beginnings
 
 
 @WordIndex.register_lookup
 class Finds(Lookup):
     """`search_words__finds=TermPlace(term)`: the row has the term's words.
 
-    Tokens are letters, digits, ".", "-" and "=": none of them means anything to GLOB or to a quoted tsquery lexeme.
+    Tokens are letters, digits, ".", "-" and "=": none of them means anything to a quoted tsquery lexeme.
     """
 
     lookup_name = "finds"
@@ -62,28 +74,22 @@ class Finds(Lookup):
         place: TermPlace = self.rhs
         ways, every = [], []
         for way in place.term.ways:
-            words = []
-            for word in way:
-                patterns = [f"* [{place.tiers}]{token} *" for token in place.whole(word)]
-                patterns += [f"* [{place.tiers}]{beginning}*" for beginning in place.beginnings(word)]
-                words.append("(" + " OR ".join([f"{column} GLOB %s"] * len(patterns)) + ")")
-                every += [value for pattern in patterns for value in (*params, pattern)]
-            ways.append(" AND ".join(words))
+            pieces = [place.pieces(word) for word in way]
+            ways.append(" AND ".join(stands_in(column, of_word) for of_word in pieces))
+            every += [value for of_word in pieces for piece in of_word for value in (*params, piece)]
         return "(" + " OR ".join(ways) + ")", every
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         place: TermPlace = self.rhs
-        ways = []
-        for way in place.term.ways:
-            words = []
-            for word in way:
-                lexemes = [f"'{tier}{token}'" for tier in place.tiers for token in place.whole(word)]
-                lexemes += [f"'{tier}{begun}':*" for tier in place.tiers for begun in place.beginnings(word)]
-                words.append(f"({' | '.join(lexemes)})")
-            ways.append(f"({' & '.join(words)})")
+        ways = [f"({' & '.join(place.lexemes(word) for word in way)})" for way in place.term.ways]
         # Not quote_name: the aliases that Django gives the tables of a subquery stand unquoted, and must here too.
         alias, vector = compiler.quote_name_unless_alias(self.lhs.alias), connection.ops.quote_name(VECTOR)
         return f"{alias}.{vector} @@ %s::tsquery", [" | ".join(ways)]
+
+
+def stands_in(column: str, pieces: Sequence[str]) -> str:
+    """SQLite's condition that one of so many pieces, as parameters, stands in the column."""
+    return "(" + " OR ".join([f"instr({column}, %s) > 0"] * len(pieces)) + ")"
 
 
 def has(term: Term) -> Q:
