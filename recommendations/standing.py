@@ -8,10 +8,10 @@ how it stood on which days (see `models.Standing`). Nobody else decides what sta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from django.utils.translation import gettext as _
 
@@ -33,14 +33,13 @@ class Said:
     fact: Fact
     committee: int | None
     kind: str
+    is_status: bool = field(init=False)
+    is_news: bool = field(init=False)
 
-    @property
-    def is_status(self) -> bool:
-        return bool(self.fact.value)
-
-    @property
-    def is_news(self) -> bool:
-        return self.kind in NEWS or self.is_status
+    def __post_init__(self) -> None:
+        # Asked about again for each day and moment, so worked out once.
+        object.__setattr__(self, "is_status", bool(self.fact.value))
+        object.__setattr__(self, "is_news", self.kind in NEWS or self.is_status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +76,6 @@ class Known:
     owns: list[Owns] = field(default_factory=list)
     inherits: list[Inherits] = field(default_factory=list)
 
-    def moments(self) -> list[datetime]:
-        """When something was recorded, in order."""
-        found = {one.fact.at for one in self.said} | {fact.at for _committee, fact in self.answers}
-        found |= (
-            {fact.at for fact in self.deadlines} | {own.at for own in self.owns} | {one.at for one in self.inherits}
-        )
-        return sorted(found)
-
     def until(self, moment: datetime) -> Known:
         """What was known at `moment`, without what had been corrected or replaced by then."""
         said = [one for one in self.said if one.fact.at <= moment]
@@ -100,27 +91,37 @@ class Known:
             [one for one in self.inherits if one.at <= moment],
         )
 
-    def first_changed(self, before: datetime, moment: datetime) -> date:
-        """The first day about which something else is known at `moment` than was `before`; the last of all, if none."""
-        days = [one.on for one in self.inherits if before < one.at <= moment]
+    def first_days(self) -> dict[datetime, date]:
+        """Of each moment when something was recorded: the first day about which something else is known since."""
+        found: dict[datetime, date] = {}
+
+        def is_about(day: date, moment: datetime) -> None:
+            found[moment] = min(day, found.get(moment, day))
+
+        for one in self.inherits:
+            is_about(one.on, one.at)
         said, answers = [one.fact for one in self.said], [fact for _committee, fact in self.answers]
         for facts in (said, answers, self.deadlines):
-            new = [fact for fact in facts if before < fact.at <= moment]
-            gone = {fact.corrects for fact in new}
-            days += [fact.on for fact in new] + [fact.on for fact in facts if fact.key in gone]
-        owns = [own for own in self.owns if before < own.at <= moment]
-        replaced = {own.replaces for own in owns}
-        days += [own.valid_from for own in owns] + [own.valid_from for own in self.owns if own.key in replaced]
-        return min(days, default=date.max)
+            days = {fact.key: fact.on for fact in facts}
+            for fact in facts:
+                is_about(fact.on, fact.at)
+                if fact.corrects in days:
+                    is_about(days[fact.corrects], fact.at)
+        since = {own.key: own.valid_from for own in self.owns}
+        for own in self.owns:
+            is_about(own.valid_from, own.at)
+            if own.replaces in since:
+                is_about(since[own.replaces], own.at)
+        return found
 
-    def days(self) -> list[date]:
-        """The days on which something can change, in order."""
+    def days(self, first: date) -> list[date]:
+        """The days from `first` on when something can change, in order."""
         found = {FIRST_DAY}
         found |= {one.fact.on for one in self.said} | {fact.on for _committee, fact in self.answers}
         found |= {fact.on for fact in self.deadlines} | {one.on for one in self.inherits}
         for own in self.owns:
             found |= {own.valid_from, own.valid_to or own.valid_from}
-        return sorted(found)
+        return sorted(day for day in found if day >= first)
 
     def on(self, day: date) -> Known:
         """What is about `day` or a day before it."""
@@ -244,6 +245,15 @@ class Stood(NamedTuple):
     original_due_on: date | None = None
 
 
+class Spoken(TypedDict):
+    """What of `Stood` follows from all that was said, whatever status it gave."""
+
+    changed_on: date | None
+    changed_at: datetime | None
+    confirmed_on: date | None
+    fresh_on: date | None
+
+
 class Stretch(NamedTuple):
     """Days one after another on which a cell stood alike; an empty end is open."""
 
@@ -260,29 +270,33 @@ ATTRIBUTES = tuple(f"{name}_id" if name in ("committee", "answer", "update") els
 def lines(known: Known) -> list[Line]:
     """Every row of `Standing` that follows from what is known of an item."""
     found: list[Line] = []
-    since: dict[Stretch, datetime] = {}
-    stood: dict[date, list[Stood]] = {}
-    before = datetime.min.replace(tzinfo=UTC)
-    for moment in [FIRST_MOMENT, *known.moments()]:
-        then, first = known.until(moment), known.first_changed(before, moment)
+    stand: dict[tuple[int | None, date], tuple[Stretch, datetime]] = {}  # what is known now, and since when it is
+    for moment, first in [(FIRST_MOMENT, FIRST_DAY), *sorted(known.first_days().items())]:
         # What is recorded is mostly about its own day: how all days before that stood is worked out already.
-        stood = {day: stood[day] if day < first and day in stood else list(_on(then, day)) for day in then.days()}
-        now = set(_stretches(stood))
-        for gone in since.keys() - now:
-            known_from = since.pop(gone)
+        over = [one for one, _since in stand.values() if one.on_until is None or one.on_until >= first]
+        now = {
+            (one.stood.committee, one.on_from): one
+            for one in _stretches(known.until(moment), first, [one for one in over if one.on_from < first])
+        }
+        for one in over:
+            cell = one.stood.committee, one.on_from
+            if now.get(cell) == one:
+                del now[cell]  # as it was
+                continue
+            _one, known_from = stand.pop(cell)
             if known_from < moment:
-                found.append((known_from, moment, gone.on_from, gone.on_until, *gone.stood))
-        for new in now:
-            since.setdefault(new, moment)
-        before = moment
-    return found + [(start, None, one.on_from, one.on_until, *one.stood) for one, start in since.items()]
+                found.append((known_from, moment, one.on_from, one.on_until, *one.stood))
+        stand |= {cell: (one, moment) for cell, one in now.items()}
+    return found + [(since, None, one.on_from, one.on_until, *one.stood) for one, since in stand.values()]
 
 
-def _stretches(stood: Mapping[date, Sequence[Stood]]) -> Iterator[Stretch]:
-    """How each cell and the whole stood over all days; days alike are one stretch."""
-    open_: dict[int | None, tuple[date, Stood]] = {}
-    for day, cells in stood.items():
-        now = {one.committee: one for one in cells}
+def _stretches(then: Known, first: date, begun: Iterable[Stretch]) -> Iterator[Stretch]:
+    """How each cell and the whole stand from the day `first` on; `begun` are the stretches that last until then. Days
+    alike are one stretch.
+    """
+    open_ = {one.stood.committee: (one.on_from, one.stood) for one in begun}
+    for day in then.days(first):
+        now = {one.committee: one for one in _on(then, day)}
         for committee, (on_from, one) in list(open_.items()):
             if now.get(committee) != one:
                 del open_[committee]
@@ -312,11 +326,17 @@ def _on(known: Known, day: date) -> Iterator[Stood]:
 
 def _cell(committee: int, role: str, then: Known, line: set[int]) -> Stood:
     said = [one for one in then.said if one.committee in line]
+    shown, spoken = _newest(said), _spoken(said)
     answer = what_stands([fact for given_by, fact in then.answers if given_by in line])
-    return _spoken(committee, said, _newest(said))._replace(
+    return Stood(
+        committee,
         role=role,
         answer=answer.key if answer else None,
         outcome=answer.value if answer else "",
+        update=shown.fact.key if shown else None,
+        status=shown.fact.value if shown else "",
+        status_on=shown.fact.on if shown else None,
+        **spoken,
     )
 
 
@@ -324,44 +344,43 @@ def _whole(then: Known, cells: Sequence[Stood]) -> Stood:
     """The item rolled up from its owners' cells. While none of them has spoken, what the source itself says; of an
     item without owners the newest word of anybody.
     """
-    by_key = {one.fact.key: one for one in then.said}
     if any(cell.status for cell in cells):
         status = roll_up_cells([CellState(cell.role, cell.outcome, cell.status) for cell in cells])
         alike = [cell for cell in cells if cell.status == status]
-        giving = alike or [cell for cell in cells if status and cell.status in PROGRESSING]
-        shown = _newest(by_key[cell.update] for cell in giving if cell.update)
+        giving = {cell.update for cell in alike or cells if status and (alike or cell.status in PROGRESSING)}
+        shown = _newest([one for one in then.said if one.fact.key in giving])
     else:
-        shown = _newest(one for one in then.said if not cells or one.committee is None)
+        shown = _newest([one for one in then.said if not cells or one.committee is None])
         status = shown.fact.value if shown else ""
     standing = what_stands(then.deadlines)
     first = min((fact for fact in then.deadlines if fact.value), key=lambda fact: fact.order, default=None)
-    return _spoken(None, then.said, shown if status else None)._replace(
+    return Stood(
+        None,
+        update=shown.fact.key if status and shown else None,
         status=status,
+        status_on=shown.fact.on if status and shown else None,
         due_on=date.fromisoformat(standing.value) if standing else None,
         original_due_on=date.fromisoformat(first.value) if first else None,
+        **_spoken(then.said),
     )
 
 
-def _newest(said: Iterable[Said]) -> Said | None:
+def _newest(said: Sequence[Said]) -> Said | None:
     """The status that stands among these updates."""
     statuses = [one for one in said if one.is_status]
     return max(statuses, key=lambda one: one.fact.order, default=None)
 
 
-def _spoken(committee: int | None, said: Sequence[Said], shown: Said | None) -> Stood:
-    news = [one for one in said if one.is_news]
-    confirmed = [one.fact.on for one in said if one.kind == UpdateKind.CONFIRMATION]
-    changed_on = max((one.fact.on for one in news), default=None)
-    return Stood(
-        committee,
-        update=shown.fact.key if shown else None,
-        status=shown.fact.value if shown else "",
-        status_on=shown.fact.on if shown else None,
-        changed_on=changed_on,
-        changed_at=max((one.fact.came or one.fact.at for one in news), default=None),
-        confirmed_on=max(confirmed, default=None),
-        fresh_on=max([*confirmed, *([changed_on] if changed_on else [])], default=None),
-    )
+def _spoken(said: Sequence[Said]) -> Spoken:
+    news = [one.fact for one in said if one.is_news]
+    confirmed = max([one.fact.on for one in said if one.kind == UpdateKind.CONFIRMATION], default=None)
+    changed_on = max([fact.on for fact in news], default=None)
+    return {
+        "changed_on": changed_on,
+        "changed_at": max([fact.came or fact.at for fact in news], default=None),
+        "confirmed_on": confirmed,
+        "fresh_on": max(confirmed, changed_on) if confirmed and changed_on else confirmed or changed_on,
+    }
 
 
 def rows_of(item: int, known: Known) -> list[Standing]:

@@ -1481,6 +1481,10 @@ class Migration(migrations.Migration):
             model_name='standing',
             index=models.Index(condition=models.Q(('committee__isnull', False), ('known_until__isnull', True), models.Q(('role', ''), _negated=True)), fields=['committee', 'on_until', 'status', 'item'], name='standing_of_owner_today'),
         ),
+        migrations.AddIndex(
+            model_name='standing',
+            index=models.Index(condition=models.Q(('committee__isnull', False), ('known_until__isnull', True), ('role', '')), fields=['committee'], name='standing_of_others_today'),
+        ),
         migrations.AddConstraint(
             model_name='evidence',
             constraint=models.UniqueConstraint(fields=('update', 'position'), name='evidence_position_once', violation_error_message='To rækker dokumentation har samme plads i rækkefølgen.'),

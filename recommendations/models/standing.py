@@ -96,6 +96,11 @@ class Standing(models.Model):
                 condition=Q(committee__isnull=False, known_until__isnull=True) & ~Q(role=""),
                 name="standing_of_owner_today",
             ),
+            models.Index(
+                fields=["committee"],  # those that have spoken without owning: few
+                condition=Q(committee__isnull=False, known_until__isnull=True, role=""),
+                name="standing_of_others_today",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.core.cache import caches
 from django.core.management.base import CommandError, CommandParser
 from django.db import connection
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 
-from recommendations import append_only, event_log, standing, tenancy
+from recommendations import append_only, event_log, tenancy
 from recommendations.actions import destroy, undestroyed
 from recommendations.actions.sources import row_counts
-from recommendations.actions.state import digest_of, refresh, search_words
+from recommendations.actions.state import refresh
 from recommendations.actions.turns import in_turn
-from recommendations.actions.wordings import newest_words, point_at_words
-from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, DRAFTING_REPORTS, PROPOSING, Act, ItemKind
+from recommendations.actions.wordings import point_at_words
+from recommendations.enums import ItemKind
 from recommendations.management.municipal import MunicipalCommand
+from recommendations.management.row_by_row import MEND, happening, misfits, named
 from recommendations.models import (
     Committee,
     Document,
@@ -33,15 +32,11 @@ from recommendations.models import (
     Ownership,
     Publication,
     Relation,
-    Standing,
     WithheldPlace,
 )
-from recommendations.models.event import ROWS
 from recommendations.reports import whole_files
 
-CHUNK = 500  # items at a time
-EVENTS = 5000  # and events
-MEND = "Kør »manage.py verify --ret«."
+CHUNK = 500  # items at a time, where they are mended
 
 
 class Command(MunicipalCommand):
@@ -88,7 +83,7 @@ class Command(MunicipalCommand):
             whole_files.remove_older("none of them")
             mend()
         if options["log"]:
-            found = [*broken_log(), *unlike_reports(), *wrong_digests()]
+            found = [*broken_log(), *unlike_reports(), *misfits("events", out=self.stderr)]
             if not found:
                 self.stdout.write(whole_log(municipality))
             self.problems += found
@@ -98,14 +93,13 @@ class Command(MunicipalCommand):
             wrong_documents,
             wrong_committees,
             wrong_places,
-            wrong_copies,
             ownership_gaps,
             broken_relations,
-            wrong_digests,
             open_places,
         )
         for check in checks:
             self.problems += check()
+        self.problems += misfits("items", "events", out=self.stderr)
 
 
 def in_chunks() -> Iterator[list[Item]]:
@@ -184,33 +178,6 @@ def wrong_places() -> Iterator[str]:
         yield f"{named(row)}: hører under {row.parent}, som er fra en anden kilde. Ret »hører under«."
 
 
-def wrong_copies() -> Iterator[str]:
-    """An item's place in its source, how it stands, what it is found by, and its words in force, must be what the rows
-    that are kept say.
-    """
-    for items in in_chunks():
-        ids = [item.pk for item in items]
-        stored = defaultdict(list)
-        rows = Standing.objects.filter(item__in=ids).order_by().values_list("item_id", *standing.COLUMNS)
-        for pk, *line in rows.iterator(chunk_size=CHUNK):
-            stored[pk].append(tuple(line))
-        known, newest, found_by = standing.known_of(ids), newest_words(ids), search_words(items)
-        found = Item.objects.filter(pk__in=ids).order_by().values_list("pk", "search__words", "search__sequence")
-        kept = {pk: words for pk, *words in found}
-        for item in items:
-            if item.path != item.path_below(item.parent) or item.number_key != item.number.casefold():
-                yield f"{named(item)}: står ikke på sin plads i kilden. {MEND}"
-            lines = standing.lines(known[item.pk])
-            wrong = {
-                "stillingen": len(lines) != len(stored[item.pk]) or set(lines) != set(stored[item.pk]),
-                "søgeordene": kept[item.pk] != [*found_by[item.pk]],
-                "ordene": item.wording_id is None or item.wording_id != newest.get(item.pk),
-            }
-            if any(wrong.values()):
-                what = ", ".join(name for name, is_wrong in wrong.items() if is_wrong)
-                yield f"{named(item)}: {what} passer ikke med de rækker, der er gemt. {MEND}"
-
-
 def ownership_gaps() -> Iterator[str]:
     """Where the municipality is to answer, every item has an owner today, and the owner exists or has an heir.
 
@@ -242,42 +209,7 @@ def broken_relations() -> Iterator[str]:
         yield f"Forholdet »{relation}« er registreret i begge retninger. Slet det ene."
 
 
-def wrong_digests() -> Iterator[str]:
-    """A final row is as its event's digest says, or as the last withholding left it; a meeting, which changes, as its
-    newest event says. Drafts change and are left out.
-    """
-    drafting = DRAFTING | PROPOSING | DRAFTING_ANSWERS | DRAFTING_REPORTS
-    events = Event.objects.exclude(digest="").exclude(act__in=sorted(drafting))
-    left = {
-        (table, pk): row_digest
-        for table, pk, row_digest in WithheldPlace.objects.exclude(row_digest="")
-        .order_by("pk")
-        .values_list("table_name", "row_id", "row_digest")
-    }
-    for at, name in enumerate(ROWS):
-        of_this = events.filter(**{f"{name}__isnull": False}, **{f"{other}__isnull": True for other in ROWS[:at]})
-        if name == "meeting":
-            of_this = of_this.filter(pk__in=of_this.order_by().values("meeting").annotate(Max("pk")).values("pk__max"))
-        model: Any = Event._meta.get_field(name).related_model
-        table = model._meta
-        columns = [field.attname for field in table.concrete_fields]
-        rows = of_this.order_by("pk").values_list("pk", "digest", *(f"{name}__{column}" for column in columns))
-        for pk, its_digest, *values in rows.iterator(chunk_size=EVENTS):
-            row = dict(zip(columns, values, strict=True))
-            if digest_of(row) not in (its_digest, left.get((table.db_table, row["id"]))):
-                event = Event.objects.get(pk=pk)
-                told = happening(event.pk, event.act, event.at)
-                yield f"{event}: rækken passer ikke med sit fingeraftryk. Nogen har ændret den uden om systemet. {told}"
-
-
 # --- The log ----------------------------------------------------------------------------------------------------------
-
-
-def happening(event: int, act: str, at: datetime) -> str:
-    """Which event it is: the act as it is now, whatever that has been made."""
-    label = dict(Act.choices).get(act, act)
-    moment = date_format(timezone.localtime(at), r"j. F Y \k\l. H.i")
-    return f"Det er hændelse {event}, »{label}«, {moment}."
 
 
 def broken_log() -> Iterator[str]:
@@ -319,7 +251,3 @@ def open_places() -> Iterator[str]:
         yield f"{place}: stedet står åbent for at blive skrevet om. Sig det til den, der driver systemet."
     for name in undestroyed():
         yield f"Filen {name} er fjernet, men ikke slettet. Kør »manage.py verify --ret«."
-
-
-def named(item: Item) -> str:
-    return f"»{item.publication.title}« {item}"

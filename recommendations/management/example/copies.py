@@ -21,7 +21,7 @@ from recommendations import append_only
 from recommendations.actions.state import canonical, columns_of
 from recommendations.actions.turns import in_turn
 from recommendations.append_only import EVIDENCE, GUARDS, UPDATES
-from recommendations.models import Event, Publication
+from recommendations.models import Event, LogLeaf, Publication
 
 BATCH = 10_000  # digests in one statement
 
@@ -132,9 +132,12 @@ class Copier:
 
 
 def _paths() -> dict[type[Model], str]:
-    """How each model that belongs to a source leads to it; those after that others point at."""
+    """How each model that belongs to a source leads to it; those after that others point at.
+
+    The leaves of the log are the log's own: it makes them when it takes the events of the copies in.
+    """
     paths: dict[type[Model], str] = {Publication: "pk"}
-    for model in _models():
+    for model in [model for model in _models() if model is not LogLeaf]:
         to = [field for field in _pointers(model) if _concrete(field) in paths]
         if to and model not in paths:
             field = min(to, key=lambda field: (field.null, list(paths).index(_concrete(field))))
