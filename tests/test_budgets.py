@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from recommendations.public import budgets
 from tests.factories import UserFactory
+from tracker.settings import seconds_of_work
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,19 @@ def test_what_costs_next_to_nothing_is_not_counted(asks, now):
     assert cache.get_many(budgets._budgets(asks("192.0.2.7"))) == {}
 
 
+@pytest.mark.parametrize("seconds", ["0", "0.0", "-1"])
+@pytest.mark.parametrize("name", ["WORK_PER_ADDRESS", "WORK_PER_NETWORK"])
+def test_a_budget_of_nothing_stops_the_start(monkeypatch, name, seconds):
+    monkeypatch.setenv(name, seconds)
+    with pytest.raises(ImproperlyConfigured, match=f"{name} skal være et antal sekunder over 0"):
+        seconds_of_work(name)
+
+
+def test_a_part_of_a_second_is_a_budget(monkeypatch):
+    monkeypatch.setenv("WORK_PER_ADDRESS", "0.5")
+    assert seconds_of_work("WORK_PER_ADDRESS") == 0.5
+
+
 class TestRefused:
     @pytest.fixture
     def citizen(self, seeded, asks, now):
@@ -93,3 +108,17 @@ def test_what_was_sent_is_counted(seeded, now, monkeypatch):
     assert b"".join(response.streaming_content)
     response.close()
     assert len(cache.get_many(budgets._budgets(response.wsgi_request))) == 2
+
+
+def test_a_short_list_is_counted_when_it_is_made_and_not_when_it_is_sent_again(seeded, now, monkeypatch, keeping):
+    monkeypatch.setattr(budgets, "FREE_SECONDS", 0)
+
+    def owed(**visitor):
+        response = Client().get("/anbefalinger/hent/?format=csv&udvalg=SOU", **visitor)
+        assert response.content
+        return cache.get_many(budgets._budgets(response.wsgi_request))
+
+    first = owed(REMOTE_ADDR="192.0.2.7")
+    assert len(first) == 2
+    assert owed(REMOTE_ADDR="192.0.2.7") == first
+    assert owed(REMOTE_ADDR="198.51.100.7") == {}

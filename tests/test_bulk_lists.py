@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -17,7 +18,9 @@ from django.db import close_old_connections
 from django.test import Client
 from django_scopes import scope
 
-from recommendations import tenancy
+from recommendations import data_version, tenancy
+from recommendations.actions.withholding import withhold
+from recommendations.figures import totals_of
 from recommendations.management.commands.report import Command as ReportCommand
 from recommendations.models import Event, Initiative, Recommendation
 from recommendations.public import budgets, downloads
@@ -28,7 +31,8 @@ from recommendations.reports.document import Column, Report, Section, Table
 from recommendations.reports.renderers import FORMATS, xlsx_stream
 from recommendations.reports.renderers import csv as rfc
 from recommendations.reports.renderers import csv_excel as excel
-from recommendations.selection import Selection
+from recommendations.selection import ITEM_MODELS, Selection
+from recommendations.traces import Redaction
 from tests.factories import UserFactory, published
 
 pytestmark = pytest.mark.django_db
@@ -283,10 +287,37 @@ class TestLongListsForExcel:
         assert sheet.auto_filter.ref.endswith(str(len(table.rows) + 1))
         assert (cover.title, words.title) == ("Forside", "Svar og status")
 
+    def test_the_file_has_begun_before_anything_is_read(self):
+        """And openpyxl, which takes longer to load than a reader should wait, is not asked for what it begins with."""
+        beginning = next(xlsx_stream.pieces(lambda: pytest.fail("It was read.")))
+        assert beginning.startswith(b"PK\x03\x04")
+        assert xlsx_stream.RELATIONSHIPS.encode() in beginning
+
+    def test_it_begins_with_what_openpyxl_would_write_there(self, citizen, monkeypatch):
+        monkeypatch.setitem(bulk.LIST_FORMATS, "xlsx", replace(bulk.LIST_FORMATS["xlsx"], most_rows=20))
+        made = io.BytesIO()
+        FORMATS["xlsx"].write(listed(Choices(Selection(committee="SOU"), models=(Recommendation,))), made)
+        sent = io.BytesIO(content_of(citizen.get(f"{LIST}?udvalg=SOU&format=xlsx")))
+        with ZipFile(made) as report, ZipFile(sent) as streamed:
+            first, *_others = streamed.namelist()
+            assert streamed.read(first) == report.read(first)
+            assert len({*streamed.namelist()}) == len(streamed.namelist())
+            assert streamed.testzip() is None
+
+    @pytest.mark.parametrize("asked", [{}, {"committee": "SOU"}, {"as_of": date(2026, 6, 30)}, {"status": ("done",)}])
+    def test_as_many_are_counted_beforehand_as_the_figures_say(self, citizen, asked):
+        selection = Selection(**asked)
+        for model, items in zip(ITEM_MODELS, selection.items(), strict=True):
+            counted = totals_of(items, selection.day).listed
+            assert downloads.rows_of(selection, (model,)) == counted
+            with data_version.during(data_version.newest()):
+                assert downloads.rows_of(Selection(**asked), (model,)) == counted
+
     def test_what_is_too_long_for_a_cell_goes_on_to_the_right(self):
         column, long = Column("told", "Hvad der er gjort"), "=" + "a" * 40_000
         around = Report("Liste", (), (Section("list", "Hele", (), (Table("items", "Hele", (column,), (("x",),)),)),))
-        made = b"".join(xlsx_stream.pieces(around, [["x"]], 2, iter([[["x"], [long]]])))
+        content = xlsx_stream.Content(around, [["x"]], 2, iter([[["x"], [long]]]))
+        made = b"".join(xlsx_stream.pieces(lambda: content))
         sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[1]
         assert "".join(cell.value for cell in sheet[3]) == long
         assert sheet["A3"].quotePrefix
@@ -346,6 +377,30 @@ class TestWholeLists:
         assert "Noget helt nyt." not in before.decode()
         assert len(list((tmp_path / "lister").glob("*/*"))) == 1
 
+    def test_what_lay_there_is_gone_once_something_was_withheld(
+        self, citizen, tmp_path, chief, django_capture_on_commit_callbacks
+    ):
+        """By the act itself, through whichever door."""
+        update = published(Recommendation.objects.counted().order_by("pk")[0], text="Det skete hos Anders And.")
+        assert "Anders And" in content_of(self.of(citizen)).decode()
+        assert len(list((tmp_path / "lister").glob("*/*"))) == 1
+        with django_capture_on_commit_callbacks(execute=True):
+            withhold(
+                by=chief, redaction=Redaction(row=update, field="text"), reason="det er et navn", legal_basis="GDPR"
+            )
+        assert list((tmp_path / "lister").glob("*/*")) == []
+        assert "Anders And" not in content_of(self.of(citizen)).decode()
+
+    def test_what_was_withheld_while_it_was_made_does_not_come_to_lie_there(self, citizen, tmp_path):
+        response = self.of(citizen)
+        pieces = iter(response.streaming_content)
+        next(pieces)
+        published(Recommendation.objects.counted().order_by("pk")[0], text="Noget andet.")
+        with scope(municipality=None):
+            rest = b"".join(pieces)
+        assert rest.endswith(b"\r\n")
+        assert list((tmp_path / "lister").glob("*/*")) == []
+
     def test_what_was_not_sent_whole_is_no_file(self, citizen, tmp_path):
         response = self.of(citizen)
         next(iter(response.streaming_content))
@@ -356,6 +411,65 @@ class TestWholeLists:
         (tmp_path / "en fil").touch()
         settings.VAR_DIR = tmp_path / "en fil"
         assert content_of(self.of(citizen)).startswith(b"Slags")
+
+
+class TestShortLists:
+    """Made at once of what the index knows, and kept as a page is."""
+
+    ADDRESS = f"{LIST}?udvalg=SOU&format=json"
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "udvalg=SOU",
+            "udvalg=SOU&sorter=stemmer",
+            "udvalg=SOU&sorter=aendret",
+            "kilde=koebenhavnertinget-2024&sorter=stilhed",
+            "q=borger",
+            "q=xqzw",
+            "udvalg=SOU&pr=2026-10-01",
+            "udvalg=SOU&siden=2026-01-01",
+        ],
+    )
+    def test_the_same_as_the_stream(self, citizen, keeping, settings, query):
+        moment = re.compile(rb"T\d\d:\d\d:\d\d|kl\. \d\d\.\d\d")
+        for code in ("csv", "csv-excel", "jsonl", "json"):
+            address = f"{LIST}?{query}&format={code}"
+            short = citizen.get(address)
+            settings.KEEPS_PAGES = False
+            stream = citizen.get(address)
+            settings.KEEPS_PAGES = True
+            assert (short.streaming, stream.streaming) == (False, True)
+            assert moment.sub(b"", short.content) == moment.sub(b"", content_of(stream))
+            for name in ("Content-Type", "Content-Disposition", "X-Robots-Tag", "X-Content-Type-Options"):
+                assert short.headers[name] == stream.headers[name]
+
+    def test_made_once(self, citizen, keeping, monkeypatch):
+        first = citizen.get(self.ADDRESS)
+        monkeypatch.setattr(downloads, "pieces", lambda *_args: pytest.fail("it was made again"))
+        assert citizen.get(self.ADDRESS).content == first.content
+        has_it = citizen.get(self.ADDRESS, headers={"if-none-match": first.headers["ETag"]})
+        assert (has_it.status_code, has_it.content) == (304, b"")
+
+    def test_what_is_published_stands_in_the_next_answer(self, citizen, keeping):
+        before = citizen.get(self.ADDRESS)
+        item = Recommendation.objects.counted().filter(ownerships__committee__code="SOU").order_by("pk")[0]
+        published(item, text="Noget helt nyt.")
+        after = citizen.get(self.ADDRESS, headers={"if-none-match": before.headers["ETag"]})
+        assert "Noget helt nyt." not in before.content.decode()
+        assert "Noget helt nyt." in after.content.decode()
+
+    def test_a_long_one_is_a_stream(self, citizen, keeping, monkeypatch):
+        objects = citizen.get(f"{LIST}?udvalg=SOU&format=jsonl").content.splitlines()
+        monkeypatch.setattr(downloads, "FREE_ROWS", len(objects) - 1)
+        response = citizen.get(self.ADDRESS)
+        assert response.streaming
+        leave(response)
+
+    def test_what_breaks_is_no_answer(self, citizen, keeping, monkeypatch):
+        monkeypatch.setattr(kept_lines, "text_of", breaking_after(12))
+        with pytest.raises(ZeroDivisionError):
+            citizen.get(self.ADDRESS)
 
 
 class TestTooMuchForADocument:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from recommendations import danish, permissions, tenancy
+from recommendations import danish, list_files, permissions, tenancy
 from recommendations.actions.state import checked, digest, done_before, record, refresh_search
 from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, UpdateState, WithheldKind
@@ -46,7 +47,7 @@ def withhold(
     """Take away for ever what `redaction` asks for, in the rows and in all that repeats it, and put it in the register.
 
     `places` are the keys of those to take it from, of the places that were looked at; by default all. Digests stay.
-    Files are destroyed once the transaction is through.
+    Files are destroyed once the transaction is through, those of whole lists on this machine among them.
     """
     permissions.check_can_administer(by)
     municipality = tenancy.current()
@@ -78,7 +79,7 @@ def withhold(
     KeptLine.objects.all().delete()  # they say it too
     stored = [place.before for place in chosen if _is_file(place)]
     transaction.on_commit(lambda: destroy(stored), robust=True)
-    record(
+    event = record(
         act=Act.WITHHELD,
         by=by,
         item=item,
@@ -93,6 +94,7 @@ def withhold(
         at=withholding.at,
         request_key=request_key,
     )
+    transaction.on_commit(partial(list_files.remove_others, list_files.folder(), str(event.pk)), robust=True)
     return withholding
 
 

@@ -23,7 +23,6 @@ from recommendations.admin.base import STEP, actor, page_key, posted, request_ke
 from recommendations.forms import WithholdForm, WithholdReasonForm, add_refusal
 from recommendations.forms.withholding import WORDS
 from recommendations.models import Evidence, Item, Publication, StatusUpdate, WithheldPlace, Withholding
-from recommendations.reports import whole_files
 from recommendations.traces import Place, Redaction, Sought, every_model, kept_places_of, whole_columns, withholdable
 
 SHOWN = 120  # signs of a column, in the list of what can go
@@ -69,7 +68,6 @@ def withhold_page(request: HttpRequest) -> HttpResponse:
         except ValidationError as refused:
             add_refusal(why, refused)
         else:
-            whole_files.remove_older()
             messages.success(request, _("Det er fjernet, og det står på listen over det, der er fjernet."))
             return HttpResponseRedirect(_after(withholding.number))
     return _look_page(request, form, why, redaction, found)

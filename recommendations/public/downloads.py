@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpRequest, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 
 from recommendations import data_version, tenancy
 from recommendations.criteria import CRITERIA, PARAMETERS
-from recommendations.figures import status_totals
 from recommendations.filters import InitiativesForm, ListForm, RecommendationsForm
 from recommendations.models import Event, Municipality
 from recommendations.public.asked import Refused, TooLong, chosen
@@ -101,9 +100,12 @@ def _list(request: HttpRequest, form: ListForm) -> HttpResponseBase:
     format, selection = format_of(request, LIST_FORMATS), chosen(form)
     choices = Choices(selection, models=form.models)
     name = f"{form.model._meta.verbose_name_plural}-{selection.day.isoformat()}"
-    command = report_command(choices.query(), format)
+
+    def command() -> str:
+        return report_command(choices.query(), format)
+
     if selection.as_of and format.code in STREAMED:
-        _require_few(selection.keys(form.model).order_by().count(), command)
+        _require_few(rows_of(selection, form.models), command)
     if format.code in STREAMED and format.most_rows is None:
         return _streamed(request, choices, format, name)
     rows = rows_of(selection, form.models)
@@ -115,7 +117,9 @@ def _list(request: HttpRequest, form: ListForm) -> HttpResponseBase:
 
 
 def _streamed(request: HttpRequest, choices: Choices, format: Format, name: str) -> HttpResponseBase:
-    """The list piece by piece; nothing of it is made for who has it already, or asks for the head alone."""
+    """The list piece by piece, but a short one, that can be kept as pages are, at once. Nothing of it is made for who
+    has it already, or asks for the head alone.
+    """
     etag = _etag(request, choices)
     if not_modified := get_conditional_response(request, etag=etag):
         return not_modified
@@ -134,9 +138,15 @@ def _streamed(request: HttpRequest, choices: Choices, format: Format, name: str)
         headers["Content-Length"] = str(unpacked_size(file))
         content = unpacked(file)
     elif request.method != "HEAD":
-        turn = Turn.taken(request, _up_to(FREE_ROWS + 1, choices))
+        may_be_kept = whole is None and data_version.asked() is not None
+        rows = rows_of(choices.selection, choices.models) if may_be_kept else _up_to(FREE_ROWS + 1, choices)
+        turn = Turn.taken(request, rows)
         if turn is None:
             return too_many(request)
+        if may_be_kept and rows <= FREE_ROWS:
+            indexed = choices.selection.page(choices.models[0], slice(0, rows))
+            made = pieces(choices, format.code, indexed)
+            return HttpResponse(b"".join(made), content_type=format.content_type, headers=headers)
         made = pieces(choices, format.code)
         content = InTurn(whole.kept(made, sent_packed=sent_packed) if whole else made, turn)
     return StreamingHttpResponse(content, content_type=format.content_type, headers=headers)
@@ -164,8 +174,10 @@ def _up_to(most: int, choices: Choices) -> int:
 
 
 def rows_of(selection: Selection, models: tuple[ItemModel, ...]) -> int:
-    """How many rows there are of what is asked for: one query for each model."""
-    return sum(status_totals(items, selection.day)[None].listed for items in selection.items(models))
+    """How many rows there are of what is asked for: by the index, or where nothing may be kept one query a model."""
+    if data_version.asked() is not None:
+        return sum(len(selection.hits(model)) for model in models)
+    return sum(selection.keys(model).order_by().count() for model in models)
 
 
 def in_turn(request: HttpRequest, rows: int, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -177,9 +189,9 @@ def in_turn(request: HttpRequest, rows: int, make: Callable[[], HttpResponseBase
         return make()
 
 
-def require_size(format: Format, rows: int, command: str, *, others: str = "") -> None:
-    """A 400 that says what to do instead, where a file of so many rows would take too long to make; by `command` it can
-    be made all the same. `others` are formats of any size.
+def require_size(format: Format, rows: int, command: Callable[[], str], *, others: str = "") -> None:
+    """A 400 that says what to do instead, where a file of so many rows would take too long to make; by what `command`
+    says it can be made all the same. `others` are formats of any size.
     """
     if format.most_rows is None or rows <= format.most_rows:
         return
@@ -189,11 +201,11 @@ def require_size(format: Format, rows: int, command: str, *, others: str = "") -
         _("Der er %(rows)s rækker. Som %(format)s kan du højst hente %(most)s her.")
         % {"rows": number_format(rows), "format": format.label, "most": number_format(format.most_rows)},
         _("Vælg færre rækker, eller hent dem som %(others)s.") % {"others": others},
-        command,
+        command(),
     )
 
 
-def _require_few(rows: int, command: str) -> None:
+def _require_few(rows: int, command: Callable[[], str]) -> None:
     """A 400 where more lines of another day are asked for than are made anew while somebody waits."""
     if rows <= MOST_ANEW:
         return
@@ -201,7 +213,7 @@ def _require_few(rows: int, command: str) -> None:
         _("Der er %(rows)s rækker. Fra en anden dag end i dag kan du højst hente %(most)s her.")
         % {"rows": number_format(rows), "most": number_format(MOST_ANEW)},
         _("Vælg færre rækker, eller hent listen, som den er i dag."),
-        command,
+        command(),
     )
 
 

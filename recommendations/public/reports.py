@@ -108,7 +108,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
     rows = rows_of(choices.selection.replaced(since=None), choices.models)
     if request.GET.get("format"):
         format = format_of(request)
-        require_size(format, rows, report_command(choices.query(), format))
+        require_size(format, rows, lambda: report_command(choices.query(), format))
         name = f"{choices.title}-{choices.selection.day.isoformat()}"
         return in_turn(request, rows, lambda: file_response(built(choices), format, name))
     query = choices.query_string()
@@ -148,7 +148,7 @@ def issued_report(request: HttpRequest, code: str) -> HttpResponseBase:
     if request.GET.get("format"):
         format = format_of(request)
         if format.code != "xlsx":  # the longest has no other file that is easy to read
-            require_size(format, rows, report_command(QueryDict(f"kode={issued.code}"), format))
+            require_size(format, rows, lambda: report_command(QueryDict(f"kode={issued.code}"), format))
         name = f"{issued.title}-{issued.as_of.isoformat()}-{issued.code}"
         return in_turn(request, rows, lambda: file_response(made, format, name))
     return render(

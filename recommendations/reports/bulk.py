@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json as plain_json
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 
@@ -43,19 +43,21 @@ MOST_SECONDS = 600  # then a stream is broken off: a reader who does not read ma
 PLACE = "\N{NULL}"  # stands for the rows in what stands around them; no text of ours can have it
 
 Rows = Iterator[list[str]]  # some at a time; each as text in one of `kept_lines.FORMS`: as JSON, where none is named
-Write = Callable[[Choices, int, Rows], Iterator[bytes]]
+Write = Callable[[Choices, Callable[[], int], Rows], Iterator[bytes]]  # what is chosen, how many, and they
 
 
 class TooSlow(Exception):
     """Whoever asked has not taken the whole list in `MOST_SECONDS`."""
 
 
-def pieces(choices: Choices, code: str) -> Generator[bytes]:
+def pieces(choices: Choices, code: str, indexed: Sequence[int] | None = None) -> Generator[bytes]:
     """The list of one kind of item as a file in the format `code`, one of `STREAMED`, piece by piece.
 
-    It can be asked for its pieces where no municipality and no language is active any more, as a server does.
+    It can be asked for its pieces where no municipality and no language is active any more, as a server does. `indexed`
+    are the keys of its items, where the index has been asked for them.
     """
-    return _kept_within(tenancy.current(), _pieces(choices, code))
+    found = LineTexts(choices.models[0], choices.selection, FORM.get(code, "json"), indexed)
+    return _kept_within(tenancy.current(), _pieces(choices, code, found))
 
 
 def _kept_within(municipality: Municipality, made: Generator[bytes]) -> Generator[bytes]:
@@ -71,13 +73,11 @@ def _kept_within(municipality: Municipality, made: Generator[bytes]) -> Generato
     raise TooSlow
 
 
-def _pieces(choices: Choices, code: str) -> Generator[bytes]:
-    asked, frozen = choices.selection, choices.frozen()  # what stands today is found faster than by two times
-    model = choices.models[0]
-    with closing(LineTexts(model, asked, FORM.get(code, "json"))) as found:
+def _pieces(choices: Choices, code: str, found: LineTexts) -> Generator[bytes]:
+    frozen = choices.frozen()  # what is asked for without times, as what stands today, is found faster
+    with closing(found):
         with one_moment():
-            count = asked.keys(model).order_by().count() if code in COUNTED_FIRST else 0
-            yield from STREAMED[code](frozen, count, _whole_rows(found, frozen))
+            yield from STREAMED[code](frozen, found.count, _whole_rows(found, frozen))
         found.keep()
 
 
@@ -101,7 +101,7 @@ def _as_csv(form: str, before: bytes = b"") -> Write:
     """A line of headings, then the rows: what the renderer of that dialect makes of a report that is one table."""
     cell, between = FORMS[form]
 
-    def write(choices: Choices, _count: int, rows: Rows) -> Iterator[bytes]:
+    def write(choices: Choices, _count: Callable[[], int], rows: Rows) -> Iterator[bytes]:
         yield before + f"{between.join(cell(column.heading) for column in _columns(choices))}\r\n".encode()
         for some in rows:
             yield "".join([f"{row}\r\n" for row in some]).encode()
@@ -119,7 +119,7 @@ def _json_array(row: str) -> str:
     return f"[{row.replace(SEPARATOR, ', ')}]"
 
 
-def _as_json_lines(choices: Choices, _count: int, rows: Rows) -> Iterator[bytes]:
+def _as_json_lines(choices: Choices, _count: Callable[[], int], rows: Rows) -> Iterator[bytes]:
     """An object for each row, by the keys of the columns."""
     keys = [json.line(column.key).replace("%", "%%") for column in _columns(choices)]
     line = f"{{{', '.join(f'{key}: %s' for key in keys)}}}\n"
@@ -127,9 +127,9 @@ def _as_json_lines(choices: Choices, _count: int, rows: Rows) -> Iterator[bytes]
         yield "".join([line % tuple(row.split(SEPARATOR)) for row in some]).encode()
 
 
-def _as_json(choices: Choices, count: int, rows: Rows) -> Iterator[bytes]:
+def _as_json(choices: Choices, count: Callable[[], int], rows: Rows) -> Iterator[bytes]:
     """The same text as the renderer makes of the whole list."""
-    around = "".join(json.pieces(list_around(choices, ((PLACE,),), count)))
+    around = json.text(list_around(choices, ((PLACE,),), count()))
     before, _place, after = around.partition(json.line([PLACE]))
     yield before.encode()
     between = ""
@@ -139,11 +139,15 @@ def _as_json(choices: Choices, count: int, rows: Rows) -> Iterator[bytes]:
     yield after.encode()
 
 
-def _as_excel(choices: Choices, count: int, rows: Rows) -> Iterator[bytes]:
+def _as_excel(choices: Choices, count: Callable[[], int], rows: Rows) -> Iterator[bytes]:
     """The first rows say how wide the columns are; nothing else of the list is in memory."""
-    first = next(rows, [])
-    around = list_around(choices, ((PLACE,),), count)
-    return xlsx_stream.pieces(around, values(first), count, map(values, chain([first], rows)))
+
+    def read() -> xlsx_stream.Content:
+        number, first = count(), next(rows, [])
+        around = list_around(choices, ((PLACE,),), number)
+        return xlsx_stream.Content(around, values(first), number, map(values, chain([first], rows)))
+
+    return xlsx_stream.pieces(read)
 
 
 STREAMED: dict[str, Write] = {
@@ -154,4 +158,3 @@ STREAMED: dict[str, Write] = {
     "xlsx": _as_excel,
 }
 FORM = {"csv": "csv", "csv-excel": "csv_excel"}  # what the rows are asked for as, where that is not JSON
-COUNTED_FIRST = {"json", "xlsx"}  # says how many rows there are before it gives them

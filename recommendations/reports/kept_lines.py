@@ -19,15 +19,16 @@ from __future__ import annotations
 import logging
 import pickle
 import tempfile
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
+from functools import cached_property
 from hashlib import sha256
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone, translation
 
 from recommendations import data_version, prepared, tenancy
@@ -40,13 +41,14 @@ from recommendations.models import (
     Item,
     KeptLine,
     KeptLines,
+    Municipality,
     Standing,
     StatusUpdate,
     Wording,
 )
 from recommendations.reports.columns import LIST
 from recommendations.reports.document import Value, row_data
-from recommendations.reports.lines import ReportLine, key_batches, lines_of
+from recommendations.reports.lines import ReportLine, batched, key_batches, lines_of
 from recommendations.reports.moments import one_moment
 from recommendations.reports.renderers import csv, csv_excel, json
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection
@@ -103,27 +105,55 @@ def text_of(line: ReportLine, form: str) -> str:
 
 
 class LineTexts:
-    """The texts of the lines that a selection asks for: read `batches()` at one moment, then `keep()` what was made."""
+    """The texts of the lines that a selection asks for: read `batches()` at one moment, then `keep()` what was made.
 
-    def __init__(self, model: ItemModel, selection: Selection, form: str = "json") -> None:
+    `indexed` are the keys as the index has them at the data version that is asked for, read before the moment. They
+    are those of the moment where nothing has been done in between; else, and without them, the database is asked.
+    """
+
+    def __init__(
+        self, model: ItemModel, selection: Selection, form: str = "json", indexed: Sequence[int] | None = None
+    ) -> None:
         self.model, self.selection, self.form = model, selection, form
+        self.indexed, self.asked = indexed, data_version.asked()
         is_today = selection.times == (None, None)
         self.may_keep = is_today and settings.KEEPS_PAGES
-        self.version = 0  # the data version that is read
-        self.kept_until: int | None = None  # the one until which what is kept was right
         self.changed: frozenset[int] | None = None  # items (ids) whose kept line is not right; None: all
-        self.made = tempfile.TemporaryFile()  # noqa: SIM115  # `close`; memory holds no list
+        self.made: IO[bytes] | None = None  # `close`; memory holds no list
 
     def close(self) -> None:
-        self.made.close()
+        if self.made:
+            self.made.close()
+
+    @cached_property
+    def _versions(self) -> tuple[int, int | None]:
+        """The data version of the moment, and the one until which what is kept was right. One query."""
+        [(newest, kept_until)] = prepared.rows(_newest_and_kept, look=look())
+        return newest or 0, kept_until
+
+    @property
+    def version(self) -> int:
+        return self._versions[0]
+
+    @property
+    def kept_until(self) -> int | None:
+        return self._versions[1]
+
+    @property
+    def keys(self) -> Sequence[int] | None:
+        """All that is asked for at the moment, in order, where the index knew it."""
+        return self.indexed if self.indexed is not None and self.version == self.asked else None
+
+    def count(self) -> int:
+        """How many lines there are at the moment."""
+        return self.selection.keys(self.model).order_by().count() if self.keys is None else len(self.keys)
 
     def batches(self) -> Generator[list[str]]:
         """The texts in order, some at a time."""
-        if self.may_keep:
-            self.version = data_version.newest()
-            self.kept_until = KeptLines.objects.filter(look=look()).values_list("version", flat=True).first()
-            self.changed = None if self.kept_until is None else _changed_since(self.kept_until)
-        with closing(key_batches(self.model, self.selection)) as batches:
+        if self.may_keep and self.kept_until is not None:
+            self.changed = frozenset() if self.kept_until == self.version else _changed_since(self.kept_until)
+        known = None if self.keys is None else batched(self.keys)
+        with closing(known or key_batches(self.model, self.selection)) as batches:
             for keys in batches:
                 texts = self._right(keys)
                 if missing := [key for key in keys if key not in texts]:
@@ -141,12 +171,13 @@ class LineTexts:
         for line in lines_of(self.model, keys, self.selection):
             texts[line.item] = text_of(line, self.form)
             if self.may_keep and line.item not in later:
+                self.made = self.made or tempfile.TemporaryFile()  # noqa: SIM115
                 pickle.dump({"item_id": line.item} | {form: text_of(line, form) for form in FORMS}, self.made)
         return texts
 
     def keep(self) -> None:
         """Keep what was made, once the moment is left. Where that fails, the next who asks makes it."""
-        if not self.may_keep or (self.kept_until == self.version and not self.made.tell()):
+        if not self.may_keep or (self.kept_until == self.version and not self.made):
             return
         lines = self._made()
         try:
@@ -156,6 +187,8 @@ class LineTexts:
             logger.warning("The lines of the lists could not be kept.", exc_info=True)
 
     def _made(self) -> Iterator[KeptLine]:
+        if self.made is None:
+            return
         end = self.made.tell()
         self.made.seek(0)
         while self.made.tell() < end:
@@ -200,6 +233,14 @@ def keep_all() -> None:
                 found.keep()
 
 
+@prepared.planned_once
+def _newest_and_kept() -> QuerySet[Any, Any]:
+    newest = Event.objects.order_by("-pk").values("pk")[:1]
+    kept = KeptLines.objects.filter(look=prepared.Given("look")).order_by("pk").values("version")[:1]
+    return Municipality.objects.filter(pk=tenancy.current().pk).order_by().values_list(Subquery(newest), Subquery(kept))
+
+
+@prepared.planned_once
 def _kept(form: str) -> QuerySet[Any, Any]:
     # The items have been asked for already, so their municipality is not asked once more.
     return KeptLine._base_manager.filter(prepared.Among("item_id", "items")).values_list("item_id", form)

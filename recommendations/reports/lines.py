@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -197,11 +197,16 @@ def lines(model: ItemModel, selection: Selection, *, own: Committee | None = Non
 
 def key_batches(model: ItemModel, selection: Selection) -> Generator[list[int]]:
     """The ids of the items asked for, in their order, some at a time: no more of them are in memory at once."""
-    keys = selection.keys(model).iterator(chunk_size=BATCH)
-    some = list(islice(keys, FIRST_BATCH))
+    return batched(selection.keys(model).iterator(chunk_size=BATCH))
+
+
+def batched(keys: Iterable[int]) -> Generator[list[int]]:
+    """The same of keys that are known: the first few alone, so that what is made of them begins at once."""
+    left = iter(keys)
+    some = list(islice(left, FIRST_BATCH))
     while some:
         yield some
-        some = list(islice(keys, BATCH))
+        some = list(islice(left, BATCH))
 
 
 def lines_of(

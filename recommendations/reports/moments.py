@@ -22,8 +22,10 @@ def one_moment() -> Iterator[None]:
     elif connection.vendor == "postgresql":
         with transaction.atomic(using=alias):
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{MOST_IDLE_SECONDS}s'")
+                cursor.execute(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+                    f"SET LOCAL idle_in_transaction_session_timeout = '{MOST_IDLE_SECONDS}s'"
+                )
             yield
     else:
         # Not atomic(): that takes the one place to write, which a slow reader would hold.

@@ -1,15 +1,15 @@
 """The whole lists as files: each is made once for a data version and a day, while it is sent, and then sent as it lies.
 
 The files lie in `VAR_DIR`, each node has its own, and all of them can be lost. Whoever asks while one is being made
-makes one too, and the last that is ready stays: all of them are right. They are packed (gzip) but for those that are
-packed by nature, and are sent packed to whoever unpacks them.
+makes one too, and the last that is ready stays: all of them are right. Those of older versions are never sent: they go
+where something was withheld in the act, on other nodes when the next is made there, or by `manage.py work`. They are
+packed (gzip) but for those that are packed by nature, and are sent packed to whoever unpacks them.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import time
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
@@ -17,17 +17,16 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError
 from django.utils import timezone
 
-from recommendations import data_version, tenancy
+from recommendations import data_version, list_files, tenancy
 from recommendations.reports import kept_lines
 from recommendations.reports.choices import Choices
 from recommendations.selection import Selection
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "lister"
 QUICK, GZIP = 1, 31  # how hard zlib tries, while somebody waits; and how it is told to write as gzip does
 PACKED_BY_NATURE = {"xlsx"}
 BLOCK = 64 * 1024  # bytes
@@ -38,8 +37,10 @@ class WholeFile:
 
     def __init__(self, choices: Choices, code: str) -> None:
         now = (data_version.asked(), data_version.changed_at(), timezone.localdate(), kept_lines.look())
-        self.version = f"{now[0]}-{zlib.crc32(repr(now).encode()):08x}"
-        self.path = _folder() / f"{self.version}-{choices.models[0]._meta.model_name}.{code}"
+        self.asked = now[0]
+        self.version = f"{self.asked}-{zlib.crc32(repr(now).encode()):08x}"
+        self.municipality = tenancy.current()
+        self.path = list_files.folder() / f"{self.version}-{choices.models[0]._meta.model_name}.{code}"
         self.is_packed = code not in PACKED_BY_NATURE
 
     @staticmethod
@@ -69,7 +70,8 @@ class WholeFile:
             if file:
                 file.close()
                 begun.replace(self.path)
-                _remove_others(self.path.parent, self.version)  # no municipality is active while a server sends
+                if not self._still_stands():
+                    self.path.unlink(missing_ok=True)
             if sent_packed:
                 yield end
         finally:
@@ -82,10 +84,19 @@ class WholeFile:
         """The file to write to; none where there can be none: what is sent does not depend on it."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            list_files.remove_others(path.parent, self.version)
             return path.open("xb", buffering=0)
         except OSError:
             logger.warning("The file of a whole list cannot be kept.", exc_info=True)
             return None
+
+    def _still_stands(self) -> bool:
+        """Whether nothing was done while it was made; else what has been withheld could lie there again. One query."""
+        try:
+            with tenancy.active(self.municipality):  # none is while a server sends
+                return data_version.newest(DEFAULT_DB_ALIAS) == self.asked
+        except DatabaseError:
+            return False
 
 
 def _written(file: BinaryIO | None, piece: bytes) -> BinaryIO | None:
@@ -101,24 +112,9 @@ def _written(file: BinaryIO | None, piece: bytes) -> BinaryIO | None:
     return file
 
 
-def _folder() -> Path:
-    return Path(settings.VAR_DIR) / FOLDER / str(tenancy.current().pk)
-
-
 def remove_older(version: int | str | None = None) -> None:
-    """Take away what lies on this node of other versions than `version`, by default the last event's: it can say what
-    has been withheld since. And what somebody left half-written an hour ago.
-    """
-    _remove_others(_folder(), str(data_version.newest() if version is None else version))
-
-
-def _remove_others(folder: Path, version: str) -> None:
-    an_hour_ago = time.time() - 3600
-    for other in folder.glob("*"):
-        with suppress(FileNotFoundError):  # whoever made it has put it in its place meanwhile
-            is_being_made = other.name.startswith(".") and other.stat().st_mtime > an_hour_ago
-            if not other.name.startswith(f"{version}-") and not is_being_made:
-                other.unlink()
+    """Take away what lies on this node of other versions than `version`, by default the last event's."""
+    list_files.remove_others(list_files.folder(), str(data_version.newest() if version is None else version))
 
 
 def unpacked_size(file: BinaryIO) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
+from recommendations import data_version
 from recommendations.actions import (
     change_source,
     move_meeting,
@@ -20,7 +21,7 @@ from recommendations.models import Committee, Event, KeptLine, KeptLines, Meetin
 from recommendations.reports import kept_lines
 from recommendations.reports.kept_lines import LineTexts, keep_all, text_of
 from recommendations.reports.lines import lines
-from recommendations.selection import Selection
+from recommendations.selection import NONE_REGISTERED, Selection
 from tests.factories import UserFactory, published
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,30 @@ def test_who_knows_less_keeps_nothing(kept):
     slow.close()
     assert KeptLines.objects.get().version == Event.objects.order_by("-pk")[0].pk
     assert given_out() == made()
+
+
+def test_what_the_index_knows_is_asked_for_no_more(kept, django_assert_num_queries):
+    keys = list(Selection(committee="SOU").keys(Recommendation))[::-1]
+    expected = made(Selection(committee="SOU"))[::-1]
+    with data_version.during(data_version.newest()):
+        found = LineTexts(Recommendation, Selection(committee="SOU"), indexed=keys)
+        with translation.override("da"), django_assert_num_queries(2):  # the versions and the lines
+            assert (found.count(), [text for some in found.batches() for text in some]) == (len(keys), expected)
+
+
+def test_what_was_done_since_the_index_was_asked_is_seen(kept):
+    """Also where it moves an item into what is asked for, or out of it."""
+    selection = Selection(status=(NONE_REGISTERED,))
+    before = made(selection)
+    with data_version.during(data_version.newest()):
+        found = LineTexts(Recommendation, selection, indexed=list(selection.keys(Recommendation)))
+        out = Recommendation.objects.get(pk=next(iter(selection.keys(Recommendation))))
+        published(out, "in_progress")
+        with translation.override("da"):
+            texts = [text for some in found.batches() for text in some]
+        assert found.count() == len(texts) == len(before) - 1
+    found.close()
+    assert texts == made(selection)
 
 
 def test_other_columns_or_another_address_make_all_lines_anew(kept, settings):

@@ -3,6 +3,8 @@
 openpyxl makes the book with the first rows, as it makes every report: the cover, how the sheet looks, and what the
 words mean. Then the book is written once more as a stream, with all rows in place of the first ones.
 
+Whoever asks has the beginning at once: the first part is the same in every book, and goes before anything is read.
+
 What is not known before the last row is done in another way than in a report. Links stand as text with their address,
 since Excel knows no more than 65,530 on a sheet; and what is too long for a cell goes on to the right of the last
 column.
@@ -17,7 +19,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -37,6 +39,22 @@ from recommendations.reports.renderers.xlsx import (
 )
 
 SHEET = "xl/worksheets/sheet2.xml"  # the cover is the first
+# The part that is the same in every book, as openpyxl writes it.
+RELATIONSHIPS = "_rels/.rels"
+_NAMES = "http://schemas.openxmlformats.org"
+_RELATED = {
+    "xl/workbook.xml": "officeDocument/2006/relationships/officeDocument",
+    "docProps/core.xml": "package/2006/relationships/metadata/core-properties",
+    "docProps/app.xml": "officeDocument/2006/relationships/extended-properties",
+}
+RELATED = (
+    f'<Relationships xmlns="{_NAMES}/package/2006/relationships">'
+    + "".join(
+        f'<Relationship Type="{_NAMES}/{kind}" Target="{part}" Id="rId{number}"/>'
+        for number, (part, kind) in enumerate(_RELATED.items(), start=1)
+    )
+    + "</Relationships>"
+)
 QUICK = 1  # how hard zlib tries: pressing harder takes longer than writing
 BEFORE_DAYS = date(1899, 12, 30)  # Excel's day 0
 MOST_PLACES = 6  # decimals; a number with more is written as text
@@ -46,30 +64,31 @@ Rows = Iterator[list[list[object]]]  # plain JSON values, as in `Report.as_data(
 Cell = tuple[str, int, str]  # its XML, how many lines it takes, and what there was no room for
 
 
-def pieces(around: Report, first: list[list[object]], count: int, rows: Rows) -> Iterator[bytes]:
-    """The file of `count` rows in all: `around` is the report with one table, whose rows are not looked at; `first` are
-    some of the rows, to see how wide the columns must be.
+class Content(NamedTuple):
+    """`around` is the report with one table, whose rows are not looked at; `first` are some of the `total` rows, to see
+    how wide the columns must be.
     """
-    with override(around.language):
-        [table] = around.tables()
-        columns = tuple(replace(column, kind=_shown_as(column.kind)) for column in table.columns)
-        seen = tuple(
-            tuple(_shown(value, column.kind) for value, column in zip(row, table.columns, strict=True)) for row in first
-        )
-        book = Book(around, is_streamed=True)
-        book.cover()
-        sheet, widths = book.table(Table(table.key, table.caption, columns, seen), book.names[0], count)
-        write = [_writer(book, sheet, one.kind, width) for one, width in zip(table.columns, widths, strict=True)]
-        book.words()
-        made = io.BytesIO()
-        book.save(made)
+
+    around: Report
+    first: list[list[object]]
+    total: int
+    rows: Rows
+
+
+def pieces(read: Callable[[], Content]) -> Iterator[bytes]:
+    """The file of what `read` gives. It has begun before that is asked, and before openpyxl is loaded."""
     sink = _Sink()
-    with ZipFile(made) as whole, ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=QUICK) as archive:
-        for name in whole.namelist():
-            if name != SHEET:
-                archive.writestr(name, whole.read(name))
-        before, after = _around_rows(whole.read(SHEET).decode())
-        with archive.open(SHEET, "w", force_zip64=count >= LARGE) as sheet:
+    with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=QUICK) as archive:
+        archive.writestr(RELATIONSHIPS, RELATED)
+        yield sink.taken()
+        around, first, total, rows = read()
+        made, write = _made(around, first, total)
+        with ZipFile(made) as whole:
+            for name in whole.namelist():
+                if name not in (SHEET, RELATIONSHIPS):
+                    archive.writestr(name, whole.read(name))
+            before, after = _around_rows(whole.read(SHEET).decode())
+        with archive.open(SHEET, "w", force_zip64=total >= LARGE) as sheet:
             sheet.write(before.encode())
             yield sink.taken()
             number = 1
@@ -82,6 +101,24 @@ def pieces(around: Report, first: list[list[object]], count: int, rows: Rows) ->
                 yield sink.taken()
             sheet.write(after.encode())
     yield sink.taken()
+
+
+def _made(around: Report, first: list[list[object]], total: int) -> tuple[BinaryIO, list[Callable[[Any], Cell]]]:
+    """The book with the first rows, and how the cells of each column are written."""
+    with override(around.language):
+        [table] = around.tables()
+        columns = tuple(replace(column, kind=_shown_as(column.kind)) for column in table.columns)
+        seen = tuple(
+            tuple(_shown(value, column.kind) for value, column in zip(row, table.columns, strict=True)) for row in first
+        )
+        book = Book(around, is_streamed=True)
+        book.cover()
+        sheet, widths = book.table(Table(table.key, table.caption, columns, seen), book.names[0], total)
+        write = [_writer(book, sheet, one.kind, width) for one, width in zip(table.columns, widths, strict=True)]
+        book.words()
+        made = io.BytesIO()
+        book.save(made)
+    return made, write
 
 
 class _Sink:
