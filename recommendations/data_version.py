@@ -24,7 +24,7 @@ from recommendations.models import Event
 T = TypeVar("T")
 
 MOST_LOOKED_AT = 1_000  # events since the last look; after more, whatever is kept of sources is made anew
-MOST_KEPT = 2_000  # of all municipalities together; those that were not asked for the longest go first (LRU)
+MOST_KEPT = 20_000  # of all municipalities together, a few for each source; those not asked for the longest go (LRU)
 
 _asked: ContextVar[tuple[int | None, datetime | None]] = ContextVar("asked", default=(None, None))
 _memory: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
@@ -63,9 +63,9 @@ OF_SOURCE = 6  # parts of the place of what is kept of one source
 _acts: dict[int, _Acts] = {}  # municipality -> its acts
 
 
-def newest() -> int:
-    """The key of the active municipality's last event; 0 where it has none. One query."""
-    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def newest(database: str | None = None) -> int:
+    """The key of the active municipality's last event; 0 where it has none. One query, to `database` if it is named."""
+    return Event.objects.using(database).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def asked() -> int | None:

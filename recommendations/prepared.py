@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from django.db import connections, router
@@ -71,15 +72,66 @@ class Among(Func):
         return self.as_sql(compiler, connection, template="%(expressions)s)", arg_joiner=" = ANY(", **context)
 
 
+def cursor(connection: Any) -> Any:
+    """A cursor for statements that are asked again and again as they are, on a connection that is kept.
+
+    PostgreSQL plans each of them once for a connection (a server-side prepared statement): planning takes longer than
+    asking. Django's own cursors have it plan anew each time. Whoever opens the cursor closes it.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    prepares = import_module("django.db.backends.postgresql.base").ServerBindingCursor
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(prepares(connection.connection))
+
+
+def planned_once(make: Make) -> Make:
+    """A decorator: PostgreSQL plans what `make` asks once for each connection, whatever values it is given (`cursor`).
+
+    For what finds its few rows by an index, be the values what they may: a plan that is made for no values in
+    particular is then as good as one that is made for these.
+    """
+    _planned_once.add(make)
+    return make
+
+
+_planned_once: set[Make] = set()
+
+
+def _with_constants(sql: str, parameters: Sequence[Any], connection: Any) -> tuple[str, list[Given]]:
+    """The text with all that is the same each time written into it: only what a plan knows leads it to an index of some
+    rows. What is left is `Given`.
+    """
+    left = iter(parameters)
+    given = []
+
+    def written(place: re.Match[str]) -> str:
+        if place[0] == "%%":
+            return "%%"
+        one = next(left)
+        if isinstance(one, Given):
+            given.append(one)
+            return "%s"
+        constant: str = connection.ops.compose_sql("%s", [one])
+        return constant.replace("%", "%%")
+
+    return re.sub("%[%s]", written, sql), given
+
+
 class Statement:
     """The SQL of a queryset for one database, and how its columns become Python's values."""
 
-    def __init__(self, wanted: QuerySet[Any, Any], database: str) -> None:
+    def __init__(self, wanted: QuerySet[Any, Any], database: str, *, is_planned_once: bool = False) -> None:
         compiler = wanted.query.get_compiler(database)
         self.database = database
         self.sql, self.parameters = compiler.as_sql()
         if frozen := [one for one in self.parameters if A_DAY.match(str(one))]:
             raise ValueError(f"{frozen} would be asked about for ever: say Given where a day or a moment stands.")
+        self.is_planned_once = is_planned_once and connections[database].vendor == "postgresql"
+        if self.is_planned_once:
+            self.sql, self.parameters = _with_constants(self.sql, self.parameters, connections[database])
         self.converters = list(compiler.get_converters([column for column, *_rest in compiler.select]).items())
         if compiler.klass_info:
             place = slice(compiler.klass_info["select_fields"][0], compiler.klass_info["select_fields"][-1] + 1)
@@ -92,9 +144,9 @@ class Statement:
         """All rows, as they are with `values`. One query."""
         connection = connections[self.database]
         written = [one.written(values, connection) if isinstance(one, Given) else one for one in self.parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, written)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
+        with cursor(connection) if self.is_planned_once else connection.cursor() as asking:
+            asking.execute(self.sql, written)
+            found: list[tuple[Any, ...]] = asking.fetchall()
         return [self._converted(row, connection) for row in found] if self.converters else found
 
     def _converted(self, row: tuple[Any, ...], connection: Any) -> tuple[Any, ...]:
@@ -132,7 +184,7 @@ class Statement:
 
 @lru_cache(maxsize=256)
 def _statement(make: Make, shape: tuple[Hashable, ...], database: str, municipality: int) -> Statement:
-    return Statement(make(*shape), database)
+    return Statement(make(*shape), database, is_planned_once=make in _planned_once)
 
 
 def _kept(make: Make, shape: tuple[Hashable, ...]) -> Statement:

@@ -86,6 +86,33 @@ def test_a_reader_who_has_it_already_is_told_so_without_making_it(keeping, item,
     assert answer["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
+CONDITIONS = {
+    "the same": {"if-none-match": "{etag}"},
+    "the same, as a browser asks": {"if-none-match": "{etag}", "if-modified-since": "Sun, 01 Nov 2026 09:00:00 GMT"},
+    "one of several": {"if-none-match": '"a", {etag}'},
+    "weakly the same": {"if-none-match": "W/{etag}"},
+    "any": {"if-none-match": "*"},
+    "another": {"if-none-match": '"a"'},
+    "no time before": {"if-modified-since": "Tue, 03 Nov 2026 09:00:00 GMT"},
+    "must be another": {"if-none-match": "{etag}", "if-match": '"a"'},
+    "must be older": {"if-none-match": "{etag}", "if-unmodified-since": "Sun, 01 Nov 2026 09:00:00 GMT"},
+    "packed": {"if-none-match": "W/{etag}", "accept-encoding": "gzip"},
+}
+
+
+@pytest.mark.parametrize("address", ["/anbefalinger/", "/nyt/feed/"])
+@pytest.mark.parametrize("asked", CONDITIONS.values(), ids=CONDITIONS)
+def test_what_is_kept_meets_every_condition_as_what_is_made_does(keeping, item, citizen, is_kept, address, asked):
+    etag = citizen.get(address)["ETag"]
+    asked = {name: value.format(etag=etag) for name, value in asked.items()}
+    caches["pages"].clear()
+    made = citizen.get(address, headers=asked)
+    citizen.get(address, headers={"accept-encoding": asked.get("accept-encoding", "")})
+    kept = citizen.get(address, headers=asked)
+    assert (kept.status_code, kept.content) == (made.status_code, made.content)
+    assert dict(kept.headers) == dict(made.headers)
+
+
 def test_the_first_who_asks_may_have_an_old_one(keeping, item, citizen, is_kept):
     """What is made for them is kept for all, and whole."""
     assert citizen.get("/", headers={"if-none-match": '"old"'}).status_code == 200

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.core.exceptions import DisallowedHost, ValidationError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -27,7 +29,7 @@ from tests.factories import (
     RecommendationFactory,
     published,
 )
-from tracker.municipality import MunicipalityOfHost
+from tracker.municipality import EACH_AND_ITS_LAST_EVENT, MunicipalityOfHost
 
 MODELS = list(apps.get_app_config("recommendations").get_models())
 SCOPED = [model for model in MODELS if model is not Municipality]
@@ -297,3 +299,51 @@ def test_what_a_node_whose_clock_is_ahead_wrote_last_is_known(db):
     ahead = timezone.now() + timedelta(seconds=5)
     record(act=Act.COMMITTEE_CHANGED, by=None, at=ahead)
     assert moments() == [ahead, ahead]
+
+
+# --- The first statement of a request ---------------------------------------------------------------------------------
+
+
+def test_it_is_itself_what_shows_whether_a_connection_lives(db, municipality):
+    """Django would ask `SELECT 1` before it."""
+    kept = connections[DEFAULT_DB_ALIAS]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "health_check_enabled", True)
+        patch.setattr(kept, "health_check_done", False)
+        patch.setattr(kept, "is_usable", lambda: pytest.fail("It was asked beforehand."))
+        assert answer("localhost").content.decode() == municipality.name
+
+
+class TestAConnectionThatIsKept:
+    pytestmark = [
+        pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connection that can be lost"),
+        pytest.mark.django_db(transaction=True),
+    ]
+
+    def test_it_is_opened_anew_once_the_database_has_shut_it(self, municipality):
+        assert answer("localhost").content.decode() == municipality.name
+        lost = connection.connection.info.backend_pid
+        with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [lost])
+        assert answer("localhost").content.decode() == municipality.name
+        assert connection.connection.info.backend_pid != lost
+
+    def test_one_that_cannot_be_opened_is_tried_once(self, municipality, monkeypatch):
+        connection.close()
+        tries = []
+
+        def refuse(_parameters):
+            tries.append(1)
+            raise psycopg.OperationalError("no")
+
+        monkeypatch.setattr(connections[DEFAULT_DB_ALIAS], "get_new_connection", refuse)
+        with pytest.raises(OperationalError):
+            answer("localhost")
+        assert tries == [1]
+
+    def test_the_database_plans_the_statement_once(self, municipality):
+        for _time in range(3):
+            answer("localhost")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%_municipality m %'")
+            assert cursor.fetchall() == [(EACH_AND_ITS_LAST_EVENT,)]

@@ -1,5 +1,7 @@
 """Evidence in an object store instead of a folder, with a stand-in for one in the process (moto)."""
 
+from socket import socket
+
 import boto3
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -9,6 +11,7 @@ from moto import mock_aws
 
 from recommendations.models import Evidence
 from tests.factories import StatusUpdateFactory, published
+from tracker import object_storage
 from tracker.object_storage import ObjectStorage
 from tracker.settings import bucket
 
@@ -54,6 +57,21 @@ def test_a_store_that_refuses_is_a_disk_that_failed(store):
     other = ObjectStorage(**bucket("s3://noegle:hemmelig@s3.amazonaws.com/findes-ikke"))
     with pytest.raises(OSError, match="The object store refused"):
         other.save("a.txt", ContentFile(b"1"))
+
+
+def test_a_store_that_says_nothing_is_given_up(monkeypatch):
+    monkeypatch.setitem(object_storage.PATIENT, "read_timeout", 0.05)
+    with socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        silent.settimeout(0)
+        store = ObjectStorage(**bucket(f"s3://noegle:hemmelig@127.0.0.1:{silent.getsockname()[1]}/bilag?tls=nej"))
+        with pytest.raises(OSError, match="did not answer"):
+            store.exists("a.txt")
+        for _try in range(object_storage.PATIENT["retries"]["total_max_attempts"]):
+            silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
 
 
 class TestItsAddress:

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from recommendations import prepared, tenancy
 from recommendations.models import Committee, Publication, Recommendation
@@ -99,3 +100,39 @@ def of_one_day():
 def test_a_day_that_would_be_asked_about_for_ever_is_refused():
     with pytest.raises(ValueError, match="say Given"):
         prepared.rows(of_one_day)
+
+
+@prepared.planned_once
+def open_and_called(backwards):
+    found = Committee.objects.filter(Among("code", "codes"), valid_to__isnull=True).exclude(name="100 % 'ja'")
+    return found.filter(valid_from__lte=DAY).order_by("-code" if backwards else "code").values_list("code")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL is told to keep a plan")
+def test_what_is_planned_once_is_planned_for_no_values_in_particular():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("force_generic_plan",)
+    for code in ("A", "B"):
+        CommitteeFactory(code=code, valid_from=date(2020, 1, 1))
+    for codes, day in ((["A"], date(2021, 1, 1)), (["A", "B"], date(2019, 1, 1)), (["B"], date(2026, 1, 1))):
+        prepared.rows(open_and_called, False, codes=codes, day=day)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans, statement FROM pg_prepared_statements")
+        [(generic, custom, text)] = [row for row in cursor.fetchall() if "100 % ''ja''" in row[2]]
+    assert (generic, custom) == (3, 0)
+    assert "$2" in text
+    assert "$3" not in text  # what is the same each time stands in it
+
+
+def test_what_is_planned_once_gives_the_rows_of_the_values(django_assert_num_queries):
+    CommitteeFactory(code="A", valid_from=date(2020, 1, 1))
+    CommitteeFactory(code="B", valid_from=date(2024, 1, 1))
+    CommitteeFactory(code="C", valid_from=date(2020, 1, 1), name="100 % 'ja'")
+    CommitteeFactory(code="D", valid_from=date(2020, 1, 1), valid_to=date(2021, 1, 1))
+    every = ["A", "B", "C", "D"]
+    prepared.rows(open_and_called, False, codes=[], day=date(2026, 1, 1))
+    with django_assert_num_queries(3):
+        assert prepared.rows(open_and_called, False, codes=every, day=date(2022, 1, 1)) == [("A",)]
+        assert prepared.rows(open_and_called, False, codes=every, day=date(2025, 1, 1)) == [("A",), ("B",)]
+        assert prepared.rows(open_and_called, True, codes={"B", "D"}, day=date(2025, 1, 1)) == [("B",)]

@@ -16,7 +16,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
@@ -29,6 +29,8 @@ LARGEST = 300_000  # bytes; lists as files are larger, and are sent as they are 
 FOR_SECONDS = 60 * 60  # nobody finds an older version any more; so what was withheld does not even lie there long
 # These say what time it is, or what was done just now.
 NOT_KEPT = {"report", "check_report", "report_error", "error_reported"}
+OTHER_CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}  # they come before If-None-Match (RFC 9110, 13.2.2)
+SAID_AGAIN = ("Cache-Control", "ETag", "Last-Modified", "Vary")  # by a 304, of what the whole says
 UNPACKS = re.compile(r"\bgzip\b")  # as GZipMiddleware understands it
 
 
@@ -46,15 +48,15 @@ class KeptPages:
         if not is_anybodys(request):
             return _private(self.get_response(request))
         if data_version.asked() is None or replica.behind() is not None:  # the latter is said on the page
-            return _conditional(request, _public(request, self.get_response(request)))
+            response, since = _public(request, self.get_response(request))
+            return _conditional(request, response, since)
         key = self._key(request)
         if kept := caches["pages"].get(key):
-            headers, content = kept
-            return _conditional(request, HttpResponse(content, headers=headers))
-        response = _public(request, self.get_response(request))
+            return _again(request, *kept)
+        response, since = _public(request, self.get_response(request))
         if _can_be_kept(request, response):
-            caches["pages"].set(key, (dict(response.headers), response.content), FOR_SECONDS)
-        return _conditional(request, response)
+            caches["pages"].set(key, (dict(response.headers), response.content, since), FOR_SECONDS)
+        return _conditional(request, response, since)
 
     def _key(self, request: HttpRequest) -> str:
         depends_on = (
@@ -85,10 +87,22 @@ def _is_public_page(request: HttpRequest) -> bool:
     return match is not None and match.func.__module__.startswith("recommendations.public.")
 
 
-def _public(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    if response.status_code == HTTPStatus.OK and _is_public_page(request):
-        response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
-    return response
+def _public(request: HttpRequest, response: HttpResponse) -> tuple[HttpResponse, int | None]:
+    """The answer, which says how long it may be kept and when it was changed; and since when (Unix) it is known to be
+    the same, where its view said so.
+    """
+    says = response.headers
+    if response.status_code != HTTPStatus.OK:
+        return response, None
+    if _is_public_page(request):
+        says.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
+    if "Last-Modified" in says:
+        return response, parse_http_date_safe(says["Last-Modified"])
+    if (at := data_version.changed_at()) and "ETag" in says:
+        # For whoever reads it; nothing is compared with it, as two acts can fall in one second.
+        midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+        says["Last-Modified"] = http_date(max(at, midnight).timestamp())
+    return response, None
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -112,16 +126,18 @@ def _can_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _again(request: HttpRequest, says: dict[str, str], content: bytes, since: int | None) -> HttpResponse:
+    """What is kept; to whoever has just that, the 304 alone, as Django would make it of the whole."""
+    asks, tag = request.META, says.get("ETag")
+    if tag and asks.get("HTTP_IF_NONE_MATCH") == tag and not OTHER_CONDITIONS & asks.keys():
+        return HttpResponseNotModified(headers={name: says[name] for name in SAID_AGAIN if name in says})
+    return _conditional(request, HttpResponse(content, headers=says), since)
+
+
+def _conditional(request: HttpRequest, response: HttpResponse, since: int | None) -> HttpResponse:
     """304 without content for whoever has it already."""
     if response.status_code != HTTPStatus.OK:
         return response
-    says = response.headers
-    since = parse_http_date_safe(says["Last-Modified"]) if "Last-Modified" in says else None
-    answer = get_conditional_response(request, says.get("ETag"), since, response)
+    answer = get_conditional_response(request, response.headers.get("ETag"), since, response)
     assert answer is not None  # as there is a response to begin with
-    if (at := data_version.changed_at()) and "Last-Modified" not in answer.headers and "ETag" in says:
-        # For whoever reads it; nothing is compared with it, as two acts can fall in one second.
-        midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-        answer.headers["Last-Modified"] = http_date(max(at, midnight).timestamp())
     return answer

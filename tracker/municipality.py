@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connections, router
+from django.db import DatabaseError, InterfaceError, connections, router
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.utils import timezone
 
-from recommendations import data_version, tenancy
+from recommendations import data_version, prepared, tenancy
 from recommendations.models import Event, Municipality
 from recommendations.models.municipality import of_host
 from recommendations.models.recorded import at_one_moment
@@ -76,10 +76,7 @@ def is_anybodys(request: HttpRequest) -> bool:
 
 def _served(host: str) -> Served | None:
     database = router.db_for_read(Municipality)
-    with connections[database].cursor() as cursor:
-        cursor.execute(EACH_AND_ITS_LAST_EVENT)
-        rows = cursor.fetchall()
-    found = of_host(host, [(row[HOSTS].split(), row) for row in rows])
+    found = of_host(host, [(row[HOSTS].split(), row) for row in _each_and_its_last_event(database)])
     if found is None:
         return None
     *stored, version, at = found
@@ -87,3 +84,25 @@ def _served(host: str) -> Served | None:
     if at is not None and timezone.is_naive(at):  # as SQLite keeps it
         at = at.replace(tzinfo=UTC)
     return Served(Municipality.from_db(database, COLUMNS, values), version or 0, at)
+
+
+def _each_and_its_last_event(database: str) -> list[tuple[Any, ...]]:
+    """The first statement of a request shows whether a connection that was kept still lives, so it is not asked
+    (`SELECT 1`) beforehand. One that had been lost, or whose plans no longer fit the tables, is opened anew. One query.
+    """
+    connection: Any = connections[database]
+    connection.health_check_done = was_kept = connection.connection is not None
+    try:
+        return _rows(connection)
+    except (DatabaseError, InterfaceError):
+        if not was_kept or connection.in_atomic_block:
+            raise
+    connection.close()
+    return _rows(connection)
+
+
+def _rows(connection: Any) -> list[tuple[Any, ...]]:
+    with prepared.cursor(connection) as cursor:
+        cursor.execute(EACH_AND_ITS_LAST_EVENT)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
+
+# Seconds; and it is tried once more. Whoever waits for a page is told that it failed before the server gives them up.
+PATIENT = {"connect_timeout": 2, "read_timeout": 10, "retries": {"mode": "standard", "total_max_attempts": 2}}
 
 
 @contextmanager
@@ -24,6 +28,11 @@ class ObjectStorage(S3Storage):
 
     file_overwrite = False
     default_acl = None
+    client_config: Any
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.client_config = self.client_config.merge(Config(**PATIENT))
 
     def _open(self, name: str, mode: str = "rb") -> Any:
         with _as_of_a_disk():

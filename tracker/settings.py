@@ -61,6 +61,14 @@ def required(name: str, in_development: str) -> str:
     )
 
 
+def seconds_of_work(name: str) -> float:
+    """The variable's value, which is divided by: what is not above 0 is refused."""
+    seconds: float = env(name)
+    if seconds <= 0:
+        raise ImproperlyConfigured(f"{name} skal være et antal sekunder over 0. Skriv et stort tal, hvis alle må alt.")
+    return seconds
+
+
 SECRET_KEY = required("SECRET_KEY", in_development="kun-til-udvikling-og-ikke-hemmelig-0123456789-abcdefghij")
 SITE_URL = required("SITE_URL", in_development="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS") or (["127.0.0.1", ".localhost", "[::1]"] if DEVELOPMENT else [])
@@ -148,7 +156,9 @@ def database(url: str) -> dict[str, Any]:
     config["CONN_HEALTH_CHECKS"] = True
     # Compiling a query takes PostgreSQL longer than any of ours takes to run: the lists ask many small things at once.
     # A server that is gone without a word is given up after seconds, not after the network's own quarter of an hour.
-    given = {"options": "-c jit=off", "connect_timeout": 2, "tcp_user_timeout": 10_000}
+    # What is asked with a cursor of recommendations/prepared.py is planned once for each connection, for any values.
+    options = "-c jit=off -c plan_cache_mode=force_generic_plan"
+    given = {"options": options, "connect_timeout": 2, "tcp_user_timeout": 10_000, "prepare_threshold": 0}
     config["OPTIONS"] = given | config.get("OPTIONS", {})
     return config
 
@@ -306,8 +316,8 @@ SIGNING_KEY = env("SIGNING_KEY") or ("a3VuLXRpbC11ZHZpa2xpbmctaWtrZS1oZW1tZWxpZy
 # The largest file, in MB, that is read to see whether it is a report as it was issued.
 CHECK_MAX_MB = env("CHECK_MAX_MB")
 # Seconds in ten minutes that are spent on what can be dear (recommendations/public/budgets.py).
-WORK_PER_ADDRESS = env("WORK_PER_ADDRESS")
-WORK_PER_NETWORK = env("WORK_PER_NETWORK")
+WORK_PER_ADDRESS = seconds_of_work("WORK_PER_ADDRESS")
+WORK_PER_NETWORK = seconds_of_work("WORK_PER_NETWORK")
 
 # --- Logging ------------------------------------------------------------------------------------------------------
 

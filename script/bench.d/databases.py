@@ -53,6 +53,7 @@ class Server:
             raise SystemExit(f"FEJL: Databasen {database} findes, og script/bench har ikke lavet den. Omdøb den.")
         self.connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         self.connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(template)))
+        self.say(database, MARK)  # ours from the beginning, also where making its rows is broken off
         # One process for each request, so that its CPU time can be read: helpers of the database end before it can be.
         for setting in ("max_parallel_workers_per_gather = 0", "jit = off"):
             self.connection.execute(sql.SQL("ALTER DATABASE {} SET " + setting).format(name))

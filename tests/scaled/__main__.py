@@ -1,18 +1,25 @@
-"""`script/scaled`: what three nodes, a copy, Redis and nginx answer, beside one node; and while one of them is gone."""
+"""`script/scaled`: the suite's tests of public pages, in a process that is set up as a node; what three nodes, a copy,
+Redis and nginx answer, beside one node; and while one of them is gone.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import subprocess
 import sys
 from collections import deque
 from urllib.parse import urljoin, urlsplit
 
-from tests.scaled.engines import running
+from tests.scaled.engines import ROOT, Setup, running
 from tests.scaled.people import Browser, Crowd, Told
 
 # The time at which a form was opened, and at which a file was made.
 MOMENTS = re.compile(rb'name="tid" value="[^"]*"|(?<=T)\d\d:\d\d:\d\d(?=\+0[12]:00)')
+# Where public pages are tested; what looks into the memory of one process is about another set-up.
+PUBLIC = ["tests/scaled/node_cases.py", "tests/public", "tests/test_kept_pages.py", "tests/test_two_municipalities.py"]
+OF_ONE_PROCESS = "not worker_with_a_memory and not refusals_are_not and not nor_are_files and not what_is_larger"
 STAFF = "/admin/recommendations/{route}/{pk}/status/"
 ITEMS = """
     SELECT item.kind, item.id, source.slug, item.number FROM recommendations_item item
@@ -27,6 +34,20 @@ ITEMS = """
 def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def tested(setup: Setup) -> bool:
+    """Whether the tests of public pages pass; how many there were is said."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.scaled.as_a_node", *PUBLIC]
+    chosen = ["-m", "not browser and not office", "-k", OF_ONE_PROCESS]
+    done = subprocess.run(
+        command + chosen, cwd=ROOT, env=os.environ | setup.for_tests(), stdout=subprocess.PIPE, text=True
+    )
+    lines = done.stdout.splitlines() or ["intet svar"]
+    say(f"Prøverne af de offentlige sider, i en proces som en node: {lines[-1]}")
+    if done.returncode:
+        say("\n".join(lines[-60:]))
+    return done.returncode == 0
 
 
 def crawl(port: int, most: int) -> dict[str, tuple[int, bytes]]:
@@ -62,8 +83,12 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=400, help="addresses that are compared")
     parser.add_argument("--seconds", type=int, default=8, help="length of each phase")
     parser.add_argument("--readers", type=int, default=4)
+    parser.add_argument("--tests", action="store_true", help="only the suite's tests")
     chosen = parser.parse_args()
     with running() as setup:
+        passed = tested(setup)
+        if chosen.tests:
+            return 0 if passed else 1
         alone = crawl(setup.alone.port, chosen.pages)
         scaled = Browser(setup.nginx.port)
         different = []
@@ -106,7 +131,7 @@ def main() -> int:
 
         lost = [text for _address, text in crowd.published if _times_kept(setup, text) != 1]
         say(f"\n{len(crowd.published)} udgivelser er besvaret; {len(lost)} af dem findes ikke netop én gang bagefter")
-        return 1 if different or failures or lost or not crowd.published else 0
+        return 1 if not passed or different or failures or lost or not crowd.published else 0
 
 
 def _address(kind: str, slug: str, number: str) -> str:

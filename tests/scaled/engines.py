@@ -140,11 +140,7 @@ class Setup:
             folder / "redis.log",
         )
         self.alone = self._node("alone", {})
-        shared = {
-            "DATABASE_REPLICA_URL": f"postgres://postgres@127.0.0.1:{self.replica.port}/tracker",
-            "CACHE_URL": f"redis://127.0.0.1:{self.redis.port}/0",
-        }
-        self.nodes = [self._node(f"node {number}", shared) for number in (1, 2, 3)]
+        self.nodes = [self._node(f"node {number}", self.shared()) for number in (1, 2, 3)]
         self.nginx = Engine("nginx", ["nginx", "-c", str(folder / "nginx.conf")], folder / "nginx.log")
         self.started: list[Engine] = []
 
@@ -152,6 +148,18 @@ class Setup:
         data = self.folder / name
         command = [*as_postgres(), str(BIN / "postgres"), "-D", str(data), "-p", "{port}"]
         return Postgres(name, command, self.folder / f"{name}.log", data=data)
+
+    def shared(self, room: int = 0) -> dict[str, str]:
+        """Where a node finds what it has together with others; `room` is of Redis."""
+        return {
+            "DATABASE_REPLICA_URL": f"postgres://postgres@127.0.0.1:{self.replica.port}/tracker",
+            "CACHE_URL": f"redis://127.0.0.1:{self.redis.port}/{room}",
+        }
+
+    def for_tests(self) -> dict[str, str]:
+        """What makes the suite's process like a node. Its database is one of its own, beside that of the nodes."""
+        database = self.environment()["DATABASE_URL"]
+        return {"DEVELOPMENT": "true", "DATABASE_URL": database} | self.shared(room=1)
 
     def environment(self) -> dict[str, str]:
         """That of production; the mail is written to the log."""
