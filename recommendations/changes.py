@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import DateTimeField, Exists, Prefetch, Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from recommendations import prepared
+from recommendations import data_version, prepared
 from recommendations.enums import NO_ANSWER, NO_STATUS, Act, Nature, Outcome, Status
 from recommendations.models import (
     Committee,
@@ -36,7 +37,7 @@ from recommendations.prepared import DAY, NOW, Among, Given
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection
 
 TOLD_WORDS = ("summary", "official_text", "pages", "document")  # of a wording, what news tells beside the title
-SINCE = Given("since", DateTimeField())
+SINCE, UNTIL = Given("since", DateTimeField()), Given("until", DateTimeField())
 WORDS_BEFORE = 4  # before the first that differs
 
 NewsRow = StatusUpdate | CommitteeAnswer | Deadline | DoneWhen | Wording | Ownership | Treatment
@@ -260,26 +261,27 @@ class NewestChanges:
     is_cut: bool
 
 
-def news(
-    selection: Selection, models: Iterable[ItemModel] = ITEM_MODELS, *, is_corrected_too: bool = False
-) -> EventQuerySet:
+def news(selection: Selection, models: Iterable[ItemModel] = ITEM_MODELS) -> EventQuerySet:
     """The news of what `selection` asks for, since its `since` where it has one; newest first, with their rows.
 
-    Corrections, confirmations and what was taken over from a source are no news; neither is what was corrected later,
-    unless that is asked for. A view of an earlier day takes one query more, for the words of its items.
+    Corrections, confirmations and what was taken over from a source are no news; neither is what was corrected later.
+    A view of an earlier day takes one query more, for the words of its items.
     """
-    found = _news(selection, tuple(models))
-    if not is_corrected_too:
-        found = found.uncorrected(selection.known_at)
+    found = _news(selection, tuple(models)).uncorrected(selection.known_at)
     if selection.times != (None, None):
         then = Wording.objects.known(*selection.times).newest_first()
         found = found.prefetch_related(Prefetch("item__wordings", then, to_attr="words_then"))
     return _with_meetings(found.with_rows())
 
 
-def news_alone(selection: Selection) -> EventQuerySet:
-    """The same without their rows, which `read_news` reads: of few among many that takes a tenth of the time."""
-    return _news(selection, ITEM_MODELS).uncorrected(selection.known_at, one_by_one=True)
+def news_alone(
+    selection: Selection, models: tuple[ItemModel, ...] = ITEM_MODELS, *, is_corrected_too: bool = False
+) -> EventQuerySet:
+    """The same without their rows, which `read_news` reads: of few among many that takes a tenth of the time. Also what
+    was corrected later, where that is asked for.
+    """
+    found = _news(selection, models)
+    return found if is_corrected_too else found.uncorrected(selection.known_at, one_by_one=True)
 
 
 def _news(selection: Selection, models: tuple[ItemModel, ...]) -> EventQuerySet:
@@ -289,10 +291,16 @@ def _news(selection: Selection, models: tuple[ItemModel, ...]) -> EventQuerySet:
 
 def read_news(keys: Iterable[int]) -> list[NewsChange]:
     """The news with these keys, newest first, with all that is told but the words of an earlier day: one query."""
+    return changes_of(events_of(keys))
+
+
+def events_of(keys: Iterable[int]) -> list[Event]:
+    """The same as they are, before they are told."""
     keys = list(keys)
-    return changes_of(prepared.objects(_with_rows, events=keys)) if keys else []
+    return prepared.objects(_with_rows, events=keys) if keys else []
 
 
+@prepared.planned_once
 def _with_rows() -> EventQuerySet:
     return _with_meetings(Event.objects.filter(Among("pk", "events")).newest_first().with_rows())
 
@@ -316,18 +324,28 @@ def changes_of(events: Iterable[Event]) -> list[NewsChange]:
 
 
 def with_corrections(events: Iterable[Event], known_at: datetime | None = None) -> list[NewsChange]:
-    """The same, each with what corrected it later, known until `known_at`: one query for all of them."""
+    """The same, each with what corrected it later, known until `known_at`: one query for all of them, and one more
+    where there is any.
+    """
     events = list(events)
-    corrected = Q()
-    for name in CORRECTED.values():
-        rows = [getattr(event, f"{name}_id") for event in events]
-        corrected |= Q(**{f"{name}__corrects__in": [row for row in rows if row]})
+    rows = {name: [row for event in events if (row := getattr(event, f"{name}_id"))] for name in CORRECTED.values()}
+    if not any(rows.values()):
+        return changes_of(events)
+    found = prepared.rows(_corrections, **rows, day=day_of(None), now=moment(known_at))
     corrections: dict[tuple[str, int], Event] = {}
-    for event in Event.objects.known(None, known_at).filter(corrected, nature=Nature.CORRECTION).with_rows():
+    for event in events_of(key for (key,) in found):
         for name in CORRECTED.values():
             if row := getattr(event, name):
                 corrections[name, row.corrects_id] = event
     return [_corrected(event, corrections) for event in events]
+
+
+@prepared.planned_once
+def _corrections() -> Any:
+    """A question for each kind of row: of all at once the database would join all corrections there are."""
+    known = Event.objects.known(DAY, NOW).filter(nature=Nature.CORRECTION).order_by().values_list("pk")
+    first, *others = [known.filter(Among(f"{name}__corrects", name)) for name in CORRECTED.values()]
+    return first.union(*others, all=True)
 
 
 def _corrected(event: Event, corrections: dict[tuple[str, int], Event]) -> NewsChange:
@@ -337,15 +355,56 @@ def _corrected(event: Event, corrections: dict[tuple[str, int], Event]) -> NewsC
 
 
 def newest_of_all(as_of: date | None, since: date | None, *, most: int) -> NewestChanges:
-    """The newest of all, without the words of an earlier day: two queries, written once."""
-    times = {"day": day_of(as_of), "now": moment(None), "since": Selection(since=since).since_time}
-    found = [key for (key,) in prepared.rows(_keys_of_news, since is not None, most + 1, **times)]
-    return NewestChanges(read_news(found[:most]), len(found) > most)
+    """The newest of all, without the words of an earlier day: two queries; of an earlier day five at most.
+
+    What is about an earlier day was mostly told by the end of it, and is found from there. The rest are few, and kept.
+    """
+    until = Selection.start_of(day_of(as_of) + timedelta(1))
+    times = {"day": day_of(as_of), "now": moment(None), "since": Selection(since=since).since_time, "until": until}
+    found = prepared.rows(_newest_news, since is not None, as_of is not None, most + 1, **times)
+    if as_of and (late := _told_late(as_of, until)):
+        found += prepared.rows(_late_news, since is not None, events=late, **times)
+    keys = [key for _at, key in sorted(found, reverse=True)]
+    return NewestChanges(read_news(keys[:most]), len(keys) > most)
 
 
-def _keys_of_news(is_since: bool, most: int) -> Any:
+def _newest_news(is_since: bool, is_of_earlier_day: bool, most: int) -> Any:
     found = news_alone(Selection(as_of=DAY, known_at=NOW))
-    return (found.filter(at__gte=SINCE) if is_since else found).values_list("pk")[:most]
+    found = found.filter(at__gte=SINCE) if is_since else found
+    found = found.filter(at__lt=UNTIL) if is_of_earlier_day else found
+    return found.values_list("at", "pk")[:most]
+
+
+def _late_news(is_since: bool) -> Any:
+    found = news_alone(Selection(as_of=DAY, known_at=NOW)).filter(Among("pk", "events"))
+    return (found.filter(at__gte=SINCE) if is_since else found).values_list("at", "pk")
+
+
+def _told_late(day: date, until: datetime) -> list[int]:
+    """The keys of what was told at `until` or later about `day` or a day before it."""
+    sources = [source for (source,) in prepared.rows(_public_sources, day=day_of(None), now=moment(None))]
+    kept = data_version.kept_of(sources, "told late", _read_late)
+    return [key for of_source in kept.values() for on, at, key in of_source if on <= day and at >= until]
+
+
+def _public_sources() -> Any:
+    return Publication.objects.public(DAY, NOW).order_by().values_list("pk")
+
+
+Late = list[tuple[date, datetime, int]]  # the day it is about, when it was told, and the event's key
+
+
+def _read_late(sources: list[int]) -> dict[int, Late]:
+    found: dict[int, Late] = {source: [] for source in sources}
+    for source, *row in prepared.rows(_late, sources=sources):
+        found[source].append(tuple(row))
+    return found
+
+
+def _late() -> Any:
+    """News that was told on a later day than the one it is about."""
+    late = Event.objects.news().filter(Among("publication_id", "sources"), on__lt=TruncDate("at"))
+    return late.order_by().values_list("publication_id", "on", "at", "pk")
 
 
 def newest_changes(selection: Selection, *, most: int, models: Iterable[ItemModel] = ITEM_MODELS) -> NewestChanges:

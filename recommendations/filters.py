@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import Filter, FilterSet
 
+from recommendations import data_version
 from recommendations.criteria import GROUP, ORDER, TEXT, Criterion, ItemModel, Offer, criteria_of, headings_of
 from recommendations.criteria.fields import DayField, YesField
 from recommendations.facets import Facets, facets_of
@@ -112,12 +113,27 @@ class SelectionForm(TimesChoice):
             for criterion in criteria_of(self.models, any_model=self.any_model)
             if criterion.field not in self.leave_out
         ]
-        self.fields |= fields_for(
-            self.models, self.offer, any_model=self.any_model, leave_out=self.leave_out, several=self.several
-        )
+        self.fields |= self._own_fields()
         if ORDER.name in self.fields:
             widget: Any = self.fields[ORDER.name].widget
             widget.choices = ORDER.choices(self.offer, self.data.get(TEXT.name, ""))
+
+    def _own_fields(self) -> dict[str, forms.Field]:
+        """The form's own fields: copies of those that are made once, for what a page may say of them."""
+        made = data_version.kept(("fields", type(self)), self._made_fields)
+        # As Django copies a field, but for the list of a field of choices: nobody changes what can be asked for.
+        return {name: forms.Field.__deepcopy__(field, {}) for name, field in made.items()}
+
+    def _made_fields(self) -> dict[str, forms.Field]:
+        """The fields with their choices in the words of the language."""
+        made = fields_for(
+            self.models, self.offer, any_model=self.any_model, leave_out=self.leave_out, several=self.several
+        )
+        for field in made.values():
+            widget: Any = field.widget
+            if hasattr(widget, "choices"):
+                widget.choices = [(code, str(label)) for code, label in widget.choices]
+        return made
 
     @property
     def choices(self) -> list[forms.BoundField]:
@@ -189,12 +205,13 @@ class ListForm(SelectionForm):
     def show_counts(self) -> None:
         """Let each choice in the form say what it would give, and leave out what would give nothing."""
         counts, in_vain = self.facets.counts, set()
+        words = gettext("%(name)s (%(count)s)")
         for criterion in self.criteria:
             if criterion.field not in counts:
                 continue
             bound, count = self[criterion.name], counts[criterion.field]
             if criterion.is_flag:
-                bound.label = _with_count(bound.label, count[True])
+                bound.label = _with_count(words, bound.label, count[True])
                 if not count[True] and not self.chosen(criterion):
                     in_vain.add(criterion.name)
                 continue
@@ -202,16 +219,16 @@ class ListForm(SelectionForm):
             kept = _typed_in(bound)
             typed = self.data.get(criterion.name, "")
             widget.choices = [
-                (code, _with_count(label, count[value]))
+                (code, _with_count(words, label, count[value]))
                 for code, label, value in criterion.counted_choices(list(widget.choices), self.selection, typed)
                 if not code or count[value] or str(code).casefold() in kept
             ]
         self.in_vain = frozenset(in_vain)
 
 
-def _with_count(name: StrOrPromise, count: int) -> str:
+def _with_count(words: str, name: StrOrPromise, count: int) -> str:
     # Most are small, and need no sign between the thousands: looking up which it is takes longer than all the rest.
-    return gettext("%(name)s (%(count)s)") % {"name": name, "count": number_format(count) if count > 999 else count}
+    return words % {"name": name, "count": number_format(count) if count > 999 else count}
 
 
 def _typed_in(bound: forms.BoundField) -> set[str]:

@@ -16,7 +16,14 @@ from recommendations.actions import (
     set_done_when,
 )
 from recommendations.actions.wordings import ItemWords
-from recommendations.changes import changes_of, newest_changes, news, news_about, with_corrections
+from recommendations.changes import (
+    changes_of,
+    events_of,
+    newest_changes,
+    news_about,
+    news_alone,
+    with_corrections,
+)
 from recommendations.enums import Act, ItemKind, Status, UpdateKind
 from recommendations.models import Ownership
 from recommendations.selection import Selection
@@ -197,8 +204,8 @@ def test_whoever_was_told_is_told_of_the_correction(sou, bo, django_assert_num_q
         reason="Forkert sag.",
         corrects=wrong,
     )
-    events = list(news(Selection(), is_corrected_too=True))
-    with django_assert_num_queries(1):
+    events = events_of(news_alone(Selection(), is_corrected_too=True).values_list("pk", flat=True))
+    with django_assert_num_queries(2):
         found = {change.row: change for change in with_corrections(events)}
     assert found[right].correction is None
     assert found[right].changed_at == at(9, 8)

@@ -2,14 +2,17 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from recommendations import data_version, facet_index
 from recommendations.actions.state import event, record
 from recommendations.data_version import MOST_LOOKED_AT, kept_of
 from recommendations.enums import Act
 from recommendations.figures import totals_of_sources
-from recommendations.models import Event, Item, Publication
+from recommendations.models import Committee, Event, Item, Publication, Succession
+from recommendations.public import item_rows
 from recommendations.public.asked import Times
+from recommendations.public.former import answered_elsewhere, owned_before
 from recommendations.public.glance import shown_glance
 from recommendations.public.pressing import pressing_of
 from tests import test_actions_events
@@ -27,7 +30,30 @@ def said():
     keys = [source.pk for source in sources]
     glances = [shown_glance(source, Times(None, None, "/")) for source in sources]
     index = facet_index.at()
-    return totals_of_sources(keys, index), pressing_of(keys, index), [glance and glance.html for glance in glances]
+    successions = list(Succession.objects.order_by("on", "pk"))
+    former = [
+        (owned_before(one, index), answered_elsewhere(one, frozenset([one]), successions, index))
+        for one in Committee.objects.order_by("pk").values_list("pk", flat=True)
+    ]
+    html = [one and one.html for one in glances]
+    return totals_of_sources(keys, index), pressing_of(keys, index), former, html, of_items(sources)
+
+
+def of_items(sources):
+    """What pages of items read of few items, and of their sources."""
+    today = timezone.localdate()
+    treated = [
+        [(one.pk, one.has_meeting) for one in item_rows.treatments_of(source.pk, today, with_pages=True)]
+        for source in sources
+    ]
+    recorded = [
+        [one.pk for one in item_rows.recorded_of(model, item, today, "set_on")]
+        for item in Item.objects.public().order_by("pk")
+        for model in item_rows.FEW_HAVE
+    ]
+    for source in sources:
+        item_rows.give_documents(source)
+    return treated, recorded, [[document.title for document in source.documents.all()] for source in sources]
 
 
 def kept(asked=said):

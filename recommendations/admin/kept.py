@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -21,9 +22,18 @@ A_MINUTE = timedelta(minutes=1)
 
 def kept_until_an_act(key: Hashable, make: Callable[[], T]) -> T:
     """What `make` gives, kept while nothing is done. `key` says what it is and all it depends on, whose it is too."""
-    version = data_version.newest() if settings.KEEPS_PAGES else None
-    with data_version.during(version):
+    with at_one_version():
         return data_version.kept(key, make)
+
+
+@contextmanager
+def at_one_version() -> Iterator[None]:
+    """Inside, the data version is asked for once. One query; none where it has been asked for."""
+    version = data_version.asked()
+    if version is None and settings.KEEPS_PAGES:
+        version = data_version.newest()
+    with data_version.during(version):
+        yield
 
 
 def count_of(rows: QuerySet[Any, Any]) -> int:

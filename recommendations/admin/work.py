@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from recommendations import permissions, tenancy
 from recommendations.admin.base import actor, reach_of
 from recommendations.admin.filters import MineFilter, OwnerFilter, SourceFilter, WorkFilter
-from recommendations.admin.kept import kept_until_an_act
+from recommendations.admin.kept import at_one_version, kept_until_an_act
 from recommendations.admin.queues import (
     OF_ITEMS,
     OF_UPDATES,
@@ -95,8 +95,9 @@ def tables(request: HttpRequest) -> HttpResponse:
 
 
 def _what_waits(request: HttpRequest, reach: Reach) -> dict[str, Any]:
-    work = Work(actor(request), reach, request.GET)
-    queues = work.queues()
+    with at_one_version():
+        work = Work(actor(request), reach, request.GET)
+        queues = work.queues()
     return {
         "has_role": True,
         "work": work,

@@ -53,7 +53,7 @@ CORRECTED: dict[type[models.Model], str] = {
     Treatment: "treatment",
 }
 # Those of which there are many. Of more PostgreSQL would think longer about the order of so many joins than they take.
-MANY_CORRECTED = (StatusUpdate, CommitteeAnswer, Wording)
+MANY_CORRECTED = (StatusUpdate, CommitteeAnswer, Deadline, Wording)
 
 
 class EventQuerySet(models.QuerySet["Event"]):

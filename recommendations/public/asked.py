@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -91,14 +92,19 @@ class Times:
     path: str
     form: TimesForm = field(default_factory=TimesForm, compare=False)
 
-    @property
+    @cached_property
     def day(self) -> date:
         return self.selection().day
 
-    @property
+    @cached_property
     def query(self) -> str:
         """To be put after the address of another page, "?" included; empty when no time was chosen."""
         return suffix_of(self.selection())
+
+    @property
+    def is_unchosen(self) -> bool:
+        """Whether it is about today, with nothing marked as new."""
+        return self.as_of is None and self.since is None
 
     @property
     def today_address(self) -> str:

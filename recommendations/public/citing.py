@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recommendations import tenancy
+from recommendations.addresses import address
+from recommendations.enums import ItemKind
 from recommendations.models import Item
 from recommendations.public.asked import Times
 from recommendations.selection import Selection, with_query
@@ -29,12 +30,12 @@ class Reference:
         short = site + item.get_short_url()
         lasting = site + with_query(item.get_absolute_url(), Selection(as_of=times.day).query_string())
         text = _("%(kind)s %(name)s. Kilde: %(source)s. Som registreret af %(sender)s %(day)s: %(address)s") % {
-            "kind": item.get_kind_display(),
+            "kind": ItemKind(item.kind).label,
             "name": f"{item.printed_number} »{item.title}«".strip(),
             "source": item.publication.title,
             "sender": ours.sender_name,
             "day": date_format(times.day),
             "address": lasting,
         }
-        poster = reverse(f"{item.route}_poster", args=[item.publication.slug, item.number])
+        poster = address(f"{item.route}_poster", item.publication.slug, item.number)
         return cls(short, short.split("://")[-1], tenancy.marked(text), poster)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,53 +22,27 @@ from recommendations.models import (
     Committee,
     Initiative,
     Meeting,
-    Ownership,
     Publication,
     Recommendation,
     SourceCommittee,
-    Standing,
     Succession,
     Treatment,
 )
 from recommendations.models.recorded import moment
 from recommendations.models.standing import StandingQuerySet
-from recommendations.prepared import DAY, NOW, Among, Given
+from recommendations.prepared import DAY, NOW, Given
 from recommendations.public.asked import Times, moved_to_clean, times_of
 from recommendations.public.contacts import Contacts
 from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
+from recommendations.public.former import MOST_ROWS, answered_elsewhere, owned_before
 from recommendations.public.rows import RowsOfSource, by_source, items_of, rows_of_committee
 from recommendations.public.silences import Silences
 from recommendations.public.sources import ListFigures
 from recommendations.selection import ITEM_MODELS, NONE_REGISTERED, ItemModel, Selection, with_query
 
-MOST_ROWS = 50  # of each list on a committee's page; what is left out is said, with the way to it
 MOST_CHANGES = 50
 COMMITTEE = Given("committee")
-ENDS = ("predecessor", "successor")
-IN_ORDER = ("item__publication__position", "item__publication__slug", "item__path")
-
-
-@dataclass(frozen=True)
-class FirstRows:
-    """The first rows of a list, and how many it has."""
-
-    rows: list[Any]
-    whole: int
-
-    @property
-    def is_cut(self) -> bool:
-        return self.whole > len(self.rows)
-
-    @classmethod
-    def of(cls, found: list[Any]) -> FirstRows:
-        """Rows of `_first` of a queryset."""
-        return cls(found, found[0].whole if found else 0)
-
-
-def _first(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The first of `rows`; the whole is counted beside every one."""
-    return rows.annotate(whole=Window(Count("pk")))[:MOST_ROWS]
 
 
 @dataclass(frozen=True)
@@ -161,10 +135,10 @@ def _unanswered_address(committee: Committee, times: Times) -> str:
 def committee(request: HttpRequest, code: str) -> HttpResponse:
     """`/udvalg/<kode>/`, in upper or lower case; the code as it is registered is the address that lasts.
 
-    Nineteen queries, five of them for the index; more where changes or an earlier day are asked for.
+    Eighteen queries, five of them for the index; more where changes, an earlier day or former items are told of.
     """
     times = times_of(request)
-    known = {committee.pk: committee for committee in prepared.objects(_with_meetings, day=times.day)}
+    known = data_version.kept(("committees", times.day), lambda: _known(times.day))
     found = committee_with(known.values(), code)
     address = reverse("committee", args=[found.code])
     if found.code != code:
@@ -174,7 +148,8 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
     chosen = Selection(committee=found.code, as_of=times.as_of)
     owned = [_owned(model, chosen, found, times) for model in ITEM_MODELS]
     unanswered = chosen.replaced(answer=(NONE_REGISTERED,))
-    given = {"committee": found.pk, "owners": chosen.owners, "day": times.day, "now": moment(None)}
+    successions = data_version.kept("successions", lambda: list(Succession.objects.order_by("on", "pk")))
+    given = {"committee": found.pk, "day": times.day, "now": moment(None)}
     return render(
         request,
         "committees/detail.html",
@@ -190,11 +165,9 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
             "silences": Silences.of(chosen),
             "unanswered": len(unanswered.hits(Recommendation) & unanswered.index.counted),
             "unanswered_address": _unanswered_address(found, times),
-            "answers_elsewhere": FirstRows.of(
-                prepared.objects(_answered_elsewhere, **given, others=_related_by_succession(found.pk) - chosen.owners)
-            ),
-            "before": FirstRows.of(prepared.objects(_owned_before, **given)),
-            "successions": _successions(found, known, chosen),
+            "answers_elsewhere": answered_elsewhere(found.pk, chosen.owners, successions, chosen.index),
+            "before": owned_before(found.pk, chosen.index),
+            "successions": _successions(found, known, successions, chosen),
             "bound": prepared.objects(_bound, **given),
             "treatments": prepared.objects(_treatments, **given),
             **_meetings([known[owner] for owner in chosen.owners]),
@@ -223,30 +196,7 @@ def _owned(model: ItemModel, chosen: Selection, committee: Committee, times: Tim
     return OwnedItems(model is Initiative, figures, groups, len(rows), totals.total > len(rows))
 
 
-def _answered_elsewhere() -> QuerySet[Standing]:
-    """The cells with an answer of the committee's that is not told of among what it is responsible for.
-
-    The answer stands in a cell of another committee only where one took over from the other.
-    """
-    with_answer = answers.cells_in(Publication.objects.public(DAY, NOW), DAY).filter(answers.HAS_ANSWER)
-    spoken = Q(Among("committee_id", "owners")) & Q(role="")
-    read = with_answer.filter(spoken | Q(Among("committee_id", "others")) & Q(answer__committee=COMMITTEE))
-    read = read.select_related("answer", "item__publication", "item__wording")
-    return _first(read.order_by("-answer__meeting_date", "-answer__recorded_at", "-pk"))
-
-
-def _related_by_succession(committee: int) -> set[int]:
-    """The committees (ids) that took over from this one or gave it something, directly or through others."""
-    successions = data_version.kept("successions", lambda: list(Succession.objects.order_by().values_list(*ENDS)))
-    found, todo = {committee}, [committee]
-    while todo:
-        one = todo.pop()
-        beside = {end for ends in successions if one in ends for end in ends} - found
-        found |= beside
-        todo += beside
-    return found
-
-
+@prepared.planned_once
 def _bound() -> QuerySet[SourceCommittee]:
     """The sources that it bound itself to answer as a whole, by the day asked about."""
     public = Publication.objects.public(DAY, NOW).order_by().values("pk")
@@ -254,6 +204,7 @@ def _bound() -> QuerySet[SourceCommittee]:
     return bound.select_related("publication").order_by("publication__position", "publication__slug")
 
 
+@prepared.planned_once
 def _treatments() -> QuerySet[Treatment]:
     """The meetings where it took a source up, the newest first."""
     public = Publication.objects.public(DAY, NOW).order_by().values("pk")
@@ -262,6 +213,11 @@ def _treatments() -> QuerySet[Treatment]:
     return known.newest_first().select_related("publication", "committee")
 
 
+def _known(day: date) -> dict[int, Committee]:
+    return {committee.pk: committee for committee in prepared.objects(_with_meetings, day=day)}
+
+
+@prepared.planned_once
 def _with_meetings() -> QuerySet[Committee]:
     """The committees, each with the day of its next meeting, and of the last that was held by the day."""
     of_committee = Meeting.objects.filter(committee=OuterRef("pk"))
@@ -285,28 +241,19 @@ def _meetings(owners: Iterable[Any]) -> dict[str, tuple[Committee, date] | None]
     }
 
 
-def _owned_before() -> QuerySet[Ownership]:
-    """What it no longer owned on the day asked about, each with the committee that it was handed over to."""
-    public = Publication.objects.public(DAY, NOW).order_by().values("pk")
-    known = Ownership.objects.recorded(NOW)
-    took_over = known.filter(
-        item=OuterRef("item"), succession__predecessor=OuterRef("committee"), valid_from=OuterRef("valid_to")
-    )
-    ended = known.filter(committee=COMMITTEE, valid_to__lte=DAY, item__publication__in=public)
-    named = ended.annotate(taken_over_by=Subquery(took_over.order_by("pk").values("committee__name")[:1]))
-    read = named.select_related("item__publication", "item__wording")
-    return _first(read.order_by("-valid_to", *IN_ORDER, "pk"))
-
-
-def _successions(committee: Committee, known: dict[int, Committee], chosen: Selection) -> list[SuccessionLine]:
+def _successions(
+    committee: Committee, known: dict[int, Committee], successions: Iterable[Succession], chosen: Selection
+) -> list[SuccessionLine]:
     """Whom it took over from and who took over from it, by the day asked about: all of it, or some tasks."""
-    rows = Succession.objects.filter(on__lte=chosen.day, recorded_at__lte=moment(chosen.known_at))
+    until = moment(chosen.known_at)
     lines = []
-    for row in rows.filter(Q(predecessor=committee) | Q(successor=committee)).order_by("on", "pk"):
+    for row in successions:
+        if row.on > chosen.day or row.recorded_at > until:
+            continue
         if row.successor_id == committee.pk:
             words = _("Afløste") if row.predecessor_ends else _("Overtog opgaver fra")
             lines.append(SuccessionLine(words, known[row.predecessor_id], row))
-        else:
+        elif row.predecessor_id == committee.pk:
             words = _("Afløst af") if row.predecessor_ends else _("Afgav opgaver til")
             lines.append(SuccessionLine(words, known[row.successor_id], row))
     return lines

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -25,13 +26,14 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from recommendations import tenancy
-from recommendations.changes import NewsChange, news, news_about, with_corrections
+from recommendations.changes import NewsChange, events_of, news_about, with_corrections
 from recommendations.filters import InitiativesForm, NewsForm, RecommendationsForm, SelectionForm
 from recommendations.models import Event, Initiative, Recommendation
-from recommendations.models.event import EventQuerySet
 from recommendations.public.addressed import moved, one
 from recommendations.public.asked import Refused, chosen, title_of
 from recommendations.public.follow import title_of_its_own
+from recommendations.public.found_news import FoundNews
+from recommendations.public.rows import give_words_then
 from recommendations.selection import ItemModel, Selection, with_query
 from recommendations.templatetags.words import excerpt, name, paragraphs
 
@@ -54,25 +56,28 @@ class FeedPart:
     others: dict[str, int]
 
     @classmethod
-    def of(cls, events: EventQuerySet, typed: str) -> FeedPart:
-        """`typed` is the number in the address. One query for the newest where they are all; otherwise two."""
+    def of(cls, found: FoundNews | QuerySet[Event, int], typed: str) -> FeedPart:
+        """The keys in `found` are those of the news, newest first; `typed` is the number in the address.
+
+        Two queries for the newest where they are all of a queryset; otherwise three.
+        """
         if typed and not re.fullmatch("[1-9][0-9]{0,8}", typed, re.ASCII):
             raise Refused(_("»del« i adressen er nummeret på en del af feedet, for eksempel 1."))
         number = int(typed or 0)
-        newest = [] if number else list(events[: PART + 1])
+        newest = [] if number else list(found[: PART + 1])
         if not number and len(newest) <= PART:
-            return cls(0, newest, {})
-        count = events.count()
+            return cls(0, events_of(newest), {})
+        count = found.count()
         last = -(-count // PART)
         if number > last:
             raise Http404(_("Feedet har ikke den del."))
         ends = {"first": 0, "last": 1}
         if not number:
-            return cls(0, newest[:PART], ends | {"next": -(-(count - PART) // PART)})
+            return cls(0, events_of(newest[:PART]), ends | {"next": -(-(count - PART) // PART)})
         stop = min(number * PART, count)
-        found = list(events[count - stop : count - (number - 1) * PART])
+        part = events_of(found[count - stop : count - (number - 1) * PART])
         others = ends | {"previous": number + 1 if number < last else 0}
-        return cls(number, found, others | {"next": number - 1} if number > 1 else others)
+        return cls(number, part, others | {"next": number - 1} if number > 1 else others)
 
 
 class NewsFeed(Atom1Feed):
@@ -124,26 +129,35 @@ def _of_item(request: HttpRequest, model: ItemModel, publication: str, number: s
     item = one(model, publication, number)
     if way := moved(request, item, publication, number, "_feed"):
         return way
-    return _feed(request, news_about(item), name(item), item.get_absolute_url(), is_whole=True)
+    found = news_about(item).values_list("pk", flat=True)
+    return _feed(request, found, name(item), item.get_absolute_url(), Selection(), is_whole=True)
 
 
 def _list(request: HttpRequest, form: SelectionForm, room: str, heading: str) -> HttpResponse:
     selection = chosen(form)
     query = selection.query_string()
     address = with_query(reverse(room), query)
-    events = news(selection, form.models, is_corrected_too=True)
-    return _feed(request, events, title_of(heading, form), address, query, is_whole=selection == Selection())
+    found = FoundNews(selection, form.models, is_corrected_too=True)
+    return _feed(request, found, title_of(heading, form), address, selection, is_whole=selection == Selection())
 
 
 def _feed(
-    request: HttpRequest, events: EventQuerySet, title: str, address: str, query: str = "", *, is_whole: bool
+    request: HttpRequest,
+    found: FoundNews | QuerySet[Event, int],
+    title: str,
+    address: str,
+    selection: Selection,
+    *,
+    is_whole: bool,
 ) -> HttpResponse:
     """`address` is the page of the same; `is_whole` that nothing but news can change which entries there are.
 
     Only then is there a Last-Modified: an item can also come into a narrowed list because a day has passed or a
     committee has taken over. The ETag, which the middleware makes of the content, is right for both.
     """
-    part = FeedPart.of(events, request.GET.get(PART_NAME, ""))
+    query = selection.query_string()
+    part = FeedPart.of(found, request.GET.get(PART_NAME, ""))
+    give_words_then([event.item for event in part.events if event.item], selection)
     changes = with_corrections(part.events)
     site, here = tenancy.site_url(), with_query(request.path, query)
     feed = NewsFeed(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from recommendations import tenancy
+from recommendations.addresses import address
 from recommendations.models import Item
 from recommendations.selection import Selection, with_query
 
@@ -22,7 +23,7 @@ class Follow:
     def of(cls, room: str, selection: Selection) -> Follow:
         """What is chosen in a room ("recommendations", "initiatives" or "news"), whatever happens to it from today."""
         query = selection.query_string(as_of=None, since=None, order="")
-        return cls(with_query(reverse(f"{room}_feed"), query), with_query(reverse(f"{room}_calendar"), query))
+        return cls(with_query(address(f"{room}_feed"), query), with_query(address(f"{room}_calendar"), query))
 
     @classmethod
     def of_item(cls, item: Item) -> Follow:

@@ -16,8 +16,6 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Value
-from django.db.models.functions import Concat, StrIndex, Substr
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
@@ -27,9 +25,8 @@ from django.utils.translation import gettext as _
 from recommendations import data_version, prepared
 from recommendations.answers import ANSWERABLE, AnswerCell
 from recommendations.enums import ItemKind, ShareBasis
-from recommendations.figures import EXPECTED, StatusTotals, status_totals, totals_of
+from recommendations.figures import EXPECTED, StatusTotals, totals_in, totals_of
 from recommendations.models import Committee, Item, Publication
-from recommendations.models.item import ItemQuerySet
 from recommendations.prepared import DAY, Given
 from recommendations.public.asked import Times
 from recommendations.public.glance_html import rows_as_html
@@ -285,7 +282,7 @@ def _shown(publication: Publication, as_of: date | None) -> ShownGlance | None:
 def glance_of(publication: Publication, as_of: date | None, *, suffix: str = "") -> Glance | None:
     """The picture of a public source on a day; none where nothing of it is here. `suffix` is put after addresses.
 
-    Two queries, one more on an earlier day; of a source that is too long three and four.
+    Two queries, one more on an earlier day; of a source that is too long two and three.
     """
     selection = Selection(publication=publication.slug, as_of=as_of)
     day, query = selection.day, with_query("", Selection(as_of=as_of).query_string())
@@ -295,8 +292,7 @@ def glance_of(publication: Publication, as_of: date | None, *, suffix: str = "")
     for item, _linked in found:
         item.publication = publication
     if len(found) > MOST_READ or sum(item.is_counted for item, _linked in found) > MOST_LINES:
-        items = Item.objects.filter(publication=publication).with_state(*selection.times)
-        groups = _counted_groups(items.with_words(*selection.times), selection)
+        groups = _counted_groups(publication, selection)
         return Glance(publication, day, query, groups, is_long=True, suffix=suffix)
     give_words_then([item for item, _linked in found], selection)
     by_item = {row.item.pk: row for row in rows_of([item for item, _linked in found], selection, suffix=suffix)}
@@ -307,6 +303,7 @@ def glance_of(publication: Publication, as_of: date | None, *, suffix: str = "")
     return Glance(publication, day, query, groups, suffix=suffix)
 
 
+@prepared.planned_once
 def _items() -> Any:
     """The first items of a source, each with what it carries out."""
     of_source = Item.objects.filter(publication=SOURCE)
@@ -375,18 +372,15 @@ def _outcome(cell: AnswerCell) -> str:
     return cell.answer.outcome if cell.answer else ""
 
 
-def _counted_groups(items: ItemQuerySet, selection: Selection) -> list[GlanceGroup]:
-    """The headings at the top of a long source with their counts: two queries. None where it has none."""
-    at_the_top = items.filter(kind=ItemKind.HEADING, parent=None).select_related("publication", "wording")
-    headings = {heading.path: heading for heading in at_the_top.order_by("path")[:MOST_LINES]}
-    top = Substr("path", 1, StrIndex(Concat("path", Value("!")), Value("!")) - 1)
-    below = status_totals(items.annotate(top=top).filter(top__in=headings), selection.day, by="top")
-    return [
-        GlanceGroup(
-            heading,
-            totals=below.get(path, StatusTotals()),
-            address=with_query(reverse("recommendations"), selection.query_string(group=heading.number)),
-        )
-        for path, heading in headings.items()
-        if path in below
-    ]
+def _counted_groups(publication: Publication, selection: Selection) -> list[GlanceGroup]:
+    """The headings at the top of a long source with their counts: one query. None where it has none."""
+    at_the_top = Item.objects.filter(publication=publication, kind=ItemKind.HEADING, parent=None)
+    headings = at_the_top.with_words(*selection.times).order_by("path")[:MOST_LINES]
+    index = selection.index
+    groups = []
+    for heading in headings:
+        heading.publication = publication
+        if below := index.at_or_below(index.with_keys([heading.pk])):
+            address = with_query(reverse("recommendations"), selection.query_string(group=heading.number))
+            groups.append(GlanceGroup(heading, totals=totals_in(index, below), address=address))
+    return groups

@@ -24,7 +24,7 @@ from recommendations.models import Committee, Initiative, Recommendation
 from recommendations.public.addressed import at_number, moved, one
 from recommendations.public.committees import committee_with
 from recommendations.public.sentence import sentence_of
-from recommendations.public.sources import SourceFigures, figures_of_sources, given_and_others
+from recommendations.public.sources import figures_of_sources, given_and_others
 from recommendations.selection import ITEM_MODELS, ItemModel, Selection
 from recommendations.standing import ItemStanding
 from recommendations.templatetags.sharing import SHARED_SIZE
@@ -65,8 +65,9 @@ class SharedPicture:
 
 def overview_picture(request: HttpRequest) -> HttpResponse:
     """`/deling.png`: of the front page, with the newest source that was given to this municipality."""
-    given, _others = given_and_others(_sources())
-    newest = given[0] if given else None
+    index = facet_index.at()
+    given, _others = given_and_others(index)
+    newest = figures_of_sources(given[:1], index)[0] if given else None
     return _shared(
         SharedPicture(
             origin=newest.publication.title if newest else "",
@@ -78,9 +79,11 @@ def overview_picture(request: HttpRequest) -> HttpResponse:
 
 def publication_picture(request: HttpRequest, slug: str) -> HttpResponse:
     """`/kilder/<kilde>/deling.png`"""
-    found = next((one for one in _sources() if one.publication.slug.casefold() == slug.casefold()), None)
-    if found is None:
+    index = facet_index.at()
+    named = [source for source, held in index.sources.items() if held.slug.casefold() == slug.casefold()]
+    if not named:
         raise Http404(_("Kilden findes ikke."))
+    [found] = figures_of_sources(named[:1], index)
     source = found.publication
     return _shared(SharedPicture(source.publisher, source.title, sentence_of(found)))
 
@@ -120,10 +123,6 @@ def _of_item(request: HttpRequest, model: ItemModel, publication: str, number: s
         # With its day: a status of long ago is not one of today.
         words = _("%(status)s (%(day)s)") % {"status": words, "day": date_format(standing.on)}
     return _shared(SharedPicture(item.publication.title, name(item), words))
-
-
-def _sources() -> list[SourceFigures]:
-    return figures_of_sources(facet_index.at())
 
 
 def _shared(picture: SharedPicture) -> HttpResponse:

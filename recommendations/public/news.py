@@ -12,11 +12,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from recommendations import data_version, tenancy
-from recommendations.changes import NewsChange, news_alone, read_news
+from recommendations import tenancy
+from recommendations.changes import NewsChange, read_news
 from recommendations.filters import NewsForm
 from recommendations.public.asked import Times, chosen_values, filter_count, moved_to_clean
 from recommendations.public.follow import Follow
+from recommendations.public.found_news import FoundNews
 from recommendations.public.lists import CountedPaginator, page_asked, page_of, pages_of, query_of_page
 from recommendations.public.rows import give_words_then
 from recommendations.selection import with_query
@@ -41,9 +42,8 @@ def news(request: HttpRequest) -> HttpResponse:
     if moved := moved_to_clean(request, query_of_page(selection, page_asked(request))):
         return moved
     form.offer_groups()
-    keys = news_alone(selection).values_list("pk", flat=True)
-    count = data_version.kept(("news", selection.query_string()), keys.count)
-    page = page_of(CountedPaginator(keys, count), request, selection)
+    found = FoundNews(selection)
+    page = page_of(CountedPaginator(found, found.count()), request, selection)
     changes = read_news(page.object_list)
     give_words_then([change.item for change in changes if change.item], selection)
     values = chosen_values(request.path, form)

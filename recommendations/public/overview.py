@@ -16,6 +16,7 @@ from django.urls import reverse
 from recommendations import data_version, facet_index
 from recommendations.changes import NewestChanges, newest_of_all
 from recommendations.charts import ChartBar, status_chart
+from recommendations.figures import totals_together
 from recommendations.models import Publication
 from recommendations.public.asked import Times, moved_to_clean, times_of
 from recommendations.public.follow import Follow
@@ -24,7 +25,7 @@ from recommendations.public.lists import ORPHANS, PAGE_SIZE, page_asked, page_of
 from recommendations.public.pressing import pressing_of
 from recommendations.public.rows import give_words_then
 from recommendations.public.sentence import sentence_of
-from recommendations.public.sources import SourceFigures, added, bars_of, figures_of_sources, given_and_others
+from recommendations.public.sources import SourceFigures, bars_of, figures_of_sources, given_and_others
 from recommendations.selection import Selection
 
 NEWEST = 5  # changes shown when nobody asks about a period
@@ -76,18 +77,20 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _sources(as_of: date | None) -> tuple[Publication | None, dict[str, Any]]:
     """What stands there of all sources, and the newest of those that were given to this municipality."""
     index = facet_index.at(as_of)
-    given, others = given_and_others(figures_of_sources(index))
-    opened = [source.publication.public_at for source in (*given, *others) if source.publication.public_at]
-    return given[0].publication if given else None, {
-        "newest": SourceCard(given[0]) if given else None,
-        "of_newest": _drawn("_source", given[0], index) if given else "",
-        "given": [_drawn("_source_card", source, index) for source in given[1 : MOST_SOURCES + 1]],
-        "others": [_drawn("_source_line", source, index) for source in others[:MOST_SOURCES]],
-        "since_when": min(opened, default=None),
-        "count": len(given) + len(others),
+    given, others = given_and_others(index)
+    shown = figures_of_sources([*given[: MOST_SOURCES + 1], *others[:MOST_SOURCES]], index)
+    cards = [source for source in shown if source.publication.expects_answers]
+    newest = cards.pop(0) if cards else None
+    return newest.publication if newest else None, {
+        "newest": SourceCard(newest) if newest else None,
+        "of_newest": _drawn("_source", newest, index) if newest else "",
+        "given": [_drawn("_source_card", source, index) for source in cards],
+        "others": [_drawn("_source_line", one, index) for one in shown if not one.publication.expects_answers],
+        "since_when": min((source.public_at for source in index.sources.values()), default=None),
+        "count": len(index.sources),
         "is_cut": len(given) > MOST_SOURCES + 1 or len(others) > MOST_SOURCES,
-        "totals": added(figures for source in given for figures in (source.recommendations, source.initiatives)),
-        "pressing": pressing_of([source.publication.pk for source in given], index),
+        "totals": totals_together(given, index),
+        "pressing": pressing_of(given, index),
     }
 
 
@@ -113,9 +116,10 @@ def publications(request: HttpRequest) -> HttpResponse:
     times = times_of(request)
     if moved := moved_to_clean(request, query_of_page(times.selection(), page_asked(request))):
         return moved
-    given, others = given_and_others(figures_of_sources(facet_index.at(times.as_of)))
+    index = facet_index.at(times.as_of)
+    given, others = given_and_others(index)
     page = page_of(Paginator([*given, *others], PAGE_SIZE, orphans=ORPHANS), request, times.selection())
-    shown = list(page.object_list)
+    shown = figures_of_sources(list(page.object_list), index)
     return render(
         request,
         "publications/list.html",

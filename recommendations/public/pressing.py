@@ -53,6 +53,7 @@ def _first(index: FacetIndex, found: BitMap, fact: str, most: int) -> list[int]:
     return keys
 
 
+@prepared.planned_once
 def _items() -> Any:
     items = Item.objects.with_state(DAY).filter(Among("pk", "items"))
     return items.select_related("publication", "wording").order_by("path", "pk")

@@ -95,6 +95,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@prepared.planned_once
 def _binding() -> QuerySet[SourceCommittee]:
     return SourceCommittee.objects.filter(publication=Given("source")).select_related("committee")
 
@@ -110,6 +111,7 @@ def source_with_facts(slug: str) -> tuple[Publication, list[ProcessFact]]:
     return publication, sorted(facts, key=lambda fact: fact.position)
 
 
+@prepared.planned_once
 def _with_facts() -> QuerySet[Publication]:
     known = Publication.objects.public(DAY, NOW).alias(code=Lower("slug")).filter(code=Given("slug"))
     return joining(known.order_by(), "facts")

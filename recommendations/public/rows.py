@@ -203,6 +203,7 @@ def items_of(keys: Collection[int], model: ItemModel, selection: Selection) -> l
     return [by_key[key] for key in keys if key in by_key]
 
 
+@prepared.planned_once
 def _items(model: ItemModel, is_of_today: bool, is_known_now: bool) -> ItemQuerySet:
     found: ItemQuerySet = (
         model.objects.with_state(DAY, None if is_known_now else NOW).filter(Among("pk", "items")).order_by()
@@ -267,6 +268,7 @@ def _cells_of(items: Iterable[Item], selection: Selection) -> list[tuple[Item, l
     return [(item, cells[item.pk]) for item in known.values()]
 
 
+@prepared.planned_once
 def _cells(is_now: bool) -> QuerySet[Standing]:
     """Of items that have been read, so of the municipality's, and public."""
     found = StandingQuerySet(Standing).at(DAY, None if is_now else NOW).cells()
@@ -312,6 +314,7 @@ def under_headings(rows: list[ListRow], selection: Selection, *, suffix: str = "
     return placed
 
 
+@prepared.planned_once
 def _headings() -> QuerySet[Item]:
     """Of sources that have been read."""
     found = Recommendation.objects.filter(Among("publication_id", "publications"), Among("path", "paths"))
@@ -331,6 +334,7 @@ def give_words_then(items: Collection[Item], selection: Selection) -> None:
         item.words_then = known[item.pk]
 
 
+@prepared.planned_once
 def _words_then() -> QuerySet[Wording]:
     """The newest first."""
     found = WordingQuerySet(Wording).known(DAY, NOW).filter(Among("item_id", "items"))

@@ -6,18 +6,21 @@ is said and not linked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
+from recommendations import prepared
 from recommendations.facet_index import FacetIndex
 from recommendations.figures import AnswerTotals, SourceTotals, StatusTotals, totals_of_sources, with_whole
 from recommendations.models import Initiative, Publication, Recommendation
+from recommendations.prepared import Among
 from recommendations.selection import NONE_REGISTERED, Selection, with_query
 
 
@@ -74,22 +77,26 @@ def added(figures: Iterable[ListFigures | None]) -> StatusTotals:
     return sum((one.totals for one in figures if one), StatusTotals())
 
 
-def given_and_others(sources: Iterable[SourceFigures]) -> tuple[list[SourceFigures], list[SourceFigures]]:
-    """Those that this municipality is to answer, the newest first, and the others in their own order."""
-    given: list[SourceFigures] = []
-    others: list[SourceFigures] = []
-    for source in sources:
-        (given if source.publication.expects_answers else others).append(source)
-    given.sort(key=lambda source: source.publication.exists_from or date.min, reverse=True)
-    return given, others
+def given_and_others(index: FacetIndex) -> tuple[list[int], list[int]]:
+    """The public sources (ids) that this municipality is to answer, the newest first; the others in their own order.
+
+    No query.
+    """
+    given = [source for source, held in index.sources.items() if held.expects_answers]
+    given.sort(key=lambda source: index.sources[source].exists_from or date.min, reverse=True)
+    return given, [source for source, held in index.sources.items() if not held.expects_answers]
 
 
-def figures_of_sources(index: FacetIndex) -> list[SourceFigures]:
-    """Every public source with its totals, at the times of the index: one query."""
-    as_of = index.times[0]
-    known = Publication.objects.public(as_of).filter(pk__in=index.sources).order_by("position", "slug")
-    totals = totals_of_sources(index.sources, index)
-    return [figures_of(publication, totals[publication.pk], as_of) for publication in known]
+def figures_of_sources(sources: Collection[int], index: FacetIndex) -> list[SourceFigures]:
+    """These public sources (ids), in this order, each with its totals at the times of the index: one query."""
+    read = {publication.pk: publication for publication in prepared.objects(_publications, sources=sources)}
+    totals = totals_of_sources(sources, index)
+    return [figures_of(read[source], totals[source], index.times[0]) for source in sources if source in read]
+
+
+@prepared.planned_once
+def _publications() -> QuerySet[Publication]:
+    return Publication.objects.filter(Among("pk", "sources")).order_by()
 
 
 def figures_of(publication: Publication, totals: SourceTotals, as_of: date | None) -> SourceFigures:

@@ -13,6 +13,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from recommendations.enums import Outcome
 from recommendations.search import marked
 from recommendations.standing import ItemStanding
 from recommendations.templatetags.languages import danish_attribute, danish_text
@@ -76,7 +77,7 @@ def _cell(cell: Any, lang: str) -> str:
     whose = f'<abbr{lang} title="{escape(committee.name)}">{escape(committee.abbreviation)}</abbr>'
     if not cell.answer:
         return f"<span>{whose}</span>"
-    return f"<span>{whose}: {escape(cell.answer.get_outcome_display())} {day(cell.answer.meeting_date)}</span>"
+    return f"<span>{whose}: {escape(Outcome(cell.answer.outcome).label)} {day(cell.answer.meeting_date)}</span>"
 
 
 @register.simple_tag

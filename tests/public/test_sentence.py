@@ -28,7 +28,8 @@ def source():
 
 def said():
     """The sentences of the only source there is, as its figures are today."""
-    [figures] = figures_of_sources(facet_index.at())
+    index = facet_index.at()
+    [figures] = figures_of_sources(index.sources, index)
     return sentence_of(figures)
 
 
