@@ -24,10 +24,13 @@ from recommendations.models import Event
 T = TypeVar("T")
 
 MOST_LOOKED_AT = 1_000  # events since the last look; after more, whatever is kept of sources is made anew
-MOST_KEPT = 20_000  # of all municipalities together, a few for each source; those not asked for the longest go (LRU)
+# Of all municipalities together; those that were not asked for the longest go first (LRU).
+MOST_KEPT = 2_000  # readers choose some of the keys
+MOST_KEPT_OF_SOURCES = 20_000  # a few for each source
 
 _asked: ContextVar[tuple[int | None, datetime | None]] = ContextVar("asked", default=(None, None))
 _memory: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
+_of_sources: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
 _newest: dict[int, tuple[int, date]] = {}  # municipality -> the version and the day that its things are kept for
 _lock = Lock()
 
@@ -59,7 +62,6 @@ class _Acts:
 
 
 REACHES_FURTHER = {Act.WITHHELD}  # of one source, and may take a name out of the texts of others
-OF_SOURCE = 6  # parts of the place of what is kept of one source
 _acts: dict[int, _Acts] = {}  # municipality -> its acts
 
 
@@ -130,31 +132,29 @@ def kept_of(sources: Collection[int], key: Hashable, make: Callable[[list[int]],
     places = {source: (municipality, acts.version_of(source), today, language, key, source) for source in sources}
     with _lock:
         _acts[municipality] = acts
-        found = {source: cast(T, _memory[place]) for source, place in places.items() if place in _memory}
+        found = {source: cast(T, _of_sources[place]) for source, place in places.items() if place in _of_sources}
         for source in found:
-            _memory.move_to_end(places[source])
+            _of_sources.move_to_end(places[source])
     missing = [source for source in places if source not in found]
     if missing:
         made = make(missing)
         with _lock:
             for source, one in made.items():
-                _memory[places[source]] = one
-            while len(_memory) > MOST_KEPT:
-                _memory.popitem(last=False)
+                _of_sources[places[source]] = one
+            while len(_of_sources) > MOST_KEPT_OF_SOURCES:
+                _of_sources.popitem(last=False)
         found |= made
     return found
 
 
 def _forget_older(municipality: int, at: tuple[int, date]) -> None:
-    if municipality not in _newest or at > _newest[municipality]:
-        _newest[municipality] = at
-        for place in [place for place in _memory if place[0] == municipality and _is_over(place, at)]:
-            del _memory[place]
-
-
-def _is_over(place: tuple[Any, ...], at: tuple[int, date]) -> bool:
-    if len(place) == OF_SOURCE:
-        municipality, version, day, *_key, source = place
-        acts = _acts.get(municipality)
-        return day != at[1] or acts is None or version != acts.version_of(source)
-    return place[1:3] != at
+    if municipality in _newest and at <= _newest[municipality]:
+        return
+    _newest[municipality] = at
+    acts, (_version, today) = _acts.get(municipality), at
+    for place in [one for one in _memory if one[0] == municipality and one[1:3] != at]:
+        del _memory[place]
+    for place in [one for one in _of_sources if one[0] == municipality]:
+        _municipality, version, day, *_key, source = place
+        if day != today or acts is None or version != acts.version_of(cast(int, source)):
+            del _of_sources[place]

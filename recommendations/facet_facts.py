@@ -66,7 +66,9 @@ def sources_of(is_now: bool, is_of_some: bool) -> QuerySet[Any, Any]:
 
 def items_of(is_now: bool, is_of_some: bool) -> QuerySet[Any, Any]:
     found = Item.objects.public(DAY, NOW).with_state(DAY, None if is_now else NOW)
-    found = found.filter(Among("pk", "items")).order_by() if is_of_some else found.order_by("publication_id", "path")
+    found = (
+        found.filter(Among("pk", "items")).order_by() if is_of_some else found.order_by("publication_id", "path", "pk")
+    )
     return found.values_list(*COLUMNS)
 
 

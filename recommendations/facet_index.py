@@ -416,10 +416,10 @@ def at(as_of: date | None = None, known_at: datetime | None = None) -> FacetInde
     with _lock:
         if known_at or as_of is None or as_of > day_of(None):
             return _made_once(version, as_of, known_at)
+        now = _made_once(version)
         key = (tenancy.current().pk, as_of, known_at)
         version_kept, index = _kept.pop(key, (0, None))
-        if index is None or version_kept < version:
-            now = _made_once(version)
+        if index is None or version_kept < version or index.places is not now.places:
             read = _read_until(version, now)
             index, version_kept = of_day(as_of, now, read.history, read.changed), version
         _keep(key, version_kept, index)

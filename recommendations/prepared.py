@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from django.db import connections, router
+from django.db import NotSupportedError, connections, router
 from django.db.models import BooleanField, DateField, DateTimeField, F, Field, Func, QuerySet, Value
 from django.db.models.query import get_related_populators
 
@@ -144,10 +144,20 @@ class Statement:
         """All rows, as they are with `values`. One query."""
         connection = connections[self.database]
         written = [one.written(values, connection) if isinstance(one, Given) else one for one in self.parameters]
+        try:
+            found = self._asked(connection, written)
+        except NotSupportedError:  # a table was changed after its plan was made
+            if connection.in_atomic_block:
+                raise
+            connection.close()
+            found = self._asked(connection, written)
+        return [self._converted(row, connection) for row in found] if self.converters else found
+
+    def _asked(self, connection: Any, written: list[Any]) -> list[tuple[Any, ...]]:
         with cursor(connection) if self.is_planned_once else connection.cursor() as asking:
             asking.execute(self.sql, written)
             found: list[tuple[Any, ...]] = asking.fetchall()
-        return [self._converted(row, connection) for row in found] if self.converters else found
+            return found
 
     def _converted(self, row: tuple[Any, ...], connection: Any) -> tuple[Any, ...]:
         columns = list(row)

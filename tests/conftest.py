@@ -73,6 +73,7 @@ def nothing_kept(settings):
     for one in caches.all(initialized_only=True):
         one.clear()
     data_version._memory.clear()
+    data_version._of_sources.clear()
     data_version._newest.clear()
     facet_index._kept.clear()
     facet_index._histories.clear()

@@ -65,6 +65,7 @@ def test_after_every_act_it_is_what_would_be_made_anew(world_of_acts):
     for told in ACTS:
         with transaction.atomic():
             data_version._memory.clear()
+            data_version._of_sources.clear()
             data_version._acts.clear()
             facet_index._kept.clear()
             ready = told.prepare(world_of_acts)
@@ -132,6 +133,6 @@ def test_after_many_acts_all_is_made_anew(sources, made):
 
 
 def test_what_is_kept_is_bounded(sources, made, monkeypatch):
-    monkeypatch.setattr(data_version, "MOST_KEPT", 2)
+    monkeypatch.setattr(data_version, "MOST_KEPT_OF_SOURCES", 2)
     kept(made)
-    assert len(data_version._memory) == 2
+    assert len(data_version._of_sources) == 2

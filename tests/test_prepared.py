@@ -125,6 +125,23 @@ def test_what_is_planned_once_is_planned_for_no_values_in_particular():
     assert "$3" not in text  # what is the same each time stands in it
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL is told to keep a plan")
+@pytest.mark.django_db(transaction=True)
+def test_what_is_planned_once_is_planned_anew_after_its_table_was_changed():
+    CommitteeFactory(code="A", valid_from=date(2020, 1, 1))
+    asked = {"codes": ["A"], "day": date(2021, 1, 1)}
+    assert prepared.rows(open_and_called, False, **asked) == [("A",)]
+    longest = Committee._meta.get_field("code").max_length
+    another = connection.copy()
+    try:
+        for length in (longest + 1, longest):
+            with another.cursor() as cursor:
+                cursor.execute(f"ALTER TABLE recommendations_committee ALTER COLUMN code TYPE varchar({length})")
+            assert prepared.rows(open_and_called, False, **asked) == [("A",)]
+    finally:
+        another.close()
+
+
 def test_what_is_planned_once_gives_the_rows_of_the_values(django_assert_num_queries):
     CommitteeFactory(code="A", valid_from=date(2020, 1, 1))
     CommitteeFactory(code="B", valid_from=date(2024, 1, 1))

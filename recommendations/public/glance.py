@@ -380,7 +380,8 @@ def _counted_groups(publication: Publication, selection: Selection) -> list[Glan
     groups = []
     for heading in headings:
         heading.publication = publication
-        if below := index.at_or_below(index.with_keys([heading.pk])):
+        totals = totals_in(index, index.at_or_below(index.with_keys([heading.pk])))
+        if totals.total:
             address = with_query(reverse("recommendations"), selection.query_string(group=heading.number))
-            groups.append(GlanceGroup(heading, totals=totals_in(index, below), address=address))
+            groups.append(GlanceGroup(heading, totals=totals, address=address))
     return groups
