@@ -37,9 +37,10 @@ from recommendations.actions import (
 )
 from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import ItemWords, WordsChange
-from recommendations.enums import OwnershipRole, VoteOption
+from recommendations.enums import VoteOption
 from recommendations.importing.cells import Owner, Ref
 from recommendations.importing.columns import Sheet
+from recommendations.importing.matching import paired_owners
 from recommendations.importing.plan import Plan, RowPlan, planned
 from recommendations.importing.reading import Finding
 from recommendations.importing.sheets import COMMITTEES, DOCUMENTS, FACTS, ITEMS, RELATIONS, SOURCE, TREATMENTS
@@ -69,7 +70,9 @@ def previewed(tables: Sequence[SheetTable], *, slug: str = "", by: User | None =
     if 0 < len(plan.rows) <= MOST_TRIED and (plan.source or plan.of(SOURCE)):
         source = plan.source
         with in_turn():
-            plan.wrong += Writer(plan, by).write()
+            writer = Writer(plan, by)
+            plan.wrong += writer.write()
+            plan.untried = len(writer.untried)
             transaction.set_rollback(True)
         plan.source = source
     return plan
@@ -82,9 +85,11 @@ def applied(tables: Sequence[SheetTable], *, by: User, slug: str = "") -> Plan:
     A source that was not here is a draft: it becomes public by its own act.
     """
     plan = planned(tables, slug)
+    source = plan.source
     if not plan.wrong:
         plan.wrong += Writer(plan, by).write()
     if plan.wrong:
+        plan.source = source
         raise ImportRefused(plan)
     return plan
 
@@ -97,6 +102,7 @@ class Writer:
         self.reason = "Rettet ved indlæsning af kilden som regneark."
         self.refused: list[Finding] = []
         self.items: dict[Ref, Item] = {}
+        self.untried: set[tuple[str, int]] = set()  # rows, each by its sheet and line
 
     def write(self) -> list[Finding]:
         for one in self.plan.of(SOURCE):
@@ -216,22 +222,30 @@ class Writer:
             correct_words(by=self.by, wording=before, words=said, reason=self.reason)
             return
         self.plan.says_more(one.row.finding("title", "Kildens ord er offentlige. De nye sendes til godkendelse."))
-        if self.by:
+        if self.by is None:
+            self.leave_untried(one)
+        else:
             day = before.valid_from
             propose_words(by=self.by, item=item, words=said, valid_from=day, reason=self.reason, is_correction=True)
 
     def write_what_it_carries_out(self, one: RowPlan) -> None:
         """What could not be named when the row was added, as it was not here yet."""
         item = self.items.get(one.row.key)
-        wanted = [self.items[ref] for ref in one.after["carries_out"] if ref in self.items]
         if item is None or not (one.is_new or "carries_out" in one.changed):
             return
+        wanted = [self.items[ref] for ref in one.after["carries_out"] if ref in self.items]
+        wanted += item.carries_out.exclude(publication=self.source).order_by("pk")  # a file names its own source's
         if {row.pk for row in item.carries_out.order_by("pk")} != {row.pk for row in wanted}:
             change_item(by=self.by, item=item, carries_out=wanted)
 
     def addressee(self, name: str) -> Addressee | None:
         if name and name not in self.addressees:
-            self.addressees[name] = save_addressee(by=self.by, name=name)
+            try:
+                self.addressees[name] = save_addressee(by=self.by, name=name)
+            except ValidationError as error:
+                raise ValidationError(
+                    {"addressee": f"»{name}« kan ikke oprettes: {' '.join(error.messages)}"}
+                ) from error
         return self.addressees[name] if name else None
 
     def write_owners(self, one: RowPlan, item: Item) -> None:
@@ -239,21 +253,18 @@ class Writer:
         if not (one.is_new or "owners" in one.changed):
             return
         here = {} if one.is_new else {owner_of(row): row for row in _owners_of(item)}
-        fresh = one.after["owners"] - here.keys()
-        left = [row for owner, row in here.items() if owner not in one.after["owners"]]
-        for owner in sorted(fresh, key=lambda owner: (owner.role != OwnershipRole.LEAD, owner.code, owner.valid_from)):
-            old = next((row for row in left if row.committee.code == owner.code), None)
+        pairs, _left = paired_owners(one.after["owners"], here.keys())
+        for owner, old in pairs:
             if old:
-                left.remove(old)
-                self.mend_owner(old, owner)
+                self.mend_owner(one, here[old], owner)
             else:
                 days: dict[str, Any] = {"valid_from": owner.valid_from, "valid_to": owner.valid_to}
                 add_owner(by=self.by, item=item, committee=self.committees[owner.code], role=owner.role, **days)
 
-    def mend_owner(self, old: Ownership, owner: Owner) -> None:
+    def mend_owner(self, one: RowPlan, old: Ownership, owner: Owner) -> None:
         if self.by is None:
-            return
-        if old.valid_to is None and owner.valid_to and owner == replace(owner_of(old), valid_to=owner.valid_to):
+            self.leave_untried(one)
+        elif old.valid_to is None and owner.valid_to and owner == replace(owner_of(old), valid_to=owner.valid_to):
             end_owner(by=self.by, ownership=old, valid_to=owner.valid_to, reason=self.reason)
         else:
             correct_owner(
@@ -264,6 +275,9 @@ class Writer:
                 valid_to=owner.valid_to,
                 reason=self.reason,
             )
+
+    def leave_untried(self, one: RowPlan) -> None:
+        self.untried.add((one.row.sheet.key, one.row.number))
 
     def write_votes(self, one: RowPlan, item: Item) -> None:
         for option in VoteOption.values:
@@ -283,9 +297,12 @@ class Writer:
         said = {name: value for name, value in one.after.items() if name != "committee"}
         if one.is_new:
             record_treatment(by=self.by, publication=self.source, committee=committee, **said)
-        elif self.by:
-            key = {name: one.before[name] for name in ("meeting_date", "agenda_item")} if one.before else {}
-            old = Treatment.objects.known().get(publication=self.source, committee=committee, **key)
+        elif self.by is None:
+            self.leave_untried(one)
+        else:
+            key = {name: (one.before or {})[name] for name in ("meeting_date", "agenda_item", "agenda_url")}
+            known = Treatment.objects.known().filter(publication=self.source, committee=committee, **key)
+            old = known.order_by("pk")[0]
             correct_treatment(by=self.by, treatment=old, reason=self.reason, **said)
 
     def write_relation(self, one: RowPlan) -> None:
@@ -298,9 +315,14 @@ class Writer:
             kind=after["kind"],
             to_item=self.item_of(after["to_source"], after["to_item"]),
             basis=after["basis"],
-            source=Publication.objects.get(slug=after["source"]) if after["source"] else None,
+            source=self.named_source(after["source"]),
             note=after["note"],
         )
+
+    def named_source(self, slug: str) -> Publication | None:
+        if slug == self.plan.slug:
+            return self.source
+        return Publication.objects.get(slug=slug) if slug else None
 
     def item_of(self, slug: str, ref: Ref) -> Item:
         if not slug and ref not in self.items:

@@ -7,13 +7,14 @@ cannot read is a `Misread`: a sentence, and the nearest value that would do.
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
@@ -58,6 +59,7 @@ class Kind:
 
     empty: Any = ""
     says: str = "Tekst"
+    has_parts: ClassVar[bool] = False  # a line break in it parts one thing from the next
 
     def read(self, value: Value, context: Context) -> Any:
         text = self.text_of(value)
@@ -128,7 +130,9 @@ class Day(Kind):
         if isinstance(value, date):
             return value
         if isinstance(value, int | float) and not isinstance(value, bool):
-            near = FIRST_EXCEL_DAY + timedelta(int(value)) if int(value) in EXCEL_DAYS else None
+            near = (
+                FIRST_EXCEL_DAY + timedelta(int(value)) if math.isfinite(value) and int(value) in EXCEL_DAYS else None
+            )
             raise Misread(
                 f"»{self.text_of(value)}« er et tal og ikke en dato. Skriv en dato som 28.02.2026.",
                 f"{near:%d.%m.%Y}" if near else "",
@@ -191,6 +195,9 @@ class Choice(Kind):
 # --- What names other rows --------------------------------------------------------------------------------------------
 
 
+PREFIXED = re.compile(r"(initiativ|anbefaling|overskrift)\s+(.+)", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Ref:
     """A row by its number: numbers of initiatives are a series of their own, and case does not matter."""
@@ -198,6 +205,7 @@ class Ref:
     is_initiative: bool
     key: str
     number: str = field(compare=False, default="")
+    said: str = field(compare=False, default="")  # the cell's own words, which may be a number as they stand
 
     @classmethod
     def to(cls, number: str, *, is_initiative: bool = False) -> Ref:
@@ -205,11 +213,20 @@ class Ref:
 
     @classmethod
     def read(cls, text: str) -> Ref:
-        said = re.fullmatch(r"(initiativ|anbefaling|overskrift)\s+(.+)", text, re.IGNORECASE)
-        return cls.to(said[2], is_initiative=said[1].casefold() == "initiativ") if said else cls.to(text)
+        named = PREFIXED.fullmatch(text)
+        if named is None:
+            return cls.to(text)
+        return replace(cls.to(named[2], is_initiative=named[1].casefold() == "initiativ"), said=text)
+
+    def among(self, refs: Collection[Ref]) -> Ref:
+        """The row whose number the cell's words are as they stand, else the one that they name."""
+        literal = Ref.to(self.said)
+        return literal if self.said and literal in refs else self
 
     def __str__(self) -> str:
-        return f"initiativ {self.number}" if self.is_initiative else self.number
+        if self.is_initiative:
+            return f"initiativ {self.number}"
+        return f"anbefaling {self.number}" if PREFIXED.fullmatch(self.number) else self.number
 
 
 @dataclass(frozen=True)
@@ -228,6 +245,7 @@ class Reference(Kind):
 class References(Kind):
     empty: Any = frozenset()
     says: str = "Numre med semikolon imellem"
+    has_parts = True
 
     def read_text(self, text: str, context: Context) -> Any:
         return frozenset(Ref.read(part.strip()) for part in re.split(r"[;,\n]+", text) if part.strip())
@@ -283,6 +301,7 @@ OWNER = re.compile(
 class Owners(Kind):
     empty: Any = frozenset()
     says: str = "SOU; SUD (medansvarlig) fra 17.06.2024"
+    has_parts = True
 
     def read_text(self, text: str, context: Context) -> Any:
         return frozenset(self._owner(part.strip(), context) for part in PARTS.split(text) if part.strip())
@@ -335,8 +354,10 @@ class Support:
 UNREADABLE = "kan ikke læses"
 UNREADABLE_WORDS = {UNREADABLE, "ulæselig", "ulæseligt", "kan ikke læses i kilden"}
 PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*(?:%|pct\.?|procent)", re.IGNORECASE)
-COUNT = re.compile(r"(?:(\d+)\s*)?(?:af\s+(\d+)\s*)?stemmer?|(\d+)\s+af\s+(\d+)", re.IGNORECASE)
-RANK = re.compile(r"(?:nr\.?|nummer|plads)\s*(\d+)", re.IGNORECASE)
+WHOLE = r"(\d{1,9})"
+COUNT = re.compile(rf"(?:{WHOLE}\s*)?(?:af\s+{WHOLE}\s*)?stemmer?|{WHOLE}\s+af\s+{WHOLE}", re.IGNORECASE)
+RANK = re.compile(rf"(?:nr\.?|nummer|plads)\s*{WHOLE}", re.IGNORECASE)
+BARE = re.compile(r"-?\d{1,9}(?:[.,]\d{1,18})?")
 HINT = "Skriv 88 %, 22 af 25 stemmer, nr. 3 eller kan ikke læses."
 
 
@@ -348,12 +369,16 @@ def _plain(number: Decimal) -> str:
 class Votes(Kind):
     empty: Any = None
     says: str = "88 %, 22 af 25 stemmer, nr. 3 eller kan ikke læses"
+    has_parts = True
 
     def read_text(self, text: str, context: Context) -> Any:
         is_percent = bool(re.search(r"%|procent|pct", context.heading, re.IGNORECASE))
         found: dict[str, Any] = {}
         for part in filter(None, (part.strip() for part in PARTS.split(text))):
-            found |= self._said(part, is_percent=is_percent, is_first=not found)
+            said = self._said(part, is_percent=is_percent, is_first=not found)
+            if found.keys() & said.keys():
+                raise Misread(f"»{text[:40]}« giver støtten to gange. Lad kun det ene stå.")
+            found |= said
         return Support(**found)
 
     def _said(self, text: str, *, is_percent: bool, is_first: bool) -> dict[str, Any]:
@@ -373,10 +398,9 @@ class Votes(Kind):
 
     def _bare(self, text: str, *, is_percent: bool, is_first: bool) -> dict[str, Any]:
         """A number alone is a share where the heading says so; one below 1 may be a hundredth of that: it is asked."""
-        try:
-            number = Decimal(text.replace(",", "."))
-        except InvalidOperation:
-            raise Misread(f"»{text[:40]}« kan ikke læses som støtte. {HINT}") from None
+        if not BARE.fullmatch(text):
+            raise Misread(f"»{text[:40]}« kan ikke læses som støtte. {HINT}")
+        number = Decimal(text.replace(",", "."))
         if is_percent and 1 < number <= 100:
             return _with_basis(is_first, ShareBasis.PERCENT, percent=number)
         near = f"{_plain(number * 100)} %" if 0 < number <= 1 else f"{text} {'%' if is_percent else 'stemmer'}"

@@ -44,7 +44,10 @@ def compared_heading(text: str) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`key_fields` tell its rows apart; a sheet that is `is_upright` has a line for each column, for its only row."""
+    """`key_fields` tell its rows apart; a sheet that is `is_upright` has a line for each column, for its only row.
+
+    `told_apart_by` are fields that tell those apart which have the same key, and which a file may change.
+    """
 
     key: str
     name: str
@@ -54,6 +57,7 @@ class Sheet:
     synonyms: tuple[str, ...] = ()
     is_upright: bool = False
     is_of_items: bool = False
+    told_apart_by: tuple[str, ...] = ()
 
     @cached_property
     def by_field(self) -> dict[str, Column]:
@@ -66,7 +70,7 @@ class Sheet:
     def key_of(self, values: Values) -> Key:
         if self.is_of_items:
             return Ref.to(values["number"], is_initiative=values.get("kind") == ItemKind.INITIATIVE)
-        return tuple(_compared(values.get(name)) for name in self.key_fields)
+        return tuple(_compared(values.get(name)) for name in (*self.key_fields, *self.told_apart_by))
 
 
 def _compared(value: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 
@@ -20,6 +22,17 @@ def read_file(path: Path) -> list[SheetTable]:
     if (size := path.stat().st_size) > MOST_BYTES:
         raise _too_large(size)
     return read_tables(path.name, path.read_bytes())
+
+
+def write_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Make a file of what `write` writes; where it cannot be made, a `ValidationError` says so."""
+    try:
+        with path.open("wb") as stream:
+            write(stream)
+    except OSError as error:
+        raise ValidationError(
+            f"Filen »{path}« kan ikke skrives. Vælg en mappe, der findes, og som du må skrive i."
+        ) from error
 
 
 def read_tables(name: str, content: bytes) -> list[SheetTable]:

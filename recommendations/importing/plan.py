@@ -15,8 +15,9 @@ from typing import Any
 from recommendations.actions.sources import RowCount, counted
 from recommendations.importing.cells import Context, Day, Owner, Ref, committees_by_name, nearest_of
 from recommendations.importing.columns import Key, Sheet
+from recommendations.importing.matching import paired_owners, settle_places, treatment_keys
 from recommendations.importing.reading import FileSays, Finding, Row, only_source, read_rows
-from recommendations.importing.sheets import ITEMS, RELATIONS, SHEETS, SOURCE
+from recommendations.importing.sheets import ITEMS, RELATIONS, SHEETS, SOURCE, TREATMENTS
 from recommendations.importing.stored import WORDS, Rows, ref_to, rows_of, words_waiting
 from recommendations.importing.tables import SheetTable
 from recommendations.models import Addressee, Committee, Item, Publication, Relation
@@ -83,6 +84,7 @@ class Plan:
     remarks: list[Finding] = field(default_factory=list)
     counts: list[RowCount] = field(default_factory=list)
     headings: dict[str, int] = field(default_factory=dict)  # of the file's tables, as `FileSays` has them
+    untried: int = 0  # rows with something that only a person may do, where nobody was named
 
     @property
     def new(self) -> list[RowPlan]:
@@ -113,6 +115,8 @@ def planned(tables: Sequence[SheetTable], slug: str = "") -> Plan:
         plan.wrong = says.all_wrong() or [_source_wanted(plan.slug)]
         return plan
     stored = rows_of(plan.source)
+    if plan.source:
+        plan.slug = plan.source.slug
     if plan.source and head:
         head.values["slug"] = plan.source.slug
         if not head.values.get("short_code"):
@@ -143,13 +147,21 @@ def _hold(plan: Plan, says: FileSays, stored: dict[str, Rows], head: Row | None)
     refs = {ref: ref for ref in (*stored[ITEMS.key], *(row.key for row in items if row.key))}
     first_day = _first_day(plan.source, head)
     waiting = words_waiting(plan.source)
+    addressees = _addressees_by_name(items)
     for sheet in SHEETS:
         seen: dict[Key, Row] = {}
-        for row in says.rows.get(sheet.key, []):
-            if sheet is RELATIONS and row.values.get("to_source") == plan.slug:
-                row.values["to_source"] = ""
-            key = () if sheet is SOURCE else row.key
+        rows = says.rows.get(sheet.key, [])
+        if "position" in sheet.key_fields:
+            settle_places(rows, stored[sheet.key])
+        treated = treatment_keys(rows, stored[sheet.key]) if sheet is TREATMENTS else {}
+        for row in rows:
+            _name_rows(row, refs)
+            if sheet is RELATIONS:
+                _name_this_source(row, plan.slug)
+            key = () if sheet is SOURCE else treated.get(row.number, row.key)
             if key is None:
+                if not row.wrong:
+                    row.refuse("number", "Kolonnen mangler. Den skal være der, så rækken kan kendes.")
                 continue
             if key in seen:
                 row.refuse(sheet.key_fields[-1], f"Det samme står i række {seen[key].number}. Slet den ene.")
@@ -157,7 +169,7 @@ def _hold(plan: Plan, says: FileSays, stored: dict[str, Rows], head: Row | None)
             seen[key] = row
             before = next(iter(stored[sheet.key].values()), None) if sheet is SOURCE else stored[sheet.key].get(key)
             if sheet is ITEMS:
-                _settle_item(row, before, refs, first_day)
+                _settle_item(row, before, refs, first_day, addressees)
             plan_row = RowPlan(row, before)
             if before is None:
                 _require_all(row)
@@ -177,6 +189,30 @@ def _hold(plan: Plan, says: FileSays, stored: dict[str, Rows], head: Row | None)
     plan.rows = [one for one in plan.rows if not one.row.wrong]
 
 
+def _addressees_by_name(items: Iterable[Row]) -> dict[str, str]:
+    """Addressees as they are written here, else as the file writes them first, by their names in small letters."""
+    said = [row.values["addressee"] for row in items if row.values.get("addressee")]
+    here = Addressee.objects.order_by("name").values_list("name", flat=True)
+    return {name.casefold(): name for name in (*reversed(said), *here)}
+
+
+def _name_this_source(row: Row, slug: str) -> None:
+    """A relation may name the source itself, in any case, as both of the sources that it names."""
+    for name, here in (("to_source", ""), ("source", slug)):
+        if row.values.get(name, "").casefold() == slug.casefold():
+            row.values[name] = here
+
+
+def _name_rows(row: Row, refs: Collection[Ref]) -> None:
+    """Let what its cells call other rows of the source be those rows."""
+    is_elsewhere = bool(row.values.get("to_source"))
+    for name in ("parent", "from_item", *(() if is_elsewhere else ("to_item",))):
+        if row.values.get(name):
+            row.values[name] = row.values[name].among(refs)
+    if row.values.get("carries_out"):
+        row.values["carries_out"] = frozenset(ref.among(refs) for ref in row.values["carries_out"])
+
+
 def _changes(row: Row, before: dict[str, Any]) -> Iterator[CellChange]:
     for column in row.sheet.columns:
         name = column.field
@@ -194,7 +230,7 @@ def _differs(new: Any, old: Any) -> bool:
 def _require_all(row: Row) -> None:
     """A new row needs its columns; one that is here already may be told by a few."""
     what = "Linjen mangler. En ny kilde" if row.sheet.is_upright else "Kolonnen mangler. En ny række"
-    missing = [one.field for one in row.sheet.columns if one.is_required and one.field not in row.values]
+    missing = [one.field for one in row.sheet.columns if one.is_required and row.values.get(one.field) in (None, "")]
     for name in missing if not row.wrong else ():
         row.refuse(name, f"{what} skal have den.")
 
@@ -209,17 +245,26 @@ def _first_day(source: Publication | None, head: Row | None) -> date | None:
     return known.handed_over_on or known.published_on or year
 
 
-def _settle_item(row: Row, before: dict[str, Any] | None, refs: dict[Ref, Ref], first_day: date | None) -> None:
-    """Give owners their days, and hold what the row refers to against the numbers that there are."""
+def _settle_item(
+    row: Row, before: dict[str, Any] | None, refs: dict[Ref, Ref], first_day: date | None, addressees: dict[str, str]
+) -> None:
+    """Give owners their days, addressees the case they have here, and hold what the row refers to against `refs`."""
     values = row.values
     if any(owner.valid_from is None for owner in values.get("owners", ())):
         values["owners"] = frozenset(
             _dated(owner, (before or {}).get("owners", ()), first_day) for owner in values["owners"]
         )
-        if any(owner.valid_from is None for owner in values["owners"]):
+        undated = {owner.code for owner in values["owners"] if owner.valid_from is None}
+        ended = sorted((one for one in (before or {}).get("owners", ()) if one.code in undated), key=str)
+        if ended:
+            what = f"Ejerskabet {ended[0]} er her i forvejen."
+            row.refuse("owners", f"{what} Skriv dagene på dem, der skal være: »fra« og, når det er ophørt, »til«.")
+        elif any(owner.valid_from is None for owner in values["owners"]):
             row.refuse(
                 "owners", "Kilden har ingen dato. Skriv, fra hvilken dag udvalget ejer rækken: SOU fra 28.02.2026."
             )
+    if known := addressees.get(values.get("addressee", "").casefold()):
+        values["addressee"] = known
     named = {"parent": [values["parent"]] if values.get("parent") else [], "carries_out": values.get("carries_out", ())}
     for name, these in named.items():
         for ref in these:
@@ -241,6 +286,8 @@ def _dated(owner: Owner, here: Collection[Owner], first_day: date | None) -> Own
     if owner.valid_from is not None:
         return owner
     known = max((one for one in here if one.code == owner.code), key=lambda one: one.valid_to or date.max, default=None)
+    if known and known.valid_to and owner.valid_to is None:
+        return owner  # it has ended: which days are meant is for the file to say
     if known and owner == replace(known, valid_from=None, valid_to=None):
         return known
     return replace(owner, valid_from=known.valid_from if known else first_day)
@@ -267,16 +314,19 @@ def _leave_out(plan: Plan, one: RowPlan, waiting: dict[Ref, Any]) -> None:
     for change in one.changes:
         if change.field.startswith("votes:") and row.values[change.field] is None:
             left[change.field] = f"Støtten {change.old} bliver stående: en import sletter ikke."
+        elif change.field in row.blank and change.field != "owners":
+            left[change.field] = f"»{change.old[:80]}« bliver stående: en import sletter ikke."
         if row.sheet is RELATIONS:
             left[change.field] = "Forholdet findes og ændres ikke her. Fjern det på rækkens side, og opret det igen."
     if "owners" in one.changed:
-        codes = {owner.code for owner in row.values["owners"]}
-        gone = sorted({owner.code for owner in before["owners"]} - codes)
+        _pairs, gone = paired_owners(row.values["owners"], before["owners"])
         if gone:
-            left["owners"] = f"{', '.join(gone)} bliver stående som ejer. Lad ejerskabet ophøre på rækkens side."
-            row.values["owners"] |= {owner for owner in before["owners"] if owner.code in gone}
+            names = ", ".join(str(owner) if owner.valid_to else owner.code for owner in gone)
+            how = "" if all(owner.valid_to for owner in gone) else " Lad ejerskabet ophøre på rækkens side."
+            left["owners"] = f"{names} bliver stående som ejer.{how}"
+            row.values["owners"] |= set(gone)
     draft = waiting.get(row.key) if row.sheet is ITEMS else None
-    words = {name: row.values[name] for name in WORDS if name in one.changed}
+    words = {name: row.values[name] for name in WORDS if name in one.changed - left.keys()}
     if draft and words:
         if all(getattr(draft, name) == text for name, text in words.items()):
             left |= dict.fromkeys(words, "Ordene er foreslået og venter på godkendelse.")
@@ -298,7 +348,9 @@ def _say_what_stays(plan: Plan, says: FileSays, sheet: Sheet, stored: Rows, seen
     if gone:
         names = "; ".join(one.name for one in gone[:NAMED]) + (" …" if len(gone) > NAMED else "")
         count = "1 række i kilden står" if len(gone) == 1 else f"{len(gone)} rækker i kilden står"
-        sentence = f"{count} ikke i filen og bliver stående: {names}. Er et nummer ændret, så ret det på rækkens side."
+        sentence = f"{count} ikke i filen og bliver stående: {names}."
+        if sheet is ITEMS:
+            sentence += " Er et nummer ændret, så ret det på rækkens side."
         table = says.rows[sheet.key][0].table.name if says.rows[sheet.key] else sheet.name
         plan.remarks.append(Finding(table, 0, "", sentence))
 

@@ -10,17 +10,25 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import TextField
 
 from recommendations import danish
-from recommendations.importing.cells import Context, Misread, nearest_of
+from recommendations.importing.cells import Context, Misread, Reference, References, nearest_of
 from recommendations.importing.columns import Column, Key, Sheet, compared_heading
 from recommendations.importing.sheets import ERRORS, ITEMS, LEGEND, SHEETS, SOURCE
 from recommendations.importing.tables import Line, SheetTable, Unread, Value, listed
 
 HEADINGS_WITHIN = 20  # lines from the top
+MONTH = r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*\.?"
+LIKE_A_DAY = re.compile(  # what a spreadsheet makes of 1.1 or 3-4, once it is saved as text
+    r"\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|\d{4}-\d\d-\d\d"
+    rf"|\d{{1,2}}\.?[- ]{MONTH}(?:[- ]\d{{2,4}})?|{MONTH}[- ]\d{{2,4}}",
+    re.IGNORECASE,
+)
 CONTINUED = re.compile(r"(.+?)\s*\(([2-9]|[1-9]\d)\)")  # a long text that goes on in a column of its own
 
 
@@ -55,6 +63,7 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)
     wrong: list[Finding] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)  # the lines of an upright sheet's columns
+    blank: set[str] = field(default_factory=set)  # the fields of its empty cells
 
     @property
     def key(self) -> Key:
@@ -118,7 +127,7 @@ def read_rows(tables: Sequence[SheetTable], context: Context) -> FileSays:
             says.remarks += _about_headings(sheet, table, headings)
             says.wrong += _twice(table, headings)
             says.rows[sheet.key] += _rows(sheet, table, headings, context)
-        says.remarks += _about_cells(table, headings)
+        says.remarks += _about_cells(sheet, table, headings)
     if not says.rows:
         says.wrong.append(
             Finding("", 0, "", "Filen har ingen overskrifter, der kendes. Hent skabelonen, og brug dens overskrifter.")
@@ -145,16 +154,26 @@ def _sheet_of(table: SheetTable) -> tuple[Sheet | None, Headings | None]:
 def _headings(sheet: Sheet, table: SheetTable) -> Headings:
     """The line, or the two lines together, that name most of the sheet's columns."""
     best = Headings()
-    for place, line in enumerate(table.lines[:HEADINGS_WITHIN]):
-        texts = [_text(value) for value in line.values]
+    for place in range(min(HEADINGS_WITHIN, len(table.lines))):
+        texts = _heading_texts(table, place)
         one = Headings(place, 1, [_column(sheet, text) for text in texts], texts)
         best = one if one.found > best.found else best
         if one.found and place + 1 < len(table.lines):
-            below = [_text(value) for value in table.lines[place + 1].values]
-            both = [_joined(sheet, *pair) for pair in zip(texts, below, strict=False)]
+            pairs = zip_longest(texts, _heading_texts(table, place + 1), fillvalue="")
+            both = [_joined(sheet, *pair) for pair in pairs]
             two = Headings(place, 2, [_column(sheet, text) for text in both], both)
             best = two if two.found > best.found else best
     return best
+
+
+def _heading_texts(table: SheetTable, place: int) -> list[str]:
+    """What stands in a line; a cell that is merged over several columns is the heading of each of them."""
+    texts = [_text(value) for value in table.lines[place].values]
+    for (top, left), (bottom, right) in table.merged:
+        if top <= place <= bottom and left < len(texts):
+            end = min(right + 1, len(texts))
+            texts[left:end] = [texts[left]] * (end - left)
+    return texts
 
 
 def _joined(sheet: Sheet, above: str, below: str) -> str:
@@ -171,7 +190,13 @@ def _upright(sheet: Sheet, table: SheetTable) -> Headings:
 def _column(sheet: Sheet, heading: str) -> Column | None:
     continued = CONTINUED.fullmatch(heading)
     name = compared_heading(continued[1] if continued else heading)
-    return next((column for column in sheet.columns if name and name in column.names), None)
+    column = next((column for column in sheet.columns if name and name in column.names), None)
+    return None if continued and column and not _is_long(column) else column
+
+
+def _is_long(column: Column) -> bool:
+    """Whether it holds a text of several lines, which may go on in a column of its own."""
+    return isinstance(column.model_field, TextField)
 
 
 def _text(value: Value) -> str:
@@ -207,17 +232,39 @@ def _twice(table: SheetTable, headings: Headings) -> Iterator[Finding]:
         seen.setdefault(column.field, text)
 
 
-def _about_cells(table: SheetTable, headings: Headings) -> Iterator[Finding]:
+def _about_cells(sheet: Sheet, table: SheetTable, headings: Headings) -> Iterator[Finding]:
     cells = [(line, value) for line in table.lines for value in line.values if isinstance(value, str)]
     if rows := list(dict.fromkeys(line.number for line, value in cells if danish.CONTROLS.search(value))):
         yield Finding(table.name, 0, "", f"Usynlige tegn, der styrer eller vender tekst, er taget ud ({listed(rows)}).")
-    place = next((at for at, one in enumerate(headings.columns) if one and one.field == "number"), None)
-    if place is not None and any(column and column.field == "kind" for column in headings.columns):
-        lines = [line for line in table.lines if place < len(line.values)]
-        split = [line.number for line in lines if _is_decimal(line.values[place])]
-        if split:
-            sentence = f"Numre er skrevet som tal ({listed(split)}): 2.10 ville stå som 2.1. Se dem efter."
-            yield Finding(table.name, 0, headings.texts[place], sentence)
+    if sheet.is_upright:
+        return
+    yield from _about_merged(table, headings)
+    for place, column in enumerate(headings.columns):
+        is_number = column and _names_a_row(sheet, column)
+        if column and (is_number or column.field.startswith("page")):
+            here = [(line.number, line.values[place]) for line in table.lines if place < len(line.values)]
+            if is_number and (split := [number for number, value in here if _is_decimal(value)]):
+                sentence = f"Numre er skrevet som tal ({listed(split)}): 2.10 ville stå som 2.1. Se dem efter."
+                yield Finding(table.name, 0, headings.texts[place], sentence)
+            if days := [number for number, value in here if isinstance(value, str) and LIKE_A_DAY.fullmatch(value)]:
+                sentence = f"Noget ligner en dato ({listed(days)}): et regneark kan have lavet det om. Se det efter."
+                yield Finding(table.name, 0, headings.texts[place], sentence)
+
+
+def _about_merged(table: SheetTable, headings: Headings) -> Iterator[Finding]:
+    first = headings.line + headings.lines
+    merged = [one for one in table.merged if one[0][0] >= first]
+    said = (
+        ([one for one in merged if one[1][0] > one[0][0]], "er læst i hver af rækkerne"),
+        ([one for one in merged if one[1][1] > one[0][1]], "er kun læst i den første kolonne"),
+    )
+    for these, how in said:
+        if rows := sorted({table.lines[top].number for (top, _left), _end in these if top < len(table.lines)}):
+            yield Finding(table.name, 0, "", f"Det, der står i flettede celler ({listed(rows)}), {how}. Se det efter.")
+
+
+def _names_a_row(sheet: Sheet, column: Column) -> bool:
+    return (sheet is ITEMS and column.field == "number") or isinstance(column.kind, Reference | References)
 
 
 def _is_decimal(value: Value) -> bool:
@@ -233,17 +280,20 @@ def _rows(sheet: Sheet, table: SheetTable, headings: Headings, context: Context)
         if column:
             places[column.field].append(place)
     under = {name: replace(context, heading=headings.texts[at[0]]) for name, at in places.items()}
-    count = 0
     for line in table.lines[headings.line + headings.lines :]:
-        if all(value == "" for at in places.values() for value in _at(line, at)):
+        beyond = any(value != "" for value in line.values[len(headings.columns) :])
+        if not beyond and all(value == "" for at in places.values() for value in _at(line, at)):
             continue
-        count += 1
         row = Row(sheet, table, line.number)
+        if beyond:
+            sentence = (
+                "Rækken har flere celler, end der er overskrifter. Står der et skilletegn i en tekst, så sæt "
+                'anførselstegn (") om teksten; ellers giv den sidste celle en overskrift.'
+            )
+            row.wrong.append(Finding(table.name, line.number, "", sentence))
         for name, at in places.items():
             _read_cell(row, sheet.by_field[name], _at(line, at), under[name])
         _require(row, set(places))
-        if "position" in sheet.key_fields and row.values.get("position") is None:
-            row.values["position"] = count
         for name in sheet.key_fields if sheet is not ITEMS else ():
             if name not in places:
                 row.values.setdefault(name, sheet.by_field[name].kind.empty)
@@ -276,6 +326,8 @@ def _read_cell(row: Row, column: Column, cells: list[Value], context: Context) -
     filled = [cell for cell in cells if cell != ""]
     whole = "".join(str(cell) for cell in filled) if len(filled) > 1 else filled[0] if filled else ""
     try:
+        if isinstance(whole, str) and "\n" in whole.strip() and not (_is_long(column) or column.kind.has_parts):
+            raise Misread("Der er et linjeskift i cellen, og det kan der ikke være her. Skriv det på én linje.")
         value = column.kind.read(next((cell for cell in filled if isinstance(cell, Unread)), whole), context)
         if column.model_field is not None and value not in (None, ""):
             column.model_field.run_validators(value)
@@ -285,6 +337,8 @@ def _read_cell(row: Row, column: Column, cells: list[Value], context: Context) -
         row.refuse(column.field, " ".join(wrong.messages))
     else:
         row.values[column.field] = value
+        if isinstance(whole, str) and not column.kind.text_of(whole):
+            row.blank.add(column.field)
 
 
 def _require(row: Row, present: set[str]) -> None:

@@ -264,7 +264,7 @@ ITEMS = Sheet(
 
 # --- What else is known of it -----------------------------------------------------------------------------------------
 
-POSITION = "Pladsen i rækkefølgen: 1, 2, 3 … Tomt betyder linjens plads i arket."
+POSITION = "Pladsen i rækkefølgen: 1, 2, 3 … Er den tom, kendes linjen på det, den hedder, og en ny kommer sidst."
 
 
 def _committee(about: str) -> Column:
@@ -330,7 +330,8 @@ TREATMENTS = Sheet(
             Treatment, "proposed", "Hvad forvaltningen foreslog, med vores ord. Ikke, hvad udvalget besluttede."
         ),
     ),
-    ("committee", "meeting_date", "agenda_item"),
+    ("committee", "meeting_date"),
+    told_apart_by=("agenda_item", "agenda_url"),
 )
 RELATIONS = Sheet(
     "relations",

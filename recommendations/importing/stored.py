@@ -49,8 +49,8 @@ def _items(source: Publication) -> list[dict[str, Any]]:
     for row in Ownership.objects.recorded().filter(**of_source).select_related("committee").order_by("pk"):
         owners.setdefault(row.item_id, set()).add(owner_of(row))
     carried: dict[int, set[Ref]] = {}
-    links = Item.carries_out.through.objects.filter(from_item__publication=source).order_by("pk")
-    for start, number, kind in links.values_list("from_item", "to_item__number", "to_item__kind"):
+    links = Item.carries_out.through.objects.filter(from_item__publication=source, to_item__publication=source)
+    for start, number, kind in links.order_by("pk").values_list("from_item", "to_item__number", "to_item__kind"):
         carried.setdefault(start, set()).add(Ref.to(number, is_initiative=kind == "initiative"))
     no_votes = {
         f"{what}:{option.value}": None if what == "votes" else ""

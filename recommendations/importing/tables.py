@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 MOST_CELLS = 2_000_000  # of a file, empty ones between others included: each takes some 100 bytes
 
+Merged = tuple[tuple[int, int], tuple[int, int]]  # from and to, line and column from 0
 Value = str | float | int | bool | date | datetime | time
 
 
@@ -30,11 +31,15 @@ class Line:
 
 @dataclass
 class SheetTable:
-    """One sheet, or a file of text. `name` is empty where the file has but one; remarks are sentences with the row."""
+    """One sheet, or a file of text. `name` is empty where the file has but one; remarks are sentences with the row.
+
+    `merged` are cells that are shown as one: what they say stands in the first column, in each of their lines.
+    """
 
     name: str
     lines: list[Line]
     remarks: list[str] = field(default_factory=list)
+    merged: list[Merged] = field(default_factory=list)
 
 
 def too_many_cells(name: str, where: str) -> ValidationError:

@@ -1,7 +1,8 @@
 """XLSX and ODS: their values by calamine, once the parts have been held against the rules for uploads.
 
-What a cell shows is read. What calamine does not tell is looked for in the sheets themselves: what is hidden, what is
-worked out by a formula, what is an error, and how far away a lonely cell stands (a dense table is made of it).
+What a cell holds is read, and not how it is shown: a number 1 that is shown as 01 is 1. What calamine does not tell is
+looked for in the sheets themselves: what is hidden, what is worked out by a formula, what is an error, and how far away
+a lonely cell stands (a dense table is made of it).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.core.exceptions import ValidationError
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
-from recommendations.importing.tables import MOST_CELLS, Line, SheetTable, Unread, Value, listed, too_many_cells
+from recommendations.importing.tables import MOST_CELLS, Line, Merged, SheetTable, Unread, Value, listed, too_many_cells
 from recommendations.uploads.excel import ExcelPackage
 from recommendations.uploads.kinds import not_what_it_says, unreadable
 from recommendations.uploads.package import BROKEN, EMBEDDED, LONG_AGO, Package, Relation, word_of
@@ -26,7 +27,6 @@ SHEET_KINDS = ("worksheet", "sharedStrings")
 CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 NOT_KEPT = "Formlen har ingen gemt værdi. Åbn filen i regnearket, gem den, og vælg den igen."
-MERGED = tuple[tuple[int, int], tuple[int, int]]  # from and to, row and column from 0
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Seen:
     hidden_rows: list[int] = field(default_factory=list)
     has_hidden_columns: bool = False
     unread: dict[tuple[int, int], Unread] = field(default_factory=dict)
-    merged: list[MERGED] = field(default_factory=list)
+    merged: list[Merged] = field(default_factory=list)
 
 
 def read_xlsx(name: str, content: bytes) -> list[SheetTable]:
@@ -61,17 +61,18 @@ def _tables(name: str, plain: bytes, seen: dict[str, Seen], hidden: set[str]) ->
                     continue
                 sheet = book.get_sheet_by_name(sheet_name)
                 rows: list[list[Value]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
-                _fill(name, rows, sheet.merged_cell_ranges or looked.merged, looked)
+                merged = sheet.merged_cell_ranges or looked.merged
+                _fill(name, rows, merged, looked)
                 lines = [Line(number, row) for number, row in enumerate(rows, start=1)]
                 remarks = list(_remarks(looked, is_hidden=sheet_name in hidden)) if lines else []
-                found.append(SheetTable(sheet_name, lines, remarks))
+                found.append(SheetTable(sheet_name, lines, remarks, merged))
             return found
-    except (CalamineError, ValueError, OSError) as error:
+    except (CalamineError, ValueError, OverflowError, OSError) as error:
         raise unreadable(name) from error
 
 
-def _fill(name: str, rows: list[list[Value]], merged: list[MERGED], looked: Seen) -> None:
-    """Put in what cannot be used, and carry what merged cells say into each of them."""
+def _fill(name: str, rows: list[list[Value]], merged: list[Merged], looked: Seen) -> None:
+    """Put in what cannot be used, and carry what merged cells say down: beside it there are other columns."""
     for (row, column), why in looked.unread.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = why
@@ -80,9 +81,9 @@ def _fill(name: str, rows: list[list[Value]], merged: list[MERGED], looked: Seen
         if top >= len(rows) or left >= len(rows[top]) or rows[top][left] == "":
             continue
         for cells in rows[top : bottom + 1]:
-            end = min(right + 1, len(cells))
-            cells[left:end] = [rows[top][left]] * (end - left)
-            filled += end - left
+            if left < len(cells):
+                cells[left] = rows[top][left]
+            filled += min(right + 1, len(cells)) - left
         if filled > MOST_CELLS:
             raise too_many_cells(name, " i flettede felter")
 
@@ -216,7 +217,7 @@ def _look_at_cell(seen: Seen, cell: Any, place: tuple[int, int]) -> None:
         seen.unread[place] = _error(value or "")
     elif "f" in words:
         seen.formulas += 1
-        if value is None and "is" not in words:
+        if value is None and "is" not in words and not (cell.get("t") == "str" and "v" in words):
             seen.unread[place] = Unread(NOT_KEPT)
 
 

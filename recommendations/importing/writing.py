@@ -21,12 +21,13 @@ from recommendations.importing.columns import Column, Sheet
 from recommendations.importing.plan import Plan
 from recommendations.importing.sheets import ERRORS, ITEMS, LEGEND, SHEETS, SOURCE
 from recommendations.importing.stored import rows_of
-from recommendations.importing.tables import SheetTable
+from recommendations.importing.tables import SheetTable, Unread
 from recommendations.models import Publication
 from recommendations.reports.renderers.xlsx import FIRST_YEAR, LIKE_A_FORMULA, PART, plain_text
 
 TEXT, DAY = "@", "dd.mm.yyyy"
 WIDTHS = {"title": 45, "summary": 60, "official_text": 60, "text": 60, "proposed": 60, "url": 40, "agenda_url": 40}
+UNNAMED = "Ark1"  # a sheet that had no name, and is known by its headings
 OFFERED = 2_000  # rows of an empty sheet that offer what can be chosen
 ABOUT = (
     "En kilde som regneark. Overskrifterne står i første linje; kolonnerne må stå i enhver rækkefølge, og de, der ikke "
@@ -55,30 +56,46 @@ def write_template(stream: BinaryIO) -> None:
 
 
 def write_wrong(tables: Sequence[SheetTable], plan: Plan, stream: BinaryIO) -> None:
-    """The rows that were refused, as they stood, under their headings, each with what was wrong in a last column.
+    """All rows that were read, as they stood, under their headings, each with what was wrong in a last column.
 
-    Mended, it can be read in: the sheet about the source is whole.
+    Mended, it can be read in instead of the file. A cell that could not be read is empty.
     """
     book = Workbook(write_only=True)
     sentences: dict[tuple[str, int], list[str]] = {}
     for finding in plan.wrong:
         sentences.setdefault((finding.sheet, finding.row), []).append(str(replace(finding, sheet="", row=0)))
     for table in tables:
-        headings = plan.headings.get(table.name, 0)  # how many lines, with what stands above them
-        is_whole = headings == 0 and table.name in plan.headings
-        if not is_whole and not any(sheet == table.name for sheet, _row in sentences):
+        if table.name not in plan.headings:
             continue
-        page = book.create_sheet(table.name or ITEMS.name)
+        headings = max(plan.headings[table.name], 1)  # how many lines, with what stands above them
+        page = book.create_sheet(table.name or UNNAMED)
         width = max((len(line.values) for line in table.lines), default=0)
-        for place, line in enumerate(table.lines, start=1):
-            said = " ".join(sentences.get((table.name, line.number), ()))
-            if is_whole or said or place <= headings:
-                cells: list[Any] = [*line.values, *[""] * (width - len(line.values))]
-                told = ERRORS if place == max(headings, 1) else said
-                page.append([_cell(page, value, Kind()) for value in (*cells, told)])
+        lines = [[*line.values, *[""] * (width - len(line.values))] for line in table.lines]
+        at_top = [
+            sentence
+            for row in (0, *(line.number for line in table.lines[:headings]))
+            for sentence in sentences.get((table.name, row), ())
+        ]
+        kept = [place for place in range(width) if lines[headings - 1][place] != ERRORS]
+        spans = {place: max(len(_parts(_kept(cells[place]))) for cells in lines) for place in kept}
+        for place, (line, cells) in enumerate(zip(table.lines, lines, strict=True), start=1):
+            said = [*(at_top if place == headings + 1 else ()), *sentences.get((table.name, line.number), ())]
+            written: list[Any] = []
+            for column in kept:
+                parts = _parts(_kept(cells[column]))
+                more = [
+                    f"{parts[0]} ({part})" if place == headings else parts[0] for part in range(2, spans[column] + 1)
+                ]
+                written += [parts[0], *more] if place <= headings else [*parts, *[""] * (spans[column] - len(parts))]
+            written.append(ERRORS if place == headings else " ".join(said) if place > headings else "")
+            page.append([_cell(page, value, Kind()) for value in written])
     if not book.worksheets:
         book.create_sheet(ITEMS.name)
     book.save(stream)
+
+
+def _kept(value: Any) -> Any:
+    return "" if isinstance(value, Unread) else value
 
 
 def _write(rows: Rows, stream: BinaryIO) -> None:

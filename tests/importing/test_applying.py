@@ -134,7 +134,6 @@ class TestAllOrNothing:
 CHANGES = [
     ("Titel", "Mange træer"),
     ("Slags", "Mål"),
-    ("Hører under", ""),
     ("Kildens egne ord", "Plant mange træer."),
     ("Side i kilden", "13"),
     ("Ejere", "SOU; SUD"),

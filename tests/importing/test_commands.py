@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from recommendations.models import Event, Item, Publication
 from tests.conftest import NO_SOFFICE, SOFFICE
-from tests.files.made import csv
+from tests.files.made import csv, xlsx
 from tests.importing.files import ROWS, SOURCE, book, where
 
 APPLY = ("--apply", "--as", "chief")
@@ -77,13 +77,48 @@ class TestImport:
         mended = load_workbook(wrong)
         sheet = mended["Rækker"]
         assert [cell.value for cell in sheet[1]][-1] == "Fejl"
-        assert [row[0].value for row in sheet.rows] == ["Nummer", "1.2"]
-        assert sheet.cell(2, 10).value == "Kolonne »Støtter«: Procenten skal ligge mellem 0 og 100."
-        sheet.cell(2, 8).value, sheet.cell(2, 3).value = "18 %", None
+        assert [row[0].value for row in sheet.rows] == ["Nummer", "1", "1.1", "1.2"]
+        errors = [row[9].value for row in sheet.iter_rows(min_row=2)]
+        assert errors == [None, None, "Kolonne »Støtter«: Procenten skal ligge mellem 0 og 100."]
+        sheet.cell(4, 8).value = "18 %"
         mended.save(wrong)
         said, code = run("import_publication", str(wrong), *APPLY)
         assert code == 0
-        assert Item.objects.get().votes.get().percent == 18
+        assert Item.objects.count() == 3
+        assert Item.objects.get(number="1.2").votes.get().percent == 18
+
+    def test_the_wrong_rows_are_whole_and_have_no_sentence_for_a_cell(self, sou, sud, chief, file, tmp_path):
+        run("import_publication", file(book()), *APPLY)
+        rows = [("Nr", "Titel", "Kildens egne ord", "Støtter"), ("1.1", "=1+1", "Ær " * 8_000, "188 %")]
+        wrong = tmp_path / "forkert.xlsx"
+        said, code = run("import_publication", file(xlsx(*rows)), "--kilde", "tinget-2025", "--wrong", str(wrong))
+        assert (code, "Formlen har ingen gemt værdi" in said) == (1, True)
+        sheet = load_workbook(wrong)["Rækker"]
+        heads = [cell.value for cell in sheet[1]]
+        assert heads == ["Nr", "Titel", "Kildens egne ord", "Kildens egne ord (2)", "Støtter", "Fejl"]
+        assert sheet.cell(2, 2).value is None
+        sheet.cell(2, 2).value, sheet.cell(2, 5).value = "Træer", "18 %"
+        sheet.parent.save(wrong)
+        assert run("import_publication", str(wrong), "--kilde", "tinget-2025", *APPLY)[1] == 0
+        assert Item.objects.get(number="1.1").wording.official_text == ("Ær " * 8_000).strip()
+
+    def test_files_that_cannot_be_written_are_said(self, sou, sud, chief, file, tmp_path):
+        path, nowhere = file(book(rows=where(ROWS, "1.2", "Støtter", "188 %"))), str(tmp_path / "ingen" / "x.xlsx")
+        with pytest.raises(CommandError, match="kan ikke skrives"):
+            run("import_publication", "--template", nowhere)
+        with pytest.raises(CommandError, match="kan ikke skrives"):
+            run("import_publication", path, "--wrong", nowhere)
+        with pytest.raises(CommandError, match="er den, der læses"):
+            run("import_publication", path, "--wrong", path)
+        run("import_publication", file(book()), *APPLY)
+        with pytest.raises(CommandError, match="kan ikke skrives"):
+            run("export_publication", "tinget-2025", nowhere)
+
+    def test_a_preview_says_what_it_did_not_try(self, sou, sud, chief, file):
+        run("import_publication", file(book()), *APPLY)
+        changed = file(book(rows=where(ROWS, "1.1", "Ejere", "SOU; SUD")))
+        assert "Rettelser i 1 række gøres i nogens navn og er ikke prøvet." in run("import_publication", changed)[0]
+        assert "ikke prøvet" not in run("import_publication", changed, "--as", "chief")[0]
 
     def test_text_with_separators_is_about_the_source_that_is_named(self, sou, sud, chief, file):
         run("import_publication", file(book()), *APPLY)
@@ -135,7 +170,7 @@ class TestTemplate:
                 assert about.endswith((".", "…"))
 
     def test_no_cell_is_a_formula(self, sou, sud, chief, file, tmp_path):
-        run("import_publication", file(book(rows=where(ROWS, "1.1", "Titel", "'=1+1"))), *APPLY)
+        run("import_publication", file(book(rows=where(ROWS, "1.1", "Titel", "=1+1"))), *APPLY)
         path = tmp_path / "ud.xlsx"
         run("export_publication", "tinget-2025", str(path))
         cells = [cell for sheet in load_workbook(path) for line in sheet.iter_rows() for cell in line]

@@ -8,7 +8,7 @@ import pytest
 from recommendations.enums import ItemKind, ShareBasis
 from recommendations.importing.applying import applied, previewed
 from recommendations.models import Event, Item, Publication
-from tests.factories import PublicationFactory, RecommendationFactory
+from tests.factories import PublicationFactory
 from tests.importing.files import ROWS, SOURCE, items, sentences, tables, told, where
 
 
@@ -213,8 +213,3 @@ def test_every_way_to_give_support_is_read(sou, sud, chief):
         percent = None if share.percent is None else str(share.percent.quantize(share.percent.__class__("0.01")))
         assert (share.basis, percent, share.count, share.voters, share.rank) == said[item.title]
     assert told(previewed(tables(rows=rows))) == ([], [])
-
-
-def test_a_source_of_somebody_else_is_not_known(here):
-    RecommendationFactory(publication=PublicationFactory(slug="en-anden"), number="1.1")
-    assert told(previewed(tables())) == ([], [])

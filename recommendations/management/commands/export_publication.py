@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from recommendations.importing.cells import nearest_of
+from recommendations.importing.files import write_file
 from recommendations.importing.writing import write_source
 from recommendations.management.municipal import MunicipalCommand
 from recommendations.models import Municipality, Publication
@@ -33,6 +35,13 @@ class Command(MunicipalCommand):
         path = Path(options["file"] or f"{source.slug}.xlsx")
         if path.suffix.lower() != ".xlsx":
             raise CommandError(f"Filen skal hedde noget med .xlsx, ikke »{path.name}«.")
-        with path.open("wb") as stream:
-            write_source(source, stream)
+        try:
+            write_file(path, lambda stream: write_source(source, stream))
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from refused
+        if rows := source.items.filter(
+            carries_out__publication__in=Publication.objects.exclude(pk=source.pk)
+        ).distinct():
+            numbers = ", ".join(row.number for row in rows.order_by("path"))
+            self.stdout.write(f"At {numbers} udfører rækker i en anden kilde, er ikke med i filen.")
         self.stdout.write(f"Skrevet: {path} ({source.items.count()} rækker). Status og svar er ikke med.")

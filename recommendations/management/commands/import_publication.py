@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from recommendations.importing.applying import MOST_TRIED, ImportRefused, applied, previewed
-from recommendations.importing.files import read_file
+from recommendations.importing.files import read_file, write_file
 from recommendations.importing.plan import Plan, RowPlan
 from recommendations.importing.reading import Finding
 from recommendations.importing.sheets import SHEETS
@@ -37,13 +37,14 @@ class Command(MunicipalCommand):
         parser.add_argument("--apply", action="store_true", help="Skriv det, der vises, når intet er forkert.")
         parser.add_argument("--as", dest="user", metavar="BRUGER", help="Brugernavnet på den, der læser ind.")
         parser.add_argument("--kilde", default="", metavar="KODE", help="Kildens kode, når filen ikke selv siger den.")
-        parser.add_argument("--wrong", metavar="FIL", help="Skriv de forkerte rækker hertil (.xlsx), hver med fejlen.")
+        parser.add_argument(
+            "--wrong", metavar="FIL", help="Er noget forkert, så skriv rækkerne med fejl hertil (.xlsx)."
+        )
         parser.add_argument("--template", metavar="FIL", help="Skriv et tomt regneark (.xlsx) med forklaringer.")
 
     def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
         if options["template"]:
-            with Path(options["template"]).open("wb") as stream:
-                write_template(stream)
+            self.write(options["template"], write_template)
             self.stdout.write(f"Skrevet: {options['template']}. Arket »Læs mig« forklarer hver kolonne.")
             return
         if not options["file"]:
@@ -54,6 +55,8 @@ class Command(MunicipalCommand):
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"Filen »{path}« findes ikke.")
+        if options["wrong"] and Path(options["wrong"]).resolve() == path.resolve():
+            raise CommandError(f"Filen »{path}« er den, der læses. Giv --wrong et andet navn.")
         self.stderr.write("Læser filen …")
         try:
             tables = read_file(path)
@@ -71,11 +74,17 @@ class Command(MunicipalCommand):
         for line in told(plan, is_written=is_written):
             self.stdout.write(line)
         if options["wrong"] and plan.wrong:
-            with Path(options["wrong"]).open("wb") as stream:
-                write_wrong(tables, plan, stream)
-            self.stdout.write(f"De forkerte rækker står i {options['wrong']}. Ret dem dér, og læs filen ind.")
+            self.write(options["wrong"], lambda stream: write_wrong(tables, plan, stream))
+            self.stdout.write(f"Rækkerne står i {options['wrong']}. Ret dem, der har en fejl, og læs filen ind.")
         if plan.wrong:
             sys.exit(1)
+
+    @staticmethod
+    def write(path: str, write: Callable[[BinaryIO], None]) -> None:
+        try:
+            write_file(Path(path), write)
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from refused
 
     @staticmethod
     def user(name: str) -> User:
@@ -116,6 +125,9 @@ def told(plan: Plan, *, is_written: bool) -> Iterator[str]:
         yield "Filen ændrer ikke noget."
     else:
         yield "Der er ikke skrevet noget. Skriv det med --apply --as brugernavn."
+        if plan.untried:
+            where = "1 række" if plan.untried == 1 else f"{plan.untried} rækker"
+            yield f"Rettelser i {where} gøres i nogens navn og er ikke prøvet. Prøv dem med --as brugernavn."
         if len(plan.rows) > MOST_TRIED:
             yield f"Filen har over {MOST_TRIED} rækker, så nogle regler prøves først, når den skrives."
 
