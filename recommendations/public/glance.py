@@ -282,7 +282,7 @@ def _shown(publication: Publication, as_of: date | None) -> ShownGlance | None:
 def glance_of(publication: Publication, as_of: date | None, *, suffix: str = "") -> Glance | None:
     """The picture of a public source on a day; none where nothing of it is here. `suffix` is put after addresses.
 
-    Two queries, one more on an earlier day; of a source that is too long two and three.
+    Two queries, one more on an earlier day; of a source that is too long two and three, and those of the index.
     """
     selection = Selection(publication=publication.slug, as_of=as_of)
     day, query = selection.day, with_query("", Selection(as_of=as_of).query_string())

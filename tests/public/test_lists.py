@@ -30,10 +30,10 @@ pytestmark = pytest.mark.django_db
 
 # The municipality; the form's committees, sources and addressees; groups to choose and their words of that day; what
 # every item has (five); other words for what is searched, and what has them; the number of the group; successions; ids
-# of the committees asked for; news since; the best of what was found; rows, their words, cells and changes; whether the
+# of the committees asked for; news since; rows, their words, cells and changes; whether the
 # source is whole. Most of it is kept, but not in tests.
-RECOMMENDATION_QUERIES = 23
-INITIATIVE_QUERIES = 23
+RECOMMENDATION_QUERIES = 22
+INITIATIVE_QUERIES = 22
 BEFORE, AFTER = (
     "?q=nr&kilde=ting&gruppe=7&status=in_progress",
     "&udvalg=SOU&forvaltning=SUF&pr=2026-11-01&siden=2024-01-01",

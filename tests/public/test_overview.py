@@ -29,7 +29,8 @@ def test_overview_takes_the_same_queries_however_much_there_is(more, citizen, wo
     # The municipality; five for the index of what items have; sources, what presses; two for the news and the picture.
     with django_assert_num_queries(12):
         text_of(citizen, "/")
-    with django_assert_num_queries(15):  # and the words of that day: of the news, of what presses, of the picture
+    # And the words of that day: of the news, of what presses, of the picture; the sources, and what was told late.
+    with django_assert_num_queries(18):
         text_of(citizen, "/?pr=2026-09-15&siden=2025-01-01")
 
 
