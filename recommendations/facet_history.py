@@ -25,6 +25,7 @@ from pyroaring import BitMap
 from recommendations import prepared
 from recommendations.enums import ANSWERS, CLOSED
 from recommendations.models import Standing
+from recommendations.models.packed import PACKED, unpacked
 from recommendations.models.standing import StandingQuerySet
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ class DayNumber(Func):
 
 
 class Packed(Aggregate):
-    """The whole numbers of a group as one value, to be read by `unpacked`; of several columns in the same order."""
+    """The whole numbers of a group as one value, to be read by `numbers_of`; of several columns in the same order."""
 
     output_field = BinaryField()
 
@@ -61,19 +62,12 @@ class Packed(Aggregate):
         return self.as_sql(compiler, connection, template="group_concat(%(expressions)s)", **context)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        packed = "string_agg(int4send(CAST(%(expressions)s AS integer)), '')"
-        return self.as_sql(compiler, connection, template=packed, **context)
+        return self.as_sql(compiler, connection, template=PACKED.format(column="%(expressions)s"), **context)
 
 
-def unpacked(packed: bytes | str) -> array[int]:
+def numbers_of(group: bytes | str) -> array[int]:
     """The numbers of one group, as the database gave them."""
-    if isinstance(packed, str):
-        return array("i", map(int, packed.split(",")))
-    numbers = array("i")
-    numbers.frombytes(packed)
-    if sys.byteorder == "little":  # the network's order is the other
-        numbers.byteswap()
-    return numbers
+    return array("i", map(int, group.split(","))) if isinstance(group, str) else unpacked(group, "i")
 
 
 PERIOD = {"items": F("item_id"), "begins": DayNumber(F("on_from")), "ceases": DayNumber(F("on_until"))}
@@ -217,7 +211,7 @@ def _late(stretches: Iterable[tuple[int, int, int, int]]) -> Iterator[tuple[int,
 
 def _placed(places: array[int], packed: Sequence[Any]) -> list[array[int]]:
     """The columns of the rows whose item has a place, and that in the first instead of the item."""
-    columns = [unpacked(column) for column in packed]
+    columns = [numbers_of(column) for column in packed]
     known = len(places)
     columns[0] = array("i", [places[item] if item < known else -1 for item in columns[0]])
     if min(columns[0]) < 0:

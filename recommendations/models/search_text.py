@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from recommendations.models.item import Item
+from recommendations.models.packed import PACKED, unpacked
 from recommendations.models.scoping import scoped
 from recommendations.models.word_index import EVERYWHERE, VECTOR, TermPlace, WordIndex, stands_in
 from recommendations.terms import Term, Word
@@ -118,7 +117,7 @@ def _bits_of(word: Word) -> list[list[str]]:
 
 def _ask_postgresql(connection: Any, words: Sequence[Word]) -> list[KeysOfWord]:
     """Of each word and tier those that have it, and those of them where it only begins: mostly few, so nearly every row
-    is fetched once. Keys come as the bytes of one value: as rows they would cost more than finding them.
+    is fetched once.
 
     The database is told to use its index of words (GIN). By itself it reads every row where a word is common, without
     regard to what it costs to unpack them. The memory is for where in the table a common word stands: with less it
@@ -131,26 +130,18 @@ def _ask_postgresql(connection: Any, words: Sequence[Word]) -> list[KeysOfWord]:
             begun = " | ".join(f"'{tier}{beginning}':*" for beginning in sorted(word.beginnings))
             asked += [anywhere.lexemes(word), f"({begun}) & !{whole.lexemes(word)}" if begun else ""]
     numbered = [(number, query) for number, query in enumerate(asked) if query]
-    select = f"SELECT %s, string_agg(int4send(item_id::int4), '') FROM {SearchText._meta.db_table}"
+    select = f"SELECT %s, {PACKED.format(column='item_id')} FROM {SearchText._meta.db_table}"
     sql = " UNION ALL ".join([f"{select} WHERE {VECTOR} @@ %s::tsquery"] * len(numbered))
     values = list(chain.from_iterable(numbered))
     with connection.cursor() as cursor:
         cursor.execute(f"{' '.join(SET_LOCALLY)} {sql}; {' '.join(SET_BACK)}", values)
         for _setting in SET_LOCALLY:
             cursor.nextset()
-        keys = {number: _keys_in(packed) for number, packed in cursor.fetchall() if packed}
+        keys = {number: BitMap(unpacked(packed, "I")) for number, packed in cursor.fetchall() if packed}
     for number in range(0, len(asked), 2):
         keys[number + 1] = keys.get(number, BitMap()) - keys.get(number + 1, BitMap())
     bitmaps = [keys.get(number, BitMap()) for number in range(len(asked))]
     return [KeysOfWord.of_each(bitmaps[start : start + BITS]) for start in range(0, len(asked), BITS)]
-
-
-def _keys_in(packed: bytes) -> BitMap:
-    """Keys that stand after each other, four bytes each, the most significant first."""
-    keys = array("I", bytes(packed))
-    if sys.byteorder == "little":
-        keys.byteswap()
-    return BitMap(keys)
 
 
 def _ask_sqlite(connection: Any, words: Sequence[Word]) -> list[KeysOfWord]:
