@@ -342,6 +342,8 @@ class Act(TextChoices):
     ERROR_REPORTED = "error_reported", _("Fejl meldt")
     ERROR_HANDLED = "error_handled", _("Fejlmelding behandlet")
     WITHHELD = "withheld", _("Oplysninger fjernet")
+    FILE_WRITTEN = "file_written", _("Fil læst ind")
+    FILE_UNDONE = "file_undone", _("Indlæsning fortrudt")
 
 
 # What an unpublished update went through: for its own committee only, also once it is published.
@@ -394,3 +396,23 @@ class WithheldKind(TextChoices):
     FILE = "file", _("En fil")
     LINK = "link", _("Et link")
     CASE_NUMBER = "case_number", _("Et sagsnummer")
+
+
+class ImportKind(TextChoices):
+    """What a file that is read in holds."""
+
+    SOURCE = "source", _("En kilde i et regneark")
+    DOCUMENT = "document", _("En kilde i et dokument")
+    ROWS = "rows", _("Status og svar i et regneark")
+
+
+class ImportState(TextChoices):
+    """How far a file has come."""
+
+    RECEIVED = "received", _("Modtaget")
+    WORKING = "working", _("Arbejder")
+    READY = "ready", _("Klar til at blive set efter")
+    REFUSED = "refused", _("Kan ikke læses")
+    WRITTEN = "written", _("Skrevet ind")
+    UNDONE = "undone", _("Fortrudt")
+    GIVEN_UP = "given_up", _("Opgivet")

@@ -113,6 +113,8 @@ ABOUT_OTHER_THINGS = (
         Act.MEETING_HELD,
         Act.REPORT_ISSUED,
         Act.REPORT_REPLACED,
+        Act.FILE_WRITTEN,
+        Act.FILE_UNDONE,
     }
 )
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from recommendations import tenancy
-from recommendations.enums import WRITERS, Act, Role
+from recommendations.enums import WRITERS, Act, ImportKind, Role
 from recommendations.lifecycle import needs_second_person
 from recommendations.models import (
     Committee,
@@ -191,6 +191,16 @@ def check_can_administer(user: Visitor) -> None:
     """Add and change sources, committees and people, and record that a committee has changed."""
     if not (user.is_active and user.is_superuser):
         raise PermissionDenied(_("Kun en administrator kan gøre det."))
+
+
+def check_can_read_in(user: Visitor, kind: str) -> None:
+    """Read in a file: rows of one's own as a writer for some committee, all else as an administrator."""
+    if kind != ImportKind.ROWS:
+        check_can_administer(user)
+        return
+    reach = Reach.of(user)
+    if not (user.is_active and (user.is_superuser or reach.committees(*WRITERS))):
+        raise PermissionDenied(_("Kun en redaktør eller godkender kan læse status og svar ind."))
 
 
 def check_can_edit_words(user: Visitor, item: Item, *, of_the_source: bool = False) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,7 +22,7 @@ from django.utils import timezone
 from recommendations import danish, standing, tenancy
 from recommendations.enums import Act, Nature
 from recommendations.lifecycle import day_doubt
-from recommendations.models import Event, Item, SearchText, Standing, StatusUpdate, Wording
+from recommendations.models import Event, ImportBatch, Item, SearchText, Standing, StatusUpdate, Wording
 from recommendations.models.event import ROWS
 from recommendations.standing import Known, Line
 
@@ -138,6 +140,19 @@ def record(*, act: Act, by: User | None, **what: Any) -> Event:
     return happened
 
 
+_batch: ContextVar[ImportBatch | None] = ContextVar("batch", default=None)
+
+
+@contextmanager
+def part_of(batch: ImportBatch) -> Iterator[None]:
+    """Within it, all that is done is done by the file: the events are of its batch."""
+    token = _batch.set(batch)
+    try:
+        yield
+    finally:
+        _batch.reset(token)
+
+
 def event(
     *,
     act: Act,
@@ -161,6 +176,7 @@ def event(
         nature=nature,
         by=by,
         request_key=request_key,
+        batch=_batch.get(),
         digest=digest(written) if written is not None else "",
         **{"at": timezone.now(), **what},
     )

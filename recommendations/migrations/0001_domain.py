@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import recommendations.models.evidence
+import recommendations.models.import_batch
 import recommendations.models.item
 import recommendations.models.municipality
 import recommendations.models.word_index
@@ -564,6 +565,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ImportBatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('source', 'En kilde i et regneark'), ('document', 'En kilde i et dokument'), ('rows', 'Status og svar i et regneark')], max_length=20, verbose_name='hvad der læses ind')),
+                ('state', models.CharField(choices=[('received', 'Modtaget'), ('working', 'Arbejder'), ('ready', 'Klar til at blive set efter'), ('refused', 'Kan ikke læses'), ('written', 'Skrevet ind'), ('undone', 'Fortrudt'), ('given_up', 'Opgivet')], default='received', max_length=20, verbose_name='hvor langt den er')),
+                ('file', models.FileField(blank=True, max_length=200, upload_to=recommendations.models.import_batch.import_path, verbose_name='fil')),
+                ('file_name', models.CharField(max_length=200, verbose_name='filens navn')),
+                ('digest', models.CharField(max_length=64, verbose_name='filens fingeraftryk')),
+                ('choices', models.JSONField(blank=True, default=dict, verbose_name='valg')),
+                ('outcome', models.JSONField(blank=True, default=dict, verbose_name='resultat')),
+                ('done', models.PositiveIntegerField(default=0, verbose_name='rækker nået')),
+                ('total', models.PositiveIntegerField(default=0, verbose_name='rækker i alt')),
+                ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='modtaget')),
+                ('written_at', models.DateTimeField(blank=True, null=True, verbose_name='skrevet ind')),
+                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='fortrudt')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='indlæst af')),
+                ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='recommendations.municipality', verbose_name='kommune')),
+            ],
+            options={
+                'verbose_name': 'indlæsning',
+                'verbose_name_plural': 'indlæsninger',
+                'ordering': ['-received_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='IssuedReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -696,7 +722,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='tidspunkt')),
-                ('act', models.CharField(choices=[('status_published', 'Ny status'), ('note_published', 'Nyt uden ændret status'), ('status_confirmed', 'Bekræftet: stadig korrekt'), ('update_corrected', 'Opdatering rettet'), ('answer_recorded', 'Svar registreret'), ('answer_corrected', 'Svar rettet'), ('deadline_set', 'Frist sat'), ('deadline_moved', 'Frist flyttet'), ('deadline_corrected', 'Frist rettet'), ('criterion_set', 'Kriterium sat'), ('criterion_reworded', 'Kriterium ændret'), ('criterion_corrected', 'Kriterium rettet'), ('owner_added', 'Ejer registreret'), ('owner_ended', 'Ejerskab ophørt'), ('owner_corrected', 'Ejerskab rettet'), ('handed_over', 'Overdraget til et andet udvalg'), ('reworded', 'Nye ord'), ('words_corrected', 'Ord rettet'), ('words_proposed', 'Nye ord foreslået'), ('words_returned', 'Forslag til ord sendt retur'), ('words_discarded', 'Forslag til ord kasseret'), ('source_added', 'Kilde oprettet'), ('source_changed', 'Kilde ændret'), ('source_opened', 'Kilde gjort offentlig'), ('treatment_recorded', 'Kilde behandlet på et møde'), ('treatment_corrected', 'Behandling af kilde rettet'), ('item_added', 'Række oprettet'), ('item_changed', 'Række ændret'), ('items_added', 'Rækker skrevet ind'), ('item_retyped', 'Række skrevet om'), ('item_removed', 'Række taget ud'), ('items_assigned', 'Ejer eller adressat sat for flere rækker'), ('support_recorded', 'Støtte registreret'), ('relation_added', 'Forhold registreret'), ('relation_removed', 'Forhold fjernet'), ('committee_added', 'Udvalg oprettet'), ('committee_changed', 'Udvalg ændret'), ('committee_succeeded', 'Udvalg afløst'), ('addressee_saved', 'Adressat gemt'), ('synonym_saved', 'Andet ord til søgning gemt'), ('synonym_removed', 'Andet ord til søgning fjernet'), ('role_given', 'Rolle givet'), ('role_ended', 'Rolle ophørt'), ('person_invited', 'Medarbejder inviteret'), ('person_changed', 'Medarbejder ændret'), ('person_left', 'Medarbejder holdt op'), ('login_reopened', 'Login åbnet igen'), ('link_sent', 'Link til adgangskode sendt'), ('password_chosen', 'Adgangskode valgt'), ('municipality_changed', 'Kommunens oplysninger ændret'), ('draft_saved', 'Kladde gemt'), ('draft_submitted', 'Sendt til godkendelse'), ('draft_returned', 'Sendt retur'), ('draft_remarked', 'Bemærkning til kladde'), ('draft_discarded', 'Kladde kasseret'), ('answers_drafted', 'Svar fra et møde gemt som kladde'), ('answers_submitted', 'Svar fra et møde sendt til godkendelse'), ('answers_returned', 'Svar fra et møde sendt retur'), ('answers_discarded', 'Svar fra et møde kasseret'), ('answers_published', 'Svar fra et møde registreret'), ('meeting_planned', 'Møde lagt i kalenderen'), ('meeting_changed', 'Møde ændret'), ('meeting_moved', 'Møde flyttet'), ('meeting_cancelled', 'Møde aflyst'), ('papers_sent', 'Dagsorden sendt ud'), ('meeting_held', 'Møde holdt'), ('report_drafted', 'Kladde til rapport gemt'), ('report_frozen', 'Kladde til rapport låst'), ('report_reopened', 'Kladde til rapport låst op'), ('owners_asked', 'Redaktører spurgt før et møde'), ('report_issued', 'Rapport udstedt'), ('report_replaced', 'Rapport erstattet'), ('error_reported', 'Fejl meldt'), ('error_handled', 'Fejlmelding behandlet'), ('withheld', 'Oplysninger fjernet')], max_length=30, verbose_name='handling')),
+                ('act', models.CharField(choices=[('status_published', 'Ny status'), ('note_published', 'Nyt uden ændret status'), ('status_confirmed', 'Bekræftet: stadig korrekt'), ('update_corrected', 'Opdatering rettet'), ('answer_recorded', 'Svar registreret'), ('answer_corrected', 'Svar rettet'), ('deadline_set', 'Frist sat'), ('deadline_moved', 'Frist flyttet'), ('deadline_corrected', 'Frist rettet'), ('criterion_set', 'Kriterium sat'), ('criterion_reworded', 'Kriterium ændret'), ('criterion_corrected', 'Kriterium rettet'), ('owner_added', 'Ejer registreret'), ('owner_ended', 'Ejerskab ophørt'), ('owner_corrected', 'Ejerskab rettet'), ('handed_over', 'Overdraget til et andet udvalg'), ('reworded', 'Nye ord'), ('words_corrected', 'Ord rettet'), ('words_proposed', 'Nye ord foreslået'), ('words_returned', 'Forslag til ord sendt retur'), ('words_discarded', 'Forslag til ord kasseret'), ('source_added', 'Kilde oprettet'), ('source_changed', 'Kilde ændret'), ('source_opened', 'Kilde gjort offentlig'), ('treatment_recorded', 'Kilde behandlet på et møde'), ('treatment_corrected', 'Behandling af kilde rettet'), ('item_added', 'Række oprettet'), ('item_changed', 'Række ændret'), ('items_added', 'Rækker skrevet ind'), ('item_retyped', 'Række skrevet om'), ('item_removed', 'Række taget ud'), ('items_assigned', 'Ejer eller adressat sat for flere rækker'), ('support_recorded', 'Støtte registreret'), ('relation_added', 'Forhold registreret'), ('relation_removed', 'Forhold fjernet'), ('committee_added', 'Udvalg oprettet'), ('committee_changed', 'Udvalg ændret'), ('committee_succeeded', 'Udvalg afløst'), ('addressee_saved', 'Adressat gemt'), ('synonym_saved', 'Andet ord til søgning gemt'), ('synonym_removed', 'Andet ord til søgning fjernet'), ('role_given', 'Rolle givet'), ('role_ended', 'Rolle ophørt'), ('person_invited', 'Medarbejder inviteret'), ('person_changed', 'Medarbejder ændret'), ('person_left', 'Medarbejder holdt op'), ('login_reopened', 'Login åbnet igen'), ('link_sent', 'Link til adgangskode sendt'), ('password_chosen', 'Adgangskode valgt'), ('municipality_changed', 'Kommunens oplysninger ændret'), ('draft_saved', 'Kladde gemt'), ('draft_submitted', 'Sendt til godkendelse'), ('draft_returned', 'Sendt retur'), ('draft_remarked', 'Bemærkning til kladde'), ('draft_discarded', 'Kladde kasseret'), ('answers_drafted', 'Svar fra et møde gemt som kladde'), ('answers_submitted', 'Svar fra et møde sendt til godkendelse'), ('answers_returned', 'Svar fra et møde sendt retur'), ('answers_discarded', 'Svar fra et møde kasseret'), ('answers_published', 'Svar fra et møde registreret'), ('meeting_planned', 'Møde lagt i kalenderen'), ('meeting_changed', 'Møde ændret'), ('meeting_moved', 'Møde flyttet'), ('meeting_cancelled', 'Møde aflyst'), ('papers_sent', 'Dagsorden sendt ud'), ('meeting_held', 'Møde holdt'), ('report_drafted', 'Kladde til rapport gemt'), ('report_frozen', 'Kladde til rapport låst'), ('report_reopened', 'Kladde til rapport låst op'), ('owners_asked', 'Redaktører spurgt før et møde'), ('report_issued', 'Rapport udstedt'), ('report_replaced', 'Rapport erstattet'), ('error_reported', 'Fejl meldt'), ('error_handled', 'Fejlmelding behandlet'), ('withheld', 'Oplysninger fjernet'), ('file_written', 'Fil læst ind'), ('file_undone', 'Indlæsning fortrudt')], max_length=30, verbose_name='handling')),
                 ('nature', models.CharField(choices=[('news', 'Nyt'), ('from_source', 'Indlæst fra en kilde'), ('correction', 'Rettelse'), ('housekeeping', 'Internt')], max_length=20, verbose_name='karakter')),
                 ('on', models.DateField(null=True, verbose_name='om dagen')),
                 ('before', models.CharField(blank=True, max_length=60, verbose_name='før')),
@@ -710,6 +736,7 @@ class Migration(migrations.Migration):
                 ('committee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.committee', verbose_name='udvalg')),
                 ('criterion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.donewhen')),
                 ('deadline', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.deadline')),
+                ('batch', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.importbatch', verbose_name='indlæsning')),
                 ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.issuedreport')),
                 ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.item', verbose_name='række')),
                 ('municipality', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recommendations.municipality', verbose_name='kommune')),
@@ -885,6 +912,11 @@ class Migration(migrations.Migration):
             model_name='item',
             name='publication',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='recommendations.publication', verbose_name='kilde'),
+        ),
+        migrations.AddField(
+            model_name='importbatch',
+            name='publication',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='recommendations.publication', verbose_name='kilde'),
         ),
         migrations.AddField(
             model_name='event',
@@ -1402,6 +1434,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('is_step', False), ('number__isnull', False), _connector='OR'), name='processfact_step_has_a_number', violation_error_message='Et trin i figuren skal have et tal.'),
         ),
         migrations.AddConstraint(
+            model_name='importbatch',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'written'), _negated=True), ('written_at__isnull', False), _connector='OR'), name='import_batch_written_when', violation_error_message='En indlæsning, der er skrevet ind, har et tidspunkt.'),
+        ),
+        migrations.AddConstraint(
             model_name='document',
             constraint=models.UniqueConstraint(fields=('publication', 'position'), name='document_position_once', violation_error_message='To dokumenter har samme plads i rækkefølgen. Giv det ene et andet tal.'),
         ),
@@ -1632,6 +1668,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='event',
             index=models.Index(fields=['by', '-at'], name='event_by_person'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch'], name='event_of_batch'),
         ),
         migrations.AddConstraint(
             model_name='event',

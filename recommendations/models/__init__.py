@@ -8,6 +8,7 @@ from recommendations.models.document import Document
 from recommendations.models.error_report import ErrorReport
 from recommendations.models.event import Event
 from recommendations.models.evidence import Evidence
+from recommendations.models.import_batch import ImportBatch
 from recommendations.models.issued_report import IssuedReport
 from recommendations.models.item import Addressee, Initiative, Item, Recommendation
 from recommendations.models.job import Job
@@ -44,6 +45,7 @@ __all__ = [
     "ErrorReport",
     "Event",
     "Evidence",
+    "ImportBatch",
     "Initiative",
     "IssuedReport",
     "Item",

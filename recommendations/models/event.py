@@ -16,6 +16,7 @@ from recommendations.models.answer import CommitteeAnswer
 from recommendations.models.answer_draft import AnswerDraft
 from recommendations.models.commitment import Deadline, DoneWhen
 from recommendations.models.committee import Committee
+from recommendations.models.import_batch import ImportBatch
 from recommendations.models.issued_report import IssuedReport
 from recommendations.models.item import Item
 from recommendations.models.meeting import Meeting
@@ -125,7 +126,7 @@ class Event(models.Model):
 
     `before` and `after` are codes: a status, an outcome, a day in ISO form, a committee's code; empty where there was
     nothing. `digest` is the SHA-256, in hexadecimal, of the canonical JSON of the row written. `request_key` is what a
-    form sends along, so that asking twice does nothing twice (an idempotency key).
+    form sends along, so that asking twice does nothing twice (an idempotency key). `batch` is the file it was done by.
     """
 
     municipality = models.ForeignKey(
@@ -157,6 +158,9 @@ class Event(models.Model):
     treatment = models.ForeignKey(Treatment, models.PROTECT, null=True, related_name="events")
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="events")
     proposal = models.ForeignKey(WordingDraft, models.PROTECT, null=True, related_name="events")
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, related_name="events", verbose_name=_("indlæsning"), db_index=False
+    )  # found by `event_of_batch`
     digest = models.CharField(_("fingeraftryk"), max_length=64, blank=True)
     request_key = models.UUIDField(null=True, editable=False)
 
@@ -173,6 +177,7 @@ class Event(models.Model):
             models.Index(fields=["item", "-at"], name="event_of_item"),
             models.Index(fields=["update", "act"], name="event_of_update"),
             models.Index(fields=["by", "-at"], name="event_by_person"),
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="event_of_batch"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -74,6 +74,8 @@ CHANGES_NO_LINE = frozenset(
         Act.ANSWERS_PUBLISHED,
         *(Act.REPORT_DRAFTED, Act.REPORT_FROZEN, Act.REPORT_REOPENED, Act.REPORT_ISSUED, Act.REPORT_REPLACED),
         *(Act.OWNERS_ASKED, Act.ERROR_REPORTED, Act.ERROR_HANDLED),
+        # Each act that the file led to has an event of its own.
+        *(Act.FILE_WRITTEN, Act.FILE_UNDONE),
     }
 )
 
