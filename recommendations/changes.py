@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -355,15 +357,20 @@ def _corrected(event: Event, corrections: dict[tuple[str, int], Event]) -> NewsC
 
 
 def newest_of_all(as_of: date | None, since: date | None, *, most: int) -> NewestChanges:
-    """The newest of all, without the words of an earlier day: two queries; of an earlier day five at most.
+    """The newest of all, without the words of an earlier day: two queries; of an earlier day most often four.
 
-    What is about an earlier day was mostly told by the end of it, and is found from there. The rest are few, and kept.
+    What was told by the end of an earlier day is found from there. What was told later about it or a day before it is
+    newer than all of that, and kept.
     """
     until = Selection.start_of(day_of(as_of) + timedelta(1))
     times = {"day": day_of(as_of), "now": moment(None), "since": Selection(since=since).since_time, "until": until}
-    found = prepared.rows(_newest_news, since is not None, as_of is not None, most + 1, **times)
-    if as_of and (late := _told_late(as_of, until)):
-        found += prepared.rows(_late_news, since is not None, events=late, **times)
+    found: list[tuple[datetime, int]] = []
+    late = _told_late(as_of, until) if as_of else []
+    while late and len(found) <= most:
+        asked, late = late[: 2 * most], late[2 * most :]
+        found += prepared.rows(_late_news, since is not None, events=asked, **times)
+    if len(found) <= most:
+        found += prepared.rows(_newest_news, since is not None, as_of is not None, most + 1, **times)
     keys = [key for _at, key in sorted(found, reverse=True)]
     return NewestChanges(read_news(keys[:most]), len(keys) > most)
 
@@ -381,30 +388,54 @@ def _late_news(is_since: bool) -> Any:
 
 
 def _told_late(day: date, until: datetime) -> list[int]:
-    """The keys of what was told at `until` or later about `day` or a day before it."""
+    """The keys of what was told at `until` or later about `day` or a day before it, the newest first."""
     sources = [source for (source,) in prepared.rows(_public_sources, day=day_of(None), now=moment(None))]
     kept = data_version.kept_of(sources, "told late", _read_late)
-    return [key for of_source in kept.values() for on, at, key in of_source if on <= day and at >= until]
+    asked = day.toordinal(), until.timestamp()
+    found = (one for of_source in kept.values() for late in of_source for one in late.after(*asked))
+    return [key for _at, key in sorted(found, reverse=True)]
 
 
 def _public_sources() -> Any:
     return Publication.objects.public(DAY, NOW).order_by().values_list("pk")
 
 
-Late = list[tuple[date, datetime, int]]  # the day it is about, when it was told, and the event's key
+SOON = 7  # days: most of what is told late is told within so many
 
 
-def _read_late(sources: list[int]) -> dict[int, Late]:
-    found: dict[int, Late] = {source: [] for source in sources}
-    for source, *row in prepared.rows(_late, sources=sources):
-        found[source].append(tuple(row))
+class ToldLate:
+    """News of a source that was told at most `within` days after the day that it is about, in the order of those days.
+
+    Three columns, as there may be as many as there are news: the day (ordinal), the moment (POSIX), the event's key.
+    """
+
+    def __init__(self, within: int) -> None:
+        self.within = within
+        self.days, self.moments, self.keys = array("l"), array("d"), array("q")
+
+    def add(self, on: date, at: datetime, key: int) -> None:
+        self.days.append(on.toordinal())
+        self.moments.append(at.timestamp())
+        self.keys.append(key)
+
+    def after(self, day: int, until: float) -> Iterator[tuple[float, int]]:
+        """Moment and key of what was told at `until`, the end of `day`, or later about that day or one before it."""
+        places = range(bisect_right(self.days, day - self.within), bisect_right(self.days, day))
+        return ((self.moments[place], self.keys[place]) for place in places if self.moments[place] >= until)
+
+
+def _read_late(sources: list[int]) -> dict[int, tuple[ToldLate, ToldLate]]:
+    found = {source: (ToldLate(SOON), ToldLate(date.max.toordinal())) for source in sources}
+    for source, on, at, key in prepared.rows(_late, sources=sources):
+        soon, later = found[source]
+        (soon if timezone.localdate(at) - on <= timedelta(SOON) else later).add(on, at, key)
     return found
 
 
 def _late() -> Any:
     """News that was told on a later day than the one it is about."""
     late = Event.objects.news().filter(Among("publication_id", "sources"), on__lt=TruncDate("at"))
-    return late.order_by().values_list("publication_id", "on", "at", "pk")
+    return late.order_by("on").values_list("publication_id", "on", "at", "pk")
 
 
 def newest_changes(selection: Selection, *, most: int, models: Iterable[ItemModel] = ITEM_MODELS) -> NewestChanges:

@@ -6,6 +6,7 @@ without expiry). Acts of a municipality take turns, so events are seen in the or
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ MOST_KEPT = 2_000  # readers choose some of the keys
 MOST_KEPT_OF_SOURCES = 20_000  # a few for each source
 
 _asked: ContextVar[tuple[int | None, datetime | None]] = ContextVar("asked", default=(None, None))
+_for_everybody: ContextVar[list[float] | None] = ContextVar("for_everybody", default=None)
 _memory: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
 _of_sources: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
 _newest: dict[int, tuple[int, date]] = {}  # municipality -> the version and the day that its things are kept for
@@ -137,7 +139,8 @@ def kept_of(sources: Collection[int], key: Hashable, make: Callable[[list[int]],
             _of_sources.move_to_end(places[source])
     missing = [source for source in places if source not in found]
     if missing:
-        made = make(missing)
+        with for_everybody():
+            made = make(missing)
         with _lock:
             for source, one in made.items():
                 _of_sources[places[source]] = one
@@ -145,6 +148,30 @@ def kept_of(sources: Collection[int], key: Hashable, make: Callable[[list[int]],
                 _of_sources.popitem(last=False)
         found |= made
     return found
+
+
+@contextmanager
+def counting_for_everybody() -> Iterator[list[float]]:
+    """Inside, how long each thing took (seconds) that is made once for everybody, whoever happens to ask first."""
+    spent: list[float] = []
+    before = _for_everybody.set(spent)
+    try:
+        yield spent
+    finally:
+        _for_everybody.reset(before)
+
+
+@contextmanager
+def for_everybody() -> Iterator[None]:
+    """Inside, something is made that is kept until an act; not what readers choose keys of, or one could ask for ever."""
+    spent, began = _for_everybody.get(), time.perf_counter()
+    outermost = _for_everybody.set(None)  # what is made on the way is part of it
+    try:
+        yield
+    finally:
+        _for_everybody.reset(outermost)
+        if spent is not None:
+            spent.append(time.perf_counter() - began)
 
 
 def _forget_older(municipality: int, at: tuple[int, date]) -> None:

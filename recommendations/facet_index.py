@@ -416,9 +416,12 @@ def at(as_of: date | None = None, known_at: datetime | None = None) -> FacetInde
     if version is None:
         return made(as_of, known_at)
     with _lock:
-        if known_at or as_of is None or as_of > day_of(None):
+        if known_at or (as_of and as_of > day_of(None)):
             return _made_once(version, as_of, known_at)
-        now = _made_once(version)
+        with data_version.for_everybody():
+            now = _made_once(version)
+        if as_of is None:
+            return now
         key = (tenancy.current().pk, as_of, known_at)
         version_kept, index = _kept.pop(key, (0, None))
         if index is None or version_kept < version or index.places is not now.places:
@@ -458,7 +461,8 @@ def _read_until(version: int, now: FacetIndex) -> _Read:
     if read is not None and later is not None and len(read.changed | later) <= MOST_READ_AGAIN:
         read = replace(read, version=max(version, read.version), changed=read.changed | later)
     else:
-        read = _Read(version, now.ids, history_of(now.places))
+        with data_version.for_everybody():
+            read = _Read(version, now.ids, history_of(now.places))
     _histories[municipality] = read
     return read
 

@@ -132,11 +132,15 @@ def clock_from(moment):
 # --- The municipality -------------------------------------------------------------------------------------------------
 
 
+def uses_database(item):
+    fixtures = {"db", "transactional_db", "seeded", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures or item.get_closest_marker("django_db"))
+
+
 @pytest.fixture(autouse=True)
 def municipality(request):
     """Whose rows a test with a database is about: Københavns Kommune, active from beginning to end."""
-    uses_database = {"db", "transactional_db", "seeded", "live_server"} & set(request.fixturenames)
-    if not uses_database and not request.node.get_closest_marker("django_db"):
+    if not uses_database(request.node):
         yield None
         return
     marker = request.node.get_closest_marker("django_db")
@@ -411,6 +415,8 @@ NO_SOFFICE = "No LibreOffice found: install it (apt install libreoffice-writer-n
 def pytest_collection_modifyitems(items):
     """Whatever uses a browser is marked so, and commits what it writes, as the server runs in a thread of its own.
 
+    What asks the database is marked too: the rest is the same on any.
+
     In each module, tests that begin with rows kept for all of them come last: the others know nothing of those.
     """
     modules = {path: place for place, path in enumerate(dict.fromkeys(item.path for item in items))}
@@ -422,6 +428,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(transaction=True))
             if not CHROMIUM and not os.environ.get("REQUIRE_BROWSER"):
                 item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+        if uses_database(item):
+            item.add_marker("database")
         if item.get_closest_marker("office") and not SOFFICE and not os.environ.get("REQUIRE_OFFICE"):
             item.add_marker(pytest.mark.skip(reason=NO_SOFFICE))
 

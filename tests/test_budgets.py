@@ -3,8 +3,10 @@
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
 from django.test import Client
 
+from recommendations import data_version
 from recommendations.public import budgets
 from tests.factories import UserFactory
 from tracker.settings import seconds_of_work
@@ -59,6 +61,27 @@ def test_a_household_with_ipv6_is_one(asks, now, settings):
 def test_what_costs_next_to_nothing_is_not_counted(asks, now):
     budgets.charge(asks("192.0.2.7"), budgets.FREE_SECONDS)
     assert cache.get_many(budgets._budgets(asks("192.0.2.7"))) == {}
+
+
+def test_what_is_made_for_everybody_is_not_paid_by_whoever_asks_first(rf, monkeypatch, settings):
+    settings.WORK_PER_ADDRESS = 60
+    clock = [0.0]
+    monkeypatch.setattr("time.perf_counter", lambda: clock[0])
+
+    def answer(request):
+        clock[0] += 5
+        with data_version.for_everybody():
+            clock[0] += 40
+            with data_version.for_everybody():  # on the way to the other
+                clock[0] += 40
+        return HttpResponse()
+
+    request = rf.get("/?pr=2026-03-01", REMOTE_ADDR="192.0.2.7")
+    request.resolver_match = None
+    charged = []
+    monkeypatch.setattr(budgets, "charge", lambda _request, seconds: charged.append(seconds))
+    budgets.Budgets(answer)(request)
+    assert charged == [5]
 
 
 @pytest.mark.parametrize("seconds", ["0", "0.0", "-1"])

@@ -20,6 +20,7 @@ from recommendations.changes import (
     changes_of,
     events_of,
     newest_changes,
+    newest_of_all,
     news_about,
     news_alone,
     with_corrections,
@@ -303,3 +304,23 @@ def test_one_query_and_one_for_the_words_of_an_earlier_day(
             assert change.text is not None
             assert change.committee is None or change.committee.name
     assert len(changes) == 5 * count
+
+
+@pytest.mark.parametrize("most", [1, 2, 9])
+def test_the_newest_of_an_earlier_day_are_told_in_the_order_they_became_known(most):
+    """However late it was told, and however few are asked for: as the list of all news of that day begins."""
+    item = RecommendationFactory()
+    for on, published_at in [
+        (date(2026, 1, 1), at(1, 1)),
+        (date(2026, 2, 1), at(2, 1)),  # the same day
+        (date(2026, 2, 1), at(2, 4)),
+        (date(2026, 1, 30), at(2, 4)),
+        (date(2026, 1, 3), at(10, 1)),  # told long after
+        (date(2026, 2, 2), at(2, 2)),  # about the day after
+        (date(2026, 2, 2), at(2, 6)),
+    ]:
+        published(item, on=on, published_at=published_at, kind=UpdateKind.NOTE)
+    newest = newest_of_all(date(2026, 2, 1), None, most=most)
+    every = news_alone(Selection(as_of=date(2026, 2, 1)))
+    assert [change.event for change in newest.rows] == list(every[:most])
+    assert newest.is_cut is (every.count() > most)

@@ -23,7 +23,7 @@ from recommendations.uploads.kinds import mended_name
 UNWRITTEN = frozenset({ImportState.RECEIVED, ImportState.WORKING, ImportState.READY, ImportState.REFUSED})
 
 
-@transaction.atomic
+@in_turn()
 def receive_file(
     *, by: User, kind: ImportKind, name: str, content: bytes, publication: Publication | None = None
 ) -> ImportBatch:
@@ -70,7 +70,7 @@ def tell_undone(*, by: User, batch: ImportBatch) -> None:
         state.record(act=Act.FILE_UNDONE, by=by, publication=batch.publication, digest_of=batch)
 
 
-@transaction.atomic
+@in_turn()
 def give_up_file(*, by: User, batch: ImportBatch) -> None:
     """The file goes, and is never written. One that is written stays as it is."""
     permissions.check_can_read_in(by, batch.kind)

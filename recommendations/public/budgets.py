@@ -1,9 +1,10 @@
 """How much an address may ask for (rate limiting): nobody's program takes the site from everybody else.
 
 Most pages cost so little that nobody counts. What can be dear (`DEAR`: files, searches, earlier days) is measured, and
-each connection and each network has so many seconds of it in ten minutes. What was used is paid back all the time, so
-nobody waits longer than that; the answer says how long (429). A file of more than `FREE_ROWS` rows is also made for one
-at a time. Staff have no limit, and what is kept and only sent again costs nobody anything.
+each connection and each network has so many seconds of it in ten minutes; what is made once for everybody is no part of
+it. What was used is paid back all the time, so nobody waits longer than that; the answer says how long (429). A file of
+more than `FREE_ROWS` rows is also made for one at a time. Staff have no limit, and what is kept and only sent again
+costs nobody anything.
 
 The counts are in the cache, which all processes and nodes share.
 """
@@ -29,6 +30,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
+from recommendations import data_version
 from recommendations.reports.bulk import MOST_SECONDS, STREAMED
 
 FREE_ROWS = 1000
@@ -107,9 +109,10 @@ class Budgets:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
-        response = self.get_response(request)
+        with data_version.counting_for_everybody() as not_its_own:
+            response = self.get_response(request)
         if is_dear(request):
-            charge(request, time.perf_counter() - began)
+            charge(request, time.perf_counter() - began - sum(not_its_own))
         return response
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponseBase | None:
