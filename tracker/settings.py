@@ -152,7 +152,7 @@ def database(url: str) -> dict[str, Any]:
         }
         config["CONN_MAX_AGE"] = 60  # opening the file anew takes longer than answering from it
         return config
-    config["CONN_MAX_AGE"] = 60
+    config["CONN_MAX_AGE"] = 600  # each new connection plans its statements anew
     config["CONN_HEALTH_CHECKS"] = True
     # Compiling a query takes PostgreSQL longer than any of ours takes to run: the lists ask many small things at once.
     # A server that is gone without a word is given up after seconds, not after the network's own quarter of an hour.

@@ -27,7 +27,7 @@ from typing import Any
 
 import django
 import page
-from databases import Server, generate, make_seed
+from databases import SITE_URL, Server, generate, make_seed
 from services import HERE, ROOT, WORKERS, Answer, Cost, Service, forget_peak, memory_of
 
 FIRST, AGAIN, BARE, WARM = 8, 40, 200, 6  # requests
@@ -59,7 +59,7 @@ class Bench:
             "DEVELOPMENT": "",
             "DEBUG": "",
             "SECRET_KEY": secrets.token_urlsafe(50),
-            "SITE_URL": "https://127.0.0.1",
+            "SITE_URL": SITE_URL,
             "ALLOWED_HOSTS": "127.0.0.1",
             "DATABASE_URL": database,
             "EMAIL_URL": "dummymail://",

@@ -14,6 +14,7 @@ from psycopg import sql
 from services import HERE, ROOT
 
 PREFIX = "anbefalinger_bench"
+SITE_URL = "https://127.0.0.1"  # also of the services that are measured
 MARK = "script/bench"  # in the comment of a database of ours
 UPDATES = 5  # for each recommendation
 COPIED_FROM = {1_000_000: 100_000}
@@ -114,7 +115,8 @@ def generate(server: Server, size: int, folder: Path, schema: str, say: Callable
 
 
 def _developing(database: str, folder: Path) -> dict[str, str]:
-    return {"DEVELOPMENT": "true", "DATABASE_URL": database, "VAR_DIR": str(folder)}
+    # The lines of the lists are kept with the address of the site in them.
+    return {"DEVELOPMENT": "true", "DATABASE_URL": database, "VAR_DIR": str(folder), "SITE_URL": SITE_URL}
 
 
 def _load_naive(site: str, naive: str) -> None:
