@@ -119,19 +119,19 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
 def kept_of(sources: Collection[int], key: Hashable, make: Callable[[list[int]], dict[int, T]]) -> dict[int, T]:
     """Of each source (id) what `make` gives, asked at once for all of which nothing is kept.
 
-    As `kept`, but for longer: until something happens to that source, or to none in particular. Nothing in it may
-    depend on another source.
+    As `kept`, but for longer: until something happens to that source, or to none in particular, and in whichever
+    language: where words are made, `key` names it. Nothing in it may depend on another source.
     """
     version = asked()
     if version is None:
         return make(list(sources))
-    municipality, today, language = tenancy.current().pk, timezone.localdate(), get_language()
+    municipality, today = tenancy.current().pk, timezone.localdate()
     acts = _acts.get(municipality) or _Acts(version)
     if acts.last < version:
         acts = acts.until(version)
     if acts.last > version:  # the request began before an act that others know of already
         return make(list(sources))
-    places = {source: (municipality, acts.version_of(source), today, language, key, source) for source in sources}
+    places = {source: (municipality, acts.version_of(source), today, key, source) for source in sources}
     with _lock:
         _acts[municipality] = acts
         found = {source: cast(T, _of_sources[place]) for source, place in places.items() if place in _of_sources}
@@ -163,7 +163,7 @@ def counting_for_everybody() -> Iterator[list[float]]:
 
 @contextmanager
 def for_everybody() -> Iterator[None]:
-    """Inside, something is made that is kept until an act; not what readers choose keys of, or one could ask for ever."""
+    """Inside, something is made that is kept until an act; nothing that readers choose the keys of."""
     spent, began = _for_everybody.get(), time.perf_counter()
     outermost = _for_everybody.set(None)  # what is made on the way is part of it
     try:

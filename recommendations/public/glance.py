@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recommendations import data_version, prepared
@@ -256,9 +257,8 @@ def shown_glance(publication: Publication, times: Times) -> ShownGlance | None:
     if times.as_of:
         shown = _shown(publication, times.as_of)
     else:
-        kept = data_version.kept_of(
-            [publication.pk], "glance", lambda _one: {publication.pk: _shown(publication, None)}
-        )
+        key = ("glance", get_language())
+        kept = data_version.kept_of([publication.pk], key, lambda _one: {publication.pk: _shown(publication, None)})
         shown = kept[publication.pk]
     return shown and replace(shown, html=at_times(shown.html, times))
 

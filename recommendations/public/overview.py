@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from recommendations import data_version, facet_index
 from recommendations.changes import NewestChanges, newest_of_all
@@ -101,7 +102,8 @@ def _drawn(how: str, source: SourceFigures, index: facet_index.FacetIndex) -> st
         context = {"card": SourceCard(source), "source": source, "times": {"query": TIMES}, "with_chart": False}
         return {source.publication.pk: render_to_string(f"includes/{how}.html", context)}
 
-    made = html() if index.times[0] else data_version.kept_of([source.publication.pk], (how, index.day), html)
+    key = (how, index.day, get_language())
+    made = html() if index.times[0] else data_version.kept_of([source.publication.pk], key, html)
     return made[source.publication.pk]
 
 
