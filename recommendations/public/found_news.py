@@ -39,6 +39,13 @@ class NewsOfSource:
     newest: array[float]
     by_number: dict[int, BitMap]
 
+    @cached_property
+    def count(self) -> int:
+        return sum(number * len(items) for number, items in self.by_number.items())
+
+    def count_within(self, wanted: BitMap) -> int:
+        return sum(number * wanted.intersection_cardinality(items) for number, items in self.by_number.items())
+
     def within(self, wanted: BitMap) -> Iterator[tuple[float, int]]:
         """Of the wanted items how long before 1970 their newest came, and the key; in that order."""
         return ((-at, item) for item, at in zip(self.items, self.newest, strict=True) if item in wanted)
@@ -57,13 +64,10 @@ class FoundNews:
         if not self._is_known:
             key = ("news", self.models, self.is_corrected_too, self.selection.query_string())
             return data_version.kept(key, self._all.count)
-        wanted, of_sources = self._wanted, self._of_sources().values()
-        numbers = (
-            number * wanted.intersection_cardinality(items)
-            for source in of_sources
-            for number, items in source.by_number.items()
-        )
-        return sum(numbers) + len(self._told(BitMap(), self._about_sources))
+        of_sources, about_sources = self._of_sources().values(), len(self._told(BitMap(), self._about_sources))
+        if self._is_everything and self.models == ITEM_MODELS:
+            return about_sources + sum(source.count for source in of_sources)
+        return about_sources + sum(source.count_within(self._wanted) for source in of_sources)
 
     def __getitem__(self, rows: slice) -> list[int]:
         """The keys at `rows`. Two queries at most."""
@@ -95,7 +99,7 @@ class FoundNews:
         """The keys of the items asked for."""
         index, asked = self.selection.index, self.selection
         places = BitMap.union(BitMap(), *(asked.hits(model) for model in self.models))
-        return BitMap([index.ids[place] for place in places])
+        return BitMap(map(index.ids.__getitem__, places))
 
     def _of_sources(self) -> dict[int, NewsOfSource]:
         def read(sources: list[int]) -> dict[int, NewsOfSource]:
