@@ -35,13 +35,14 @@ from recommendations.public.asked import Times, moved_to_clean, times_of
 from recommendations.public.contacts import Contacts
 from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
-from recommendations.public.former import MOST_ROWS, answered_elsewhere, owned_before
+from recommendations.public.former import answered_elsewhere, owned_before
 from recommendations.public.rows import RowsOfSource, by_source, items_of, rows_of_committee
 from recommendations.public.silences import Silences
 from recommendations.public.sources import ListFigures
 from recommendations.selection import ITEM_MODELS, NONE_REGISTERED, ItemModel, Selection, with_query
 
-MOST_CHANGES = 50
+MOST_CHANGES = 25
+MOST_ROWS = 25  # of each kind; what is left out is said, with the way to it
 COMMITTEE = Given("committee")
 
 

@@ -21,7 +21,7 @@ from recommendations.models import Ownership, Standing, Succession
 from recommendations.models.recorded import moment
 from recommendations.prepared import DAY, NOW, Among
 
-MOST_ROWS = 50  # of each list on a committee's page; what is left out is said, with the way to it
+MOST_FORMER = 10  # rows of each list; what is left out is said, with the way to it
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _taking_part(successions: Iterable[Succession]) -> frozenset[int]:
 
 
 def _shown(make: Callable[[], QuerySet[Any]], rows: Iterable[tuple[Any, ...]], some: list[_Some]) -> FirstRows:
-    keys = [row[-1] for row in islice(rows, MOST_ROWS)]
+    keys = [row[-1] for row in islice(rows, MOST_FORMER)]
     found = {one.pk: one for one in prepared.objects(make, keys=keys, now=moment(None))} if keys else {}
     return FirstRows([found[key] for key in keys], sum(one.whole for one in some))
 
@@ -140,7 +140,7 @@ def _first_of(
         whole=Window(Count("pk"), partition_by=of_each),
         place=Window(RowNumber(), partition_by=of_each, order_by=order),
     )
-    first = counted.filter(place__lte=MOST_ROWS).order_by("place")
+    first = counted.filter(place__lte=MOST_FORMER).order_by("place")
     return first.values_list("item__publication", *whose, *stands_by, "whole")
 
 

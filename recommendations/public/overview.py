@@ -22,7 +22,7 @@ from recommendations.models import Publication
 from recommendations.public.asked import Times, moved_to_clean, times_of
 from recommendations.public.follow import Follow
 from recommendations.public.glance import TIMES, at_times, shown_glance
-from recommendations.public.lists import ORPHANS, PAGE_SIZE, page_asked, page_of, pages_of, query_of_page
+from recommendations.public.lists import page_asked, page_of, pages_of, query_of_page
 from recommendations.public.pressing import pressing_of
 from recommendations.public.rows import give_words_then
 from recommendations.public.sentence import sentence_of
@@ -31,6 +31,7 @@ from recommendations.selection import Selection
 
 NEWEST = 5  # changes shown when nobody asks about a period
 MOST_SINCE = 25
+SOURCES_ON_A_PAGE = 10  # each with its bars
 MOST_SOURCES = 3  # of each group on the front page; all of them stand in the list of sources
 
 
@@ -120,7 +121,7 @@ def publications(request: HttpRequest) -> HttpResponse:
         return moved
     index = facet_index.at(times.as_of)
     given, others = given_and_others(index)
-    page = page_of(Paginator([*given, *others], PAGE_SIZE, orphans=ORPHANS), request, times.selection())
+    page = page_of(Paginator([*given, *others], SOURCES_ON_A_PAGE), request, times.selection())
     shown = figures_of_sources(list(page.object_list), index)
     return render(
         request,

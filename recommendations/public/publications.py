@@ -34,7 +34,7 @@ from recommendations.public.sentence import sentence_of
 from recommendations.public.sources import added, figures_of
 from recommendations.selection import Selection
 
-MOST_CHANGES = 50
+MOST_CHANGES = 25
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
-    monkeypatch.setattr(former, "MOST_ROWS", 4)
+    monkeypatch.setattr(former, "MOST_FORMER", 4)
 
 
 @pytest.fixture
