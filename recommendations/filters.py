@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import Filter, FilterSet
 
 from recommendations import data_version
-from recommendations.criteria import GROUP, ORDER, TEXT, Criterion, ItemModel, Offer, criteria_of, headings_of
+from recommendations.criteria import GROUP, ORDER, SOURCE, TEXT, Criterion, ItemModel, Offer, criteria_of, headings_of
 from recommendations.criteria.fields import DayField, YesField
 from recommendations.facets import Facets, facets_of
 from recommendations.models import Initiative, Recommendation
@@ -97,6 +97,9 @@ class TimesForm(TimesChoice):
     )
 
 
+MOST_SOURCES = 100  # on offer in a list: more would weigh more than the page, and nobody reads so far
+
+
 class SelectionForm(TimesChoice):
     """All that can be asked of `models`, and the selection that it makes. Three queries for the names on offer."""
 
@@ -114,6 +117,7 @@ class SelectionForm(TimesChoice):
             if criterion.field not in self.leave_out
         ]
         self.fields |= self._own_fields()
+        self._offer_what_is_chosen()
         if ORDER.name in self.fields:
             widget: Any = self.fields[ORDER.name].widget
             widget.choices = ORDER.choices(self.offer, self.data.get(TEXT.name, ""))
@@ -133,7 +137,19 @@ class SelectionForm(TimesChoice):
             widget: Any = field.widget
             if hasattr(widget, "choices"):
                 widget.choices = [(code, str(label)) for code, label in widget.choices]
+        if (source := made.get(SOURCE.name)) and (count := len(self.offer.publications)) > MOST_SOURCES:
+            source.widget.choices = source.widget.choices[: 1 + MOST_SOURCES]
+            words = gettext("De første %(shown)s af %(count)s kilder. De andre findes under Kilder.")
+            source.help_text = words % {"shown": MOST_SOURCES, "count": number_format(count)}
         return made
+
+    def _offer_what_is_chosen(self) -> None:
+        """A source that is asked for is on the list, also where that is cut."""
+        if (asked := self.data.get(SOURCE.name)) and SOURCE.name in self.fields:
+            widget: Any = self.fields[SOURCE.name].widget
+            offered = {code for code, _name in widget.choices}
+            chosen = [one for one in self.offer.publications if one[0].casefold() == asked.casefold()]
+            widget.choices += [one for one in chosen if one[0] not in offered]
 
     @property
     def choices(self) -> list[forms.BoundField]:

@@ -246,3 +246,16 @@ def test_a_filter_set_has_the_criteria_and_finds_what_its_form_finds(filter_set,
     assert set(found.filters) == set(form(QueryDict()).fields)
     assert found.is_valid()
     assert [row.pk for row in found.qs] == [row.pk for row in found.form.found()] == [wanted.pk]
+
+
+def test_of_very_many_sources_the_first_are_on_offer_and_the_one_that_is_chosen(monkeypatch):
+    monkeypatch.setattr("recommendations.filters.MOST_SOURCES", 2)
+    for number in range(1, 5):
+        PublicationFactory(slug=f"kilde-{number}", title=f"Kilde {number}", position=number)
+    form = recommendations("kilde=KILDE-4")
+    offered = [code for code, _name in form["kilde"].field.widget.choices]
+    assert offered == ["", "ting", "kilde-1", "kilde-4"]
+    assert form["kilde"].help_text == "De første 2 af 5 kilder. De andre findes under Kilder."
+    assert form.is_valid()
+    assert form.selection.publication == "kilde-4"
+    assert recommendations("kilde=kilde-3").is_valid()

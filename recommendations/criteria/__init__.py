@@ -64,12 +64,12 @@ __all__ = [
     "news_since",
 ]
 
-TEXT, GROUP, ORDER = TextCriterion(), GroupCriterion(), OrderCriterion()
+TEXT, SOURCE, GROUP, ORDER = TextCriterion(), PublicationCriterion(), GroupCriterion(), OrderCriterion()
 
 # In the order in which choices are said, and stand in an address.
 CRITERIA: tuple[Criterion, ...] = (
     TEXT,
-    PublicationCriterion(),
+    SOURCE,
     GROUP,
     StatusCriterion(),
     AnswerCriterion(),

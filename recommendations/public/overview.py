@@ -31,7 +31,7 @@ from recommendations.selection import Selection
 
 NEWEST = 5  # changes shown when nobody asks about a period
 MOST_SINCE = 25
-SOURCES_ON_A_PAGE = 10  # each with its bars
+SOURCES_ON_A_PAGE = 8  # each with its bars
 MOST_SOURCES = 3  # of each group on the front page; all of them stand in the list of sources
 
 
