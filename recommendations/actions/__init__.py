@@ -80,6 +80,7 @@ from recommendations.actions.people import (
     send_link,
 )
 from recommendations.actions.proof import EvidenceContent
+from recommendations.actions.read_rows import ReadOwner, ReadRow, add_read_items, items_added
 from recommendations.actions.reorganisation import HandOver, hand_over, open_items_of, owned_items
 from recommendations.actions.report_drafts import (
     DraftHead,
@@ -152,6 +153,8 @@ __all__ = [
     "Letter",
     "MeetingAnswers",
     "MeetingContent",
+    "ReadOwner",
+    "ReadRow",
     "RowContent",
     "RowsRefused",
     "Seen",
@@ -162,6 +165,7 @@ __all__ = [
     "WordsChange",
     "add_item",
     "add_items",
+    "add_read_items",
     "add_owner",
     "add_source",
     "answering_problems",
@@ -196,6 +200,7 @@ __all__ = [
     "hold_meeting",
     "invite_person",
     "issue_report",
+    "items_added",
     "leave",
     "lines_of",
     "move_meeting",

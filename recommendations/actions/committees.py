@@ -177,8 +177,11 @@ def _replace(
     return row
 
 
-def require_sound(row: Ownership) -> None:
-    """Days that can be right, and no other ownership of the same committee in some of the time."""
+def require_sound(row: Ownership, others: Collection[Ownership] | None = None) -> None:
+    """Days that can be right, and no other ownership of the same committee in some of the time.
+
+    `others` are the item's, where they are known and need not be asked for.
+    """
     today, source_day = timezone.localdate(), row.item.publication.exists_from
     problems: Problems = {}
     for field in ("valid_from", "valid_to"):
@@ -191,7 +194,8 @@ def require_sound(row: Ownership) -> None:
             "committee": row.committee.name,
             "date": row.valid_from.strftime("%d.%m.%Y"),
         }
-    if not problems and _overlaps(row):
+    is_owned = _overlaps(row) if others is None else any(_meet(row, other) for other in others)
+    if not problems and is_owned:
         problems["committee"] = _("%(committee)s ejer allerede %(item)s i noget af den tid.") % {
             "committee": row.committee.name,
             "item": row.item,
@@ -206,6 +210,15 @@ def _overlaps(row: Ownership) -> bool:
     if row.valid_to is not None:
         others = others.filter(valid_from__lt=row.valid_to)
     return others.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=row.valid_from)).exists()
+
+
+def _meet(row: Ownership, other: Ownership) -> bool:
+    """Whether both are the same committee's in some of the same time; the last day is the first that is not theirs."""
+    return (
+        row.committee_id == other.committee_id
+        and (row.valid_to is None or other.valid_from < row.valid_to)
+        and (other.valid_to is None or other.valid_to > row.valid_from)
+    )
 
 
 def _tell_owner(

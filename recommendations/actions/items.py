@@ -9,7 +9,7 @@ from collections.abc import Collection
 from copy import copy
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recommendations import danish, tenancy
 from recommendations.actions import state
@@ -27,6 +28,8 @@ from recommendations.enums import Act, ItemKind, Nature, ShareBasis, VoteOption
 from recommendations.lifecycle import Problems
 from recommendations.models import Addressee, Item, Publication, Relation, StatusUpdate, VoteShare
 from recommendations.models.item import check_number
+
+NO_VOTES = gettext_lazy("En overskrift har ingen stemmer. Vælg den række, der blev stemt om.")
 
 # --- Items ------------------------------------------------------------------------------------------------------------
 
@@ -112,11 +115,11 @@ def place_item(item: Item, fields: ItemFields) -> list[Item] | None:
             problems["carries_out"] = _("En række kan ikke udføre sig selv. Vælg en anden.")
     refuse(problems)
     item.number_key, item.path = item.number.casefold(), item.path_below(item.parent)
-    _require_room_for(item.path)
+    require_room_for(item.path)
     return carries_out
 
 
-def _require_room_for(path: str) -> None:
+def require_room_for(path: str) -> None:
     if len(path) > (Item._meta.get_field("path").max_length or 0):
         refuse({"parent": _("Rækken ligger under for mange andre. Vælg en række længere oppe.")})
 
@@ -128,10 +131,12 @@ def _number_problems(item: Item) -> Problems:
         return {"number": refused.messages[0]}
     same_room = Q(kind=ItemKind.INITIATIVE) if item.is_initiative else ~Q(kind=ItemKind.INITIATIVE)
     taken = item.publication.items.filter(same_room, number_key=item.number.casefold()).exclude(pk=item.pk).first()
-    if taken is None:
-        return {}
+    return {"number": number_is_taken(taken)} if taken else {}
+
+
+def number_is_taken(taken: Item) -> str:
     words = {"number": taken.number, "title": taken.title}
-    return {"number": _("Nummeret findes allerede i kilden: »%(number)s %(title)s«. Skriv et andet.") % words}
+    return _("Nummeret findes allerede i kilden: »%(number)s %(title)s«. Skriv et andet.") % words
 
 
 def _parent_problems(item: Item) -> Problems:
@@ -166,7 +171,7 @@ def move_what_is_below(item: Item, path_before: str) -> None:
     below = list(item.publication.items.select_for_update(of=("self",)).filter(path__startswith=f"{path_before}!"))
     for row in below:
         row.path = item.path + row.path.removeprefix(path_before)
-        _require_room_for(row.path)
+        require_room_for(row.path)
     Item.objects.bulk_update(below, ["path"])
 
 
@@ -200,16 +205,22 @@ def record_support(
     if before and state.done_before(request_key):
         return before
     if item.is_heading:
-        refuse({"basis": _("En overskrift har ingen stemmer. Vælg den række, der blev stemt om.")})
+        refuse({"basis": NO_VOTES})
     share = copy(before) if before else VoteShare(item=item, option=option)
-    if percent is not None and percent == (kept := percent.quantize(Decimal("0.01"))):
-        percent = kept  # as the database gives it back; finer ones are refused below
     said = {"basis": basis, "percent": percent, "count": count, "voters": voters, "rank": rank}
-    fill(share, said | {"page": page, "note": note})
+    fill_share(share, **said, page=page, note=note)
     if before and not state.changed_fields(before, share):
         return before
     state.checked(share)
     tell(Act.SUPPORT_RECORDED, by, share, state.changed_fields(before, share), request_key, item=item)
+    return share
+
+
+def fill_share(share: VoteShare, **said: Any) -> VoteShare:
+    percent = said.get("percent")
+    if percent is not None and percent == (kept := percent.quantize(Decimal("0.01"))):
+        said["percent"] = kept  # as the database gives it back; finer ones are refused when it is saved
+    fill(share, said)
     return share
 
 

@@ -110,7 +110,7 @@ def add_items(
     if refused:
         raise TypedRowsRefused(refused)
     state.refresh(items)
-    tell(Act.ITEMS_ADDED, by, source, {"rows": ["", _lines(items)]}, request_key, publication=source, at=now)
+    tell(Act.ITEMS_ADDED, by, source, {"rows": ["", row_lines(items)]}, request_key, publication=source, at=now)
     return items
 
 
@@ -401,5 +401,5 @@ def _as_typed(wrong: ValidationError) -> ValidationError:
     return ValidationError(sentences)
 
 
-def _lines(items: Iterable[Item]) -> str:
+def row_lines(items: Iterable[Item]) -> str:
     return "; ".join(f"{item.number} {item.title}" for item in items)

@@ -84,6 +84,19 @@ def require_likely(item: Item, *, sure: bool, **days: date | None) -> None:
 # --- What is derived --------------------------------------------------------------------------------------------------
 
 
+_is_taken_back: ContextVar[bool] = ContextVar("is_taken_back", default=False)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Within it, nothing that is derived is renewed: for what is tried, and is to be undone before anybody sees it."""
+    token = _is_taken_back.set(True)
+    try:
+        yield
+    finally:
+        _is_taken_back.reset(token)
+
+
 def refresh(items: Collection[Item]) -> dict[int, Known]:
     """Write how the items stand and what they are found by, from the rows that are kept for good; returns these."""
     known = refresh_standings(items)
@@ -93,6 +106,8 @@ def refresh(items: Collection[Item]) -> dict[int, Known]:
 
 def refresh_standings(items: Collection[Item]) -> dict[int, Known]:
     """Six queries for all; rows that are right already stay. Returns what is known of each item (id)."""
+    if _is_taken_back.get():
+        return {}
     ids = [item.pk for item in items]
     known = standing.known_of(ids)
     stored: dict[int, dict[Line, int]] = {item: {} for item in ids}
@@ -112,6 +127,8 @@ def refresh_standings(items: Collection[Item]) -> dict[int, Known]:
 
 def refresh_search(items: Collection[Item]) -> None:
     """Three queries for all."""
+    if _is_taken_back.get():
+        return
     rows = [SearchText(item_id=item, **found._asdict()) for item, found in search_words(items).items()]
     SearchText.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["item"], update_fields=danish.Indexed._fields

@@ -220,6 +220,23 @@ def new_wording(
     corrects: Wording | None = None,
 ) -> Wording:
     """The words as a row that keeps its rules, not saved."""
+    wording = unchecked_wording(
+        by=by, item=item, words=words, valid_from=valid_from, reason=reason, corrects=corrects
+    )
+    wording.full_clean()
+    return wording
+
+
+def unchecked_wording(
+    *,
+    by: User | None,
+    item: Item,
+    words: ItemWords,
+    valid_from: date,
+    reason: str = "",
+    corrects: Wording | None = None,
+) -> Wording:
+    """The same, where its fields and constraints are still to be held against the table's rules."""
     today = timezone.localdate()
     if wrong := day_problem(valid_from, source_day=item.publication.exists_from, today=today, past_only=True):
         raise ValidationError({"valid_from": wrong})
@@ -227,7 +244,7 @@ def new_wording(
         raise ValidationError(
             {"title": _("Skriv en titel. Har kilden ingen, så skriv en kort, og sig, at den er vores.")}
         )
-    wording = Wording(
+    return Wording(
         item=item,
         valid_from=valid_from,
         reason=danish.normalised(reason),
@@ -235,8 +252,6 @@ def new_wording(
         recorded_by=by,
         **asdict(words.normalised()),
     )
-    wording.full_clean()
-    return wording
 
 
 def begin_earlier(by: User | None, items: Collection[Item], first_day: date) -> None:

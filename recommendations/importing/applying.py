@@ -17,8 +17,12 @@ from recommendations.actions import (
     CommitteeContent,
     DocumentContent,
     FactContent,
+    ReadOwner,
+    ReadRow,
+    TypedRowsRefused,
     add_item,
     add_owner,
+    add_read_items,
     add_source,
     change_item,
     change_source,
@@ -35,13 +39,14 @@ from recommendations.actions import (
     relate,
     save_addressee,
 )
+from recommendations.actions import state
 from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import ItemWords, WordsChange
 from recommendations.enums import VoteOption
 from recommendations.importing.cells import Owner, Ref
 from recommendations.importing.columns import Sheet
 from recommendations.importing.matching import paired_owners
-from recommendations.importing.plan import Plan, RowPlan, planned
+from recommendations.importing.plan import Plan, RowPlan, Told, planned, unheard
 from recommendations.importing.reading import Finding
 from recommendations.importing.sheets import COMMITTEES, DOCUMENTS, FACTS, ITEMS, RELATIONS, SOURCE, TREATMENTS
 from recommendations.importing.stored import WORDS, owner_of, ref_to, rows_of
@@ -50,7 +55,13 @@ from recommendations.models import Addressee, Committee, Item, Ownership, Public
 
 MOST_TRIED = 1_000  # rows: trying takes as long as writing, some hundredths of a second for each
 PLACED = ("number", "kind", "parent", "place", "addressee", "target_group", "carries_out")
-AT = {"path": "parent", "number_key": "number", "valid_from": "owners", "documents": "title", "facts": "label"}
+AT = {
+    "path": "parent",
+    "number_key": "number",
+    **dict.fromkeys(("valid_from", "valid_to", "role", "committee"), "owners"),
+    "documents": "title",
+    "facts": "label",
+}
 
 
 class ImportRefused(Exception):
@@ -69,7 +80,7 @@ def previewed(tables: Sequence[SheetTable], *, slug: str = "", by: User | None =
     plan = planned(tables, slug)
     if 0 < len(plan.rows) <= MOST_TRIED and (plan.source or plan.of(SOURCE)):
         source = plan.source
-        with in_turn():
+        with in_turn(), state.taken_back():
             writer = Writer(plan, by)
             plan.wrong += writer.write()
             plan.untried = len(writer.untried)
@@ -97,8 +108,8 @@ def applied(tables: Sequence[SheetTable], *, by: User, slug: str = "") -> Plan:
 class Writer:
     """Writes the rows of a plan in the order they need each other. A row that is refused leaves nothing behind."""
 
-    def __init__(self, plan: Plan, by: User | None) -> None:
-        self.plan, self.by = plan, by
+    def __init__(self, plan: Plan, by: User | None, told: Told = unheard) -> None:
+        self.plan, self.by, self.told = plan, by, told
         self.reason = "Rettet ved indlæsning af kilden som regneark."
         self.refused: list[Finding] = []
         self.items: dict[Ref, Item] = {}
@@ -117,9 +128,12 @@ class Writer:
         for sheet, write_list in ((DOCUMENTS, record_documents), (FACTS, record_process_facts)):
             self.write_list(sheet, write_list)
         self.write_list(COMMITTEES, record_bound_committees)
-        for one in self.in_order():
+        if not self.source.is_public:
+            self.write_new_items()
+        one_by_one = [one for one in self.in_order() if self.source.is_public or not one.is_new]
+        for one in one_by_one:
             self.attempt(one, lambda one=one: self.write_item(one))  # type: ignore[misc]
-        for one in self.plan.of(ITEMS):
+        for one in one_by_one:
             self.attempt(one, lambda one=one: self.write_what_it_carries_out(one))  # type: ignore[misc]
         for one in self.plan.of(TREATMENTS):
             self.attempt(one, lambda one=one: self.write_treatment(one))  # type: ignore[misc]
@@ -183,6 +197,43 @@ class Writer:
 
         while waiting:
             yield from with_what_it_needs(waiting.pop(next(iter(waiting))))
+
+    def write_new_items(self) -> None:
+        """All rows that a draft does not have yet, together: nobody has read it, so nothing is told of each."""
+        rows: list[tuple[RowPlan, ReadRow]] = []
+        for one in self.in_order():
+            if one.is_new:
+                self.attempt(one, lambda one=one: rows.append((one, self.read_row(one))))  # type: ignore[misc]
+        try:
+            with transaction.atomic():
+                read = [row for _one, row in rows]
+                added = add_read_items(by=self.by, publication=self.source, rows=read, told=self.told)
+        except TypedRowsRefused as refused:
+            for place, error in refused.rows.items():
+                self.refused += _findings(rows[place][0], error)
+        else:
+            self.items |= {ref_to(item): item for item in added}
+
+    def read_row(self, one: RowPlan) -> ReadRow:
+        after = one.after
+        fields = {name: after[name] for name in ("number", "kind", "place", "target_group")}
+        votes = {}
+        for option in VoteOption.values:
+            if said := after[f"votes:{option}"]:
+                more = {what: after[f"{what}:{option}"] for what in ("page", "note")}
+                votes[option] = asdict(said) | more
+        return ReadRow(
+            **fields,
+            words=ItemWords(**{name: after[name] for name in WORDS}),
+            under=_key(after["parent"]) if after["parent"] else None,
+            addressee=self.addressee(after["addressee"]),
+            carries_out=[_key(ref) for ref in after["carries_out"]],
+            owners=[
+                ReadOwner(self.committees[owner.code], owner.role, owner.valid_from, owner.valid_to)
+                for owner in sorted(after["owners"], key=str)
+            ],
+            votes=votes,
+        )
 
     def write_item(self, one: RowPlan) -> None:
         after, key = one.after, one.row.key
@@ -331,6 +382,10 @@ class Writer:
             return self.items[ref]
         rows = Item.objects.filter(publication__slug=slug, number_key=ref.key).select_related("publication", "wording")
         return next(item for item in rows.order_by("pk") if item.is_initiative == ref.is_initiative)
+
+
+def _key(ref: Ref) -> tuple[bool, str]:
+    return ref.is_initiative, ref.key
 
 
 class LeftOut(Exception):

@@ -6,7 +6,7 @@ Nothing is written here, and nothing is ever to be deleted: a row that the file 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,7 +23,12 @@ from recommendations.importing.tables import SheetTable
 from recommendations.models import Addressee, Committee, Item, Publication, Relation
 from recommendations.reports.renderers.texts import writable
 
+Told = Callable[[int], None]  # hears how many rows are done
 NAMED = 8  # of what is many, so many are named
+
+
+def unheard(_done: int) -> None:
+    """Nobody asked how far it is."""
 
 
 @dataclass(frozen=True)

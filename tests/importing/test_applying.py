@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recommendations.actions import open_source, publish_words
+from recommendations.actions import items_added, open_source, publish_words
 from recommendations.enums import Act, UpdateState
 from recommendations.importing.applying import ImportRefused, applied, previewed
 from recommendations.models import Event, Item, Ownership, Publication, Wording, WordingDraft
@@ -57,7 +57,9 @@ class TestANewSource:
         events = Event.objects.filter(publication=here).order_by("pk")
         assert {event.by for event in events} == {chief}
         assert events[0].act == Act.SOURCE_ADDED
-        assert [event.act for event in events].count(Act.ITEM_ADDED) == 3
+        assert events[1].act == Act.ITEMS_ADDED
+        assert events[1].details == {"rows": ["", "1 Grønne gader; 1.1 Flere træer; 1.2 Flere bænke"]}
+        assert items_added(events[1]) == [row("1"), row("1.1"), row("1.2")]
 
     def test_rows_come_after_what_they_stand_under_and_carry_out(self, sou, chief):
         rows = [
