@@ -7,16 +7,17 @@ what fails waits for `manage.py work`, which any number of machines may run. A j
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from recommendations import tenancy
-from recommendations.models import Job
+from recommendations.models import Job, Municipality
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +38,26 @@ def ask(does: Does, **arguments: Any) -> Job:
     return job
 
 
+def ask_apart(does: Does, **arguments: Any) -> Job:
+    """The same for what takes minutes: the first try is made beside the page, in a thread of its own."""
+    job: Job = Job.objects.create(municipality=tenancy.current(), kind=does.__name__, arguments=arguments)
+    transaction.on_commit(partial(_first_try_apart, job.pk, tenancy.current()), robust=True)
+    return job
+
+
 def _first_try(pk: int) -> None:
     do_next(pk)
+
+
+def _first_try_apart(pk: int, municipality: Municipality) -> None:
+    def tried() -> None:
+        try:
+            with tenancy.active(municipality):
+                do_next(pk)
+        finally:
+            connections.close_all()  # a thread's own
+
+    threading.Thread(target=tried, name=f"job {pk}", daemon=True).start()
 
 
 def do_next(pk: int | None = None) -> bool:

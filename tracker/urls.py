@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from recommendations.admin import people
+from recommendations.admin import imports, people
 from recommendations.admin.change_log import change_log
 from recommendations.admin.many.answer_drafts import answer_draft
 from recommendations.admin.many.answers import meeting_answers
@@ -50,6 +50,7 @@ urlpatterns = [
     path("admin/rapporter/udsted/", admin.site.admin_view(issue_report), name="issue_report"),
     path("admin/fjern/", admin.site.admin_view(withhold_page), name="withhold"),
     path("admin/fjern/nr/<int:number>/", admin.site.admin_view(withheld_page), name="withheld"),
+    path("admin/indlaesninger/", include(imports.pages)),
     path("admin/daekning/", include(people.pages)),
     path("admin/tabeller/", admin.site.admin_view(tables), name="tables"),
     path("admin/recommendations/", RedirectView.as_view(pattern_name="admin:index")),  # no list of tables of the app

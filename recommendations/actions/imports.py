@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,27 @@ def note(batch: ImportBatch, **how: Any) -> None:
     for name, value in how.items():
         setattr(batch, name, value)
     batch.save(update_fields=list(how))
+
+
+def note_found(batch: ImportBatch, **how: Any) -> None:
+    """The same of what was found when it had been read; not of a file that was given up or written meanwhile."""
+    with transaction.atomic():
+        if _held(batch).state in UNWRITTEN:
+            note(batch, **how)
+
+
+def note_done(batch: ImportBatch, done: int) -> None:
+    """How many rows are done, for the page that waits.
+
+    Within a transaction by a connection of its own, or it would be seen only when all is over; not on SQLite, where
+    nobody else can write meanwhile.
+    """
+    if not connection.in_atomic_block:
+        note(batch, done=done)
+    elif connection.vendor == "postgresql":
+        table = ImportBatch._meta.db_table
+        with closing(connection.copy()) as beside, beside.cursor() as cursor:
+            cursor.execute(f'UPDATE "{table}" SET done = %s WHERE id = %s', [done, batch.pk])
 
 
 @in_turn()

@@ -205,7 +205,7 @@ def record_support(
     if before and state.done_before(request_key):
         return before
     if item.is_heading:
-        refuse({"basis": NO_VOTES})
+        refuse({"basis": str(NO_VOTES)})
     share = copy(before) if before else VoteShare(item=item, option=option)
     said = {"basis": basis, "percent": percent, "count": count, "voters": voters, "rank": rank}
     fill_share(share, **said, page=page, note=note)

@@ -1,4 +1,4 @@
-"""The rows of a source that is not public, as a file has them: any number at once, with owners and votes, all or nothing.
+"""The rows of a draft as a file has them: any number at once, with owners and votes, all or nothing.
 
 They are told of as typed rows are (see `rows`): no event points at one, so that each can be taken out again.
 """
@@ -161,7 +161,7 @@ class _Rows:
     def _shares(self, item: Item, row: ReadRow) -> Iterator[VoteShare]:
         for option, said in row.votes.items():
             if item.is_heading:
-                refuse({f"votes:{option}": NO_VOTES})
+                refuse({f"votes:{option}": str(NO_VOTES)})
             yield fill_share(VoteShare(item=item, option=option), **said)
 
     def _owners(self, item: Item, row: ReadRow) -> Iterator[Ownership]:

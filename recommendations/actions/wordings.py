@@ -220,9 +220,7 @@ def new_wording(
     corrects: Wording | None = None,
 ) -> Wording:
     """The words as a row that keeps its rules, not saved."""
-    wording = unchecked_wording(
-        by=by, item=item, words=words, valid_from=valid_from, reason=reason, corrects=corrects
-    )
+    wording = unchecked_wording(by=by, item=item, words=words, valid_from=valid_from, reason=reason, corrects=corrects)
     wording.full_clean()
     return wording
 

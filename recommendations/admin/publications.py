@@ -18,6 +18,7 @@ from recommendations.actions import add_source, change_source, open_source
 from recommendations.actions.sources import missing_rows, row_counts
 from recommendations.admin.about_sources import committees_view, documents_view, facts_view
 from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, action_page, actor, posted, request_key
+from recommendations.admin.imports import exported
 from recommendations.admin.rows import assign_view, page_of, remove_view, retype_view, rows_view
 from recommendations.enums import COUNTED
 from recommendations.forms import NewSourceForm, OpenSourceForm
@@ -47,6 +48,7 @@ class PublicationAdmin(SuperuserAdmin):
     first_fields = ["title", "kind", "publisher", "handed_over_on", "expected_recommendations", "expects_answers"]
     document_fields = ["document_title", "document_url"]
     change_form_template = "admin/recommendations/publication/change_form.html"
+    change_list_template = "admin/recommendations/publication/change_list.html"
 
     @admin.display(description=gettext_lazy("offentlig"), boolean=True, ordering="public_at")
     def is_public(self, publication: Publication) -> bool:
@@ -102,6 +104,7 @@ class PublicationAdmin(SuperuserAdmin):
             "ret-raekke": ("retype", self._about_source(retype_view)),
             "tag-raekke-ud": ("remove", self._about_source(remove_view)),
             "ejer-og-adressat": ("assign", self._about_source(assign_view)),
+            "hent-som-regneark": ("export", self._about_source(exported)),
         }
 
     def _about_source(self, view: Callable[[HttpRequest, Publication], HttpResponse]) -> Callable[..., HttpResponse]:

@@ -38,22 +38,22 @@ from recommendations.actions import (
     record_treatment,
     relate,
     save_addressee,
+    state,
 )
-from recommendations.actions import state
 from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import ItemWords, WordsChange
 from recommendations.enums import VoteOption
 from recommendations.importing.cells import Owner, Ref
 from recommendations.importing.columns import Sheet
 from recommendations.importing.matching import paired_owners
-from recommendations.importing.plan import Plan, RowPlan, Told, planned, unheard
-from recommendations.importing.reading import Finding
+from recommendations.importing.plan import Plan, RowPlan, planned
+from recommendations.importing.reading import Finding, Told, unheard
 from recommendations.importing.sheets import COMMITTEES, DOCUMENTS, FACTS, ITEMS, RELATIONS, SOURCE, TREATMENTS
 from recommendations.importing.stored import WORDS, owner_of, ref_to, rows_of
 from recommendations.importing.tables import SheetTable
 from recommendations.models import Addressee, Committee, Item, Ownership, Publication, Treatment
 
-MOST_TRIED = 1_000  # rows: trying takes as long as writing, some hundredths of a second for each
+MOST_TRIED = 1_000  # rows that take an act each: trying takes as long as writing, hundredths of a second for each
 PLACED = ("number", "kind", "parent", "place", "addressee", "target_group", "carries_out")
 AT = {
     "path": "parent",
@@ -72,33 +72,40 @@ class ImportRefused(Exception):
         self.plan = plan
 
 
-def previewed(tables: Sequence[SheetTable], *, slug: str = "", by: User | None = None) -> Plan:
+class ImportChanged(ImportRefused):
+    """Nothing was written, because the file would do something else than what was seen."""
+
+
+def previewed(tables: Sequence[SheetTable], *, slug: str = "", by: User | None = None, told: Told = unheard) -> Plan:
     """What the file would do, tried as far as it is not too much; nothing is written.
 
-    Where nobody is named (`by`), what takes a person is not tried.
+    Where nobody is named (`by`), what takes a person is not tried. `told` hears of each row twice: read, and tried.
     """
-    plan = planned(tables, slug)
-    if 0 < len(plan.rows) <= MOST_TRIED and (plan.source or plan.of(SOURCE)):
-        source = plan.source
+    plan = planned(tables, slug, told)
+    if plan.rows and plan.written_alone <= MOST_TRIED and (plan.source or plan.of(SOURCE)):
+        source, read = plan.source, sum(len(table.lines) for table in tables)
         with in_turn(), state.taken_back():
-            writer = Writer(plan, by)
+            writer = Writer(plan, by, lambda done: told(read + done))
             plan.wrong += writer.write()
             plan.untried = len(writer.untried)
             transaction.set_rollback(True)
-        plan.source = source
+        plan.source, plan.is_tried = source, True
     return plan
 
 
 @in_turn()
-def applied(tables: Sequence[SheetTable], *, by: User, slug: str = "") -> Plan:
+def applied(tables: Sequence[SheetTable], *, by: User, slug: str = "", seen: str = "", told: Told = unheard) -> Plan:
     """Write what the file changes, in one transaction; `ImportRefused` where any row is wrong.
 
-    A source that was not here is a draft: it becomes public by its own act.
+    A source that was not here is a draft: it becomes public by its own act. `seen` is the seal of the plan that
+    somebody said yes to; where the file would do something else by now, that is `ImportChanged`.
     """
     plan = planned(tables, slug)
+    if seen and plan.seal != seen:
+        raise ImportChanged(plan)
     source = plan.source
     if not plan.wrong:
-        plan.wrong += Writer(plan, by).write()
+        plan.wrong += Writer(plan, by, told).write()
     if plan.wrong:
         plan.source = source
         raise ImportRefused(plan)
@@ -131,8 +138,9 @@ class Writer:
         if not self.source.is_public:
             self.write_new_items()
         one_by_one = [one for one in self.in_order() if self.source.is_public or not one.is_new]
-        for one in one_by_one:
+        for number, one in enumerate(one_by_one, start=1):
             self.attempt(one, lambda one=one: self.write_item(one))  # type: ignore[misc]
+            self.told(number)
         for one in one_by_one:
             self.attempt(one, lambda one=one: self.write_what_it_carries_out(one))  # type: ignore[misc]
         for one in self.plan.of(TREATMENTS):

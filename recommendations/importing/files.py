@@ -19,8 +19,7 @@ MOST_BYTES = 30 * MEGABYTE
 
 def read_file(path: Path) -> list[SheetTable]:
     """The tables of a file on disk; one that is too large is not opened."""
-    if (size := path.stat().st_size) > MOST_BYTES:
-        raise _too_large(size)
+    require_size(path.stat().st_size)
     return read_tables(path.name, path.read_bytes())
 
 
@@ -39,8 +38,7 @@ def read_tables(name: str, content: bytes) -> list[SheetTable]:
     """The tables of a file, in its order. By its name, which must be true."""
     name = mended_name(name)
     suffix = PurePath(name).suffix.lower()
-    if len(content) > MOST_BYTES:
-        raise _too_large(len(content))
+    require_size(len(content))
     if not content.strip(b"\0 \r\n\t"):
         raise ValidationError(f"Filen »{name}« er tom. Vælg den, der har rækkerne.")
     if content.startswith(OLD_OFFICE) or suffix == ".xls":
@@ -60,7 +58,9 @@ def read_tables(name: str, content: bytes) -> list[SheetTable]:
     raise ValidationError(f"Filen »{name}« kan ikke læses ind. Vælg et regneark (.xlsx, .ods) eller en .csv-fil.")
 
 
-def _too_large(size: int) -> ValidationError:
-    return ValidationError(
-        f"Filen er {-(-size // MEGABYTE)} MB. Den må højst være {MOST_BYTES // MEGABYTE} MB; del den i flere."
-    )
+def require_size(size: int) -> None:
+    """Refuse a file of so many bytes before it is opened."""
+    if size > MOST_BYTES:
+        raise ValidationError(
+            f"Filen er {-(-size // MEGABYTE)} MB. Den må højst være {MOST_BYTES // MEGABYTE} MB; del den i flere."
+        )

@@ -5,30 +5,27 @@ Nothing is written here, and nothing is ever to be deleted: a row that the file 
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from recommendations.actions.sources import RowCount, counted
 from recommendations.importing.cells import Context, Day, Owner, Ref, committees_by_name, nearest_of
 from recommendations.importing.columns import Key, Sheet
 from recommendations.importing.matching import paired_owners, settle_places, treatment_keys
-from recommendations.importing.reading import FileSays, Finding, Row, only_source, read_rows
+from recommendations.importing.reading import FileSays, Finding, Row, Told, only_source, read_rows, unheard
 from recommendations.importing.sheets import ITEMS, RELATIONS, SHEETS, SOURCE, TREATMENTS
 from recommendations.importing.stored import WORDS, Rows, ref_to, rows_of, words_waiting
 from recommendations.importing.tables import SheetTable
 from recommendations.models import Addressee, Committee, Item, Publication, Relation
 from recommendations.reports.renderers.texts import writable
 
-Told = Callable[[int], None]  # hears how many rows are done
 NAMED = 8  # of what is many, so many are named
-
-
-def unheard(_done: int) -> None:
-    """Nobody asked how far it is."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +87,7 @@ class Plan:
     counts: list[RowCount] = field(default_factory=list)
     headings: dict[str, int] = field(default_factory=dict)  # of the file's tables, as `FileSays` has them
     untried: int = 0  # rows with something that only a person may do, where nobody was named
+    is_tried: bool = False  # whether all else was held against the rules of the actions too
 
     @property
     def new(self) -> list[RowPlan]:
@@ -102,15 +100,30 @@ class Plan:
     def of(self, sheet: Sheet) -> list[RowPlan]:
         return [one for one in self.rows if one.row.sheet is sheet]
 
+    @property
+    def written_alone(self) -> int:
+        """How many rows take an act each: all but what is new in a source that is not public."""
+        is_public = self.source is not None and self.source.is_public
+        return len(self.rows) if is_public else len(self.changed)
+
+    @cached_property
+    def seal(self) -> str:
+        """What it does, as a digest: somebody who has seen it does not write something else."""
+        said = hashlib.sha256()
+        for one in self.rows:
+            changes = [(change.field, change.old, change.new) for change in one.changes]
+            said.update(repr((one.row.sheet.key, one.row.key, one.is_new, changes)).encode())
+        return said.hexdigest()
+
     def says_more(self, finding: Finding) -> None:
         if finding not in self.remarks:
             self.remarks.append(finding)
 
 
-def planned(tables: Sequence[SheetTable], slug: str = "") -> Plan:
+def planned(tables: Sequence[SheetTable], slug: str = "", told: Told = unheard) -> Plan:
     """What the file would do. `slug` names the source where the file has no sheet about it. Some 15 queries."""
     committees = committees_by_name(Committee.objects.order_by("code"))
-    says = read_rows(tables, Context(committees))
+    says = read_rows(tables, Context(committees), told)
     head = only_source(says)
     plan = Plan(None, head.values.get("slug", "") if head else slug, headings=says.headings)
     if head and slug and plan.slug and slug.casefold() != plan.slug.casefold():

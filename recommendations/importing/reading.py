@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
@@ -22,6 +22,8 @@ from recommendations.importing.columns import Column, Key, Sheet, compared_headi
 from recommendations.importing.sheets import ERRORS, ITEMS, LEGEND, SHEETS, SOURCE
 from recommendations.importing.tables import Line, SheetTable, Unread, Value, listed
 
+Told = Callable[[int], None]  # hears how many rows are done
+TOLD_EACH = 200  # rows
 HEADINGS_WITHIN = 20  # lines from the top
 MONTH = r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*\.?"
 LIKE_A_DAY = re.compile(  # what a spreadsheet makes of 1.1 or 3-4, once it is saved as text
@@ -30,6 +32,10 @@ LIKE_A_DAY = re.compile(  # what a spreadsheet makes of 1.1 or 3-4, once it is s
     re.IGNORECASE,
 )
 CONTINUED = re.compile(r"(.+?)\s*\(([2-9]|[1-9]\d)\)")  # a long text that goes on in a column of its own
+
+
+def unheard(_done: int) -> None:
+    """Nobody asked how far it is."""
 
 
 @dataclass(frozen=True)
@@ -109,9 +115,9 @@ class FileSays:
         return self.wrong + [finding for rows in self.rows.values() for row in rows for finding in row.wrong]
 
 
-def read_rows(tables: Sequence[SheetTable], context: Context) -> FileSays:
+def read_rows(tables: Sequence[SheetTable], context: Context, told: Told = unheard) -> FileSays:
     """The rows of every sheet that is known, and what is to be said of the rest."""
-    says = FileSays()
+    says, before = FileSays(), 0
     for table in tables:
         if compared_heading(table.name) == compared_heading(LEGEND) or not _has_something(table):
             continue
@@ -126,8 +132,12 @@ def read_rows(tables: Sequence[SheetTable], context: Context) -> FileSays:
         else:
             says.remarks += _about_headings(sheet, table, headings)
             says.wrong += _twice(table, headings)
-            says.rows[sheet.key] += _rows(sheet, table, headings, context)
+            for row in _rows(sheet, table, headings, context):
+                says.rows[sheet.key].append(row)
+                if len(says.rows[sheet.key]) % TOLD_EACH == 0:
+                    told(before + len(says.rows[sheet.key]))
         says.remarks += _about_cells(sheet, table, headings)
+        before += len(table.lines)
     if not says.rows:
         says.wrong.append(
             Finding("", 0, "", "Filen har ingen overskrifter, der kendes. Hent skabelonen, og brug dens overskrifter.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,14 +12,18 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import CommandError, CommandParser
 
-from recommendations.importing.applying import MOST_TRIED, ImportRefused, applied, previewed
+from recommendations.actions.imports import give_up_file, receive_file
+from recommendations.enums import ImportKind
+from recommendations.importing.applying import MOST_TRIED, ImportRefused, previewed
+from recommendations.importing.batches import write_batch
 from recommendations.importing.files import read_file, write_file
 from recommendations.importing.plan import Plan, RowPlan
 from recommendations.importing.reading import Finding
 from recommendations.importing.sheets import SHEETS
+from recommendations.importing.tables import SheetTable
 from recommendations.importing.writing import write_template, write_wrong
 from recommendations.management.municipal import MunicipalCommand
-from recommendations.models import Municipality
+from recommendations.models import Municipality, Publication
 
 SHOWN = 80  # signs of a cell
 MOST_SHOWN = 200  # of each kind of line
@@ -61,7 +65,7 @@ class Command(MunicipalCommand):
         try:
             tables = read_file(path)
             if by and options["apply"]:
-                plan = applied(tables, by=by, slug=options["kilde"])
+                plan = self.written(path, tables, by, options["kilde"])
             else:
                 plan = previewed(tables, by=by, slug=options["kilde"])
         except ValidationError as refused:
@@ -78,6 +82,20 @@ class Command(MunicipalCommand):
             self.stdout.write(f"Rækkerne står i {options['wrong']}. Ret dem, der har en fejl, og læs filen ind.")
         if plan.wrong:
             sys.exit(1)
+
+    @staticmethod
+    def written(path: Path, tables: Sequence[SheetTable], by: User, slug: str) -> Plan:
+        """As a batch, which can be undone; one that is refused is given up."""
+        source = Publication.objects.filter(slug__iexact=slug).first() if slug else None
+        if slug and source is None:  # the refusal says which there are
+            return previewed(tables, by=by, slug=slug)
+        content = path.read_bytes()
+        batch = receive_file(by=by, kind=ImportKind.SOURCE, name=path.name, content=content, publication=source)
+        try:
+            return write_batch(by=by, batch=batch, tables=tables)
+        except BaseException:
+            give_up_file(by=by, batch=batch)
+            raise
 
     @staticmethod
     def write(path: str, write: Callable[[BinaryIO], None]) -> None:
@@ -128,8 +146,8 @@ def told(plan: Plan, *, is_written: bool) -> Iterator[str]:
         if plan.untried:
             where = "1 række" if plan.untried == 1 else f"{plan.untried} rækker"
             yield f"Rettelser i {where} gøres i nogens navn og er ikke prøvet. Prøv dem med --as brugernavn."
-        if len(plan.rows) > MOST_TRIED:
-            yield f"Filen har over {MOST_TRIED} rækker, så nogle regler prøves først, når den skrives."
+        if not plan.is_tried:
+            yield f"Filen ændrer over {MOST_TRIED} rækker, så nogle regler prøves først, når den skrives."
 
 
 def _row_lines(one: RowPlan) -> Iterator[str]:

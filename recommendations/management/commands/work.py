@@ -17,6 +17,7 @@ from recommendations import (
     tenancy,
 )
 from recommendations.actions import event_log
+from recommendations.importing import batches  # noqa: F401  what can be asked for
 from recommendations.reports import whole_files
 
 PAUSE = 2.0  # seconds between two looks when there is nothing to do
