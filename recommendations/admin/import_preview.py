@@ -91,7 +91,8 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     is_working = batch.state in (ImportState.RECEIVED, ImportState.WORKING)
     context = {
         **admin.site.each_context(request),
-        "title": str(batch),
+        "title": _("Indlæsning: %(file)s") % {"file": batch},
+        "number": batch.outcome.get("number"),
         "batch": batch,
         "is_working": is_working,
         "is_writing": SEAL in batch.outcome,

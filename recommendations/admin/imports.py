@@ -94,7 +94,10 @@ class SourceFileForm(forms.Form):
         label=gettext_lazy("Regneark"),
         help_text=gettext_lazy("En fil på højst 30 MB, som ender på .xlsx, .ods eller .csv. Intet skrives ind endnu."),
         widget=forms.FileInput({"accept": ".xlsx,.ods,.csv,.tsv,.txt"}),
-        error_messages={"empty": gettext_lazy("Filen er tom. Vælg den, der har rækkerne.")},
+        error_messages={
+            "required": gettext_lazy("Der er ikke valgt en fil. Vælg regnearket med kildens rækker."),
+            "empty": gettext_lazy("Filen er tom. Vælg den, der har rækkerne."),
+        },
     )
     publication: Any = forms.ModelChoiceField(
         label=gettext_lazy("Kilde"),

@@ -1,6 +1,6 @@
 """A file on its way in: read, shown, written; the same for pages, for the background and for commands.
 
-Whatever kind of file it is: who makes tables of it (`makes_tables`) gets the same preview and the same writing.
+Whatever kind of file it is: what has a maker of tables in `MAKERS` gets the same preview and the same writing.
 """
 
 from __future__ import annotations
@@ -33,20 +33,8 @@ MOST_WAITED_FOR = 1_000  # rows that a page waits for; more are read and written
 MOST_OPENED_AT_ONCE = 300_000  # bytes: what is larger is not even opened while a page waits
 
 Maker = Callable[[ImportBatch], list[SheetTable]]
-_makers: dict[str, Maker] = {}
 
 
-def makes_tables(kind: ImportKind) -> Callable[[Maker], Maker]:
-    """Decorates what makes tables of a file of this kind, in the form of a source's spreadsheet (`sheets`)."""
-
-    def known(maker: Maker) -> Maker:
-        _makers[kind] = maker
-        return maker
-
-    return known
-
-
-@makes_tables(ImportKind.SOURCE)
 def _of_spreadsheet(batch: ImportBatch) -> list[SheetTable]:
     try:
         with batch.file.open("rb") as file:
@@ -55,9 +43,13 @@ def _of_spreadsheet(batch: ImportBatch) -> list[SheetTable]:
         raise ValidationError(_("Filen »%(name)s« er her ikke mere. Vælg den igen.") % {"name": batch}) from gone
 
 
+# What makes tables of a file of each kind, in the form of a source's spreadsheet (`sheets`).
+MAKERS: dict[str, Maker] = {ImportKind.SOURCE: _of_spreadsheet}
+
+
 def tables_of(batch: ImportBatch) -> list[SheetTable]:
     """What the file says; `ValidationError` where it cannot be read."""
-    return _makers[batch.kind](batch)
+    return MAKERS[batch.kind](batch)
 
 
 def preview_of(batch: ImportBatch, tables: Sequence[SheetTable] | None = None, told: Told = unheard) -> Plan:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from recommendations.importing.plan import CellChange, Plan
+from recommendations.importing.plan import CellChange, Plan, RowPlan
 from recommendations.importing.reading import Finding
 from recommendations.importing.sheets import SHEETS
 
@@ -22,12 +22,11 @@ BEFORE = 60  # signs that are shown before the first that differs
 
 def outcome_of(plan: Plan) -> dict[str, Any]:
     """All that the page of a batch shows."""
+    refused = {(finding.sheet, finding.row) for finding in plan.wrong}  # when they were tried: they are shown as wrong
+    sound = [one for one in plan.rows if (one.row.table.name, one.row.number) not in refused]
     rows = {
-        "new": [[one.row.table.name, one.row.number, one.name[:MOST_SHOWN]] for one in plan.new],
-        "changed": [
-            [one.row.table.name, one.row.number, one.name[:MOST_SHOWN], [_change(change) for change in one.changes]]
-            for one in plan.changed
-        ],
+        "new": [_named(one) for one in sound if one.is_new],
+        "changed": [[*_named(one), [_change(change) for change in one.changes]] for one in sound if not one.is_new],
         "wrong": _findings(plan.wrong),
         "remarks": _findings(plan.remarks),
     }
@@ -54,6 +53,11 @@ def _source(plan: Plan) -> dict[str, Any]:
         return {"title": plan.source.title, "is_new": False, "is_public": plan.source.is_public}
     title = next((one.name for one in plan.rows if one.row.sheet.is_upright), "")
     return {"title": title or plan.slug, "is_new": True, "is_public": False}
+
+
+def _named(one: RowPlan) -> list[Any]:
+    """Its sheet, its line and what it is called."""
+    return [one.row.table.name, one.row.number, one.name[:MOST_SHOWN]]
 
 
 def _findings(findings: Iterable[Finding]) -> list[list[Any]]:

@@ -109,11 +109,11 @@ class Plan:
     @cached_property
     def seal(self) -> str:
         """What it does, as a digest: somebody who has seen it does not write something else."""
-        said = hashlib.sha256()
-        for one in self.rows:
-            changes = [(change.field, change.old, change.new) for change in one.changes]
-            said.update(repr((one.row.sheet.key, one.row.key, one.is_new, changes)).encode())
-        return said.hexdigest()
+        said = [
+            (one.row.sheet.key, one.row.key, [(change.field, change.old, change.new) for change in one.changes])
+            for one in self.rows
+        ]
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def says_more(self, finding: Finding) -> None:
         if finding not in self.remarks:

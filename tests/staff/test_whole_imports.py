@@ -62,6 +62,7 @@ class TestASourceComesIn:
 
         written = seen.press(WRITE)
         assert "Det er skrevet ind." in written.text
+        assert "Rækker: 4 nye, 0 ændrede og 0 uændrede." in written.text
         assert written.buttons == []
         source = written.link("Se kilden: Tinget 2025")
         source.link("Gør offentlig").press("Gør offentlig")
@@ -130,7 +131,7 @@ class TestWhatIsWrong:
     def test_is_mended_in_the_file_of_wrong_rows_and_given_again(self, staff, given):
         seen = given(book(rows=WRONG))
         assert seen.status == 200
-        assert "Forkert: 1" in seen.text
+        assert "Forkert: 1 Nyt: 3 Bemærkninger: 1 Uændret: 0" in seen.text
         assert "Række 4, kolonne »Støtter«: Procenten skal ligge mellem 0 og 100." in seen.text.replace(
             "række", "Række"
         )
@@ -190,7 +191,7 @@ class TestWhatIsWrong:
 
     def test_nothing_chosen_and_too_much_are_said_at_the_field(self, staff, monkeypatch):
         page = StaffPage.open(staff, reverse("import_source")).press(SHOW)
-        assert (page.status, "Dette felt er påkrævet" in page.text) == (422, True)
+        assert (page.status, "Vælg regnearket med kildens rækker." in page.text) == (422, True)
         monkeypatch.setattr("recommendations.importing.files.MOST_BYTES", 100)
         page = page.press(SHOW, file=upload(b"x" * 101))
         assert (page.status, "Den må højst være" in page.text) == (422, True)
