@@ -69,17 +69,17 @@ def day_problem(day: date | None, *, source_day: date | None, today: date, past_
     if day is None:
         return ""
     around = source_day or today
-    written = {"date": date_format(day, "d.m.Y")}
     first, last = _years_from(around, -LIKELY_YEARS), max(_years_from(around, LIKELY_YEARS), today)
+    if first <= day <= (today if past_only else last):
+        return ""
+    written = {"date": date_format(day, "d.m.Y")}
     if day < first:
         words = written | {"first": date_format(first, "d.m.Y")}
         return _("Datoen %(date)s ligger før %(first)s. Er årstallet skrevet rigtigt?") % words
     if past_only and day > today:
         return _("Datoen %(date)s ligger i fremtiden. Skriv en dato senest i dag.") % written
-    if day > last:
-        words = written | {"last": date_format(last, "d.m.Y")}
-        return _("Datoen %(date)s ligger efter %(last)s. Er årstallet skrevet rigtigt?") % words
-    return ""
+    words = written | {"last": date_format(last, "d.m.Y")}
+    return _("Datoen %(date)s ligger efter %(last)s. Er årstallet skrevet rigtigt?") % words
 
 
 AHEAD_YEARS = 10  # a day further ahead is asked about

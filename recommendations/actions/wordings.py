@@ -42,7 +42,7 @@ class ItemWords:
 
     def normalised(self) -> Self:
         """As it is kept; what has nothing to read in it is empty."""
-        texts = {name: danish.normalised(text) for name, text in asdict(self).items()}
+        texts = {field.name: danish.normalised(getattr(self, field.name)) for field in fields(self)}
         return type(self)(**{name: "" if danish.is_blank(text) else text for name, text in texts.items()})
 
     def differences(self, other: ItemWords) -> dict[str, list[str]]:

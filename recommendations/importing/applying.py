@@ -84,6 +84,7 @@ def previewed(tables: Sequence[SheetTable], *, slug: str = "", by: User | None =
     plan = planned(tables, slug, told)
     if plan.rows and plan.written_alone <= MOST_TRIED and (plan.source or plan.of(SOURCE)):
         source, read = plan.source, sum(len(table.lines) for table in tables)
+        told(read)
         with in_turn(), state.taken_back():
             writer = Writer(plan, by, lambda done: told(read + done))
             plan.wrong += writer.write()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -200,27 +201,37 @@ def _is_day(column: Column) -> bool:
     return isinstance(column.kind.empty, date) or column.kind.says.startswith("En dato")
 
 
-def _cell(page: Any, value: Any, kind: Kind, *, wraps: bool = True) -> Any:
+def _cell(page: Any, value: Any, kind: Kind, *, wraps: bool = True, is_bold: bool = False) -> Any:
     """Texts are marked as such: neither Excel nor whoever opens it makes a formula, a number or a date of them."""
     if isinstance(value, date) and value.year < FIRST_YEAR:
         value = f"{value:%d.%m.%Y}"
     if value in (None, ""):
         return None
-    if isinstance(value, date):
-        cell = WriteOnlyCell(page, value=value)
-        cell.number_format = DAY
-    elif isinstance(value, str):
-        text = plain_text(value)
-        cell = WriteOnlyCell(page, value=text)
-        cell.data_type, cell.number_format = "s", TEXT
-        cell.quotePrefix = text.startswith(LIKE_A_FORMULA)
-    else:
-        cell = WriteOnlyCell(page, value=value)
-    cell.alignment = Alignment(vertical="top", wrap_text=wraps)
+    text = plain_text(value) if isinstance(value, str) else None
+    cell = WriteOnlyCell(page, value=value if text is None else text)
+    if text is not None:
+        cell.data_type = "s"
+    number_format = DAY if isinstance(value, date) else "General" if text is None else TEXT
+    is_quoted = text is not None and text.startswith(LIKE_A_FORMULA)
+    cell._style = _style(page, number_format, wraps=wraps, is_bold=is_bold, is_quoted=is_quoted)
     return cell
+
+
+_styles: WeakKeyDictionary[Workbook, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
+
+
+def _style(page: Any, number_format: str, *, wraps: bool, is_bold: bool, is_quoted: bool) -> Any:
+    """How a cell looks, made once for each workbook: making it anew for each cell takes most of the time of writing."""
+    known, key = _styles.setdefault(page.parent, {}), (number_format, wraps, is_bold, is_quoted)
+    if key not in known:
+        cell = WriteOnlyCell(page)
+        cell.number_format, cell.quotePrefix = number_format, is_quoted
+        cell.alignment = Alignment(vertical="top", wrap_text=wraps)
+        if is_bold:
+            cell.font = Font(bold=True)
+        known[key] = cell._style
+    return known[key]
 
 
 def _heading(page: Any, text: str) -> Any:
-    cell = _cell(page, text, Kind())
-    cell.font = Font(bold=True)
-    return cell
+    return _cell(page, text, Kind(), is_bold=True)
