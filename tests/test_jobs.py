@@ -4,11 +4,13 @@ import os
 import signal
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
+from django_scopes import scopes_disabled
 
 from recommendations import jobs, tenancy
 from recommendations.actions import report_error
@@ -53,6 +55,24 @@ def test_is_done_when_it_is_committed_and_not_before(done, django_capture_on_com
     job = Job.objects.get()
     assert (job.tries, job.error) == (1, "")
     assert job.done_at
+
+
+def test_what_takes_minutes_is_done_beside_the_page_for_the_same_municipality(
+    done, monkeypatch, django_capture_on_commit_callbacks
+):
+    begun = []
+    monkeypatch.setattr(jobs, "connections", SimpleNamespace(close_all=lambda: begun.append("closed")))
+    monkeypatch.setattr(
+        jobs.threading, "Thread", lambda target, **_how: SimpleNamespace(start=lambda: begun.append(target))
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        jobs.ask_apart(done[0], colour="rød")
+    assert done[1] == []
+    here = tenancy.current()
+    with scopes_disabled():
+        begun[0]()
+    assert (done[1], begun[1:]) == ([{"colour": "rød"}], ["closed"])
+    assert Job.objects.get(done_at__isnull=False).municipality == here
 
 
 def test_what_was_undone_is_not_asked_for(done):

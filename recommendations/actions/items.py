@@ -131,11 +131,11 @@ def _number_problems(item: Item) -> Problems:
         return {"number": refused.messages[0]}
     same_room = Q(kind=ItemKind.INITIATIVE) if item.is_initiative else ~Q(kind=ItemKind.INITIATIVE)
     taken = item.publication.items.filter(same_room, number_key=item.number.casefold()).exclude(pk=item.pk).first()
-    return {"number": number_is_taken(taken)} if taken else {}
+    return {"number": number_is_taken(taken, taken.title)} if taken else {}
 
 
-def number_is_taken(taken: Item) -> str:
-    words = {"number": taken.number, "title": taken.title}
+def number_is_taken(taken: Item, title: str) -> str:
+    words = {"number": taken.number, "title": title}
     return _("Nummeret findes allerede i kilden: »%(number)s %(title)s«. Skriv et andet.") % words
 
 

@@ -116,6 +116,7 @@ class _Rows:
         self.items: dict[int, Item] = {}
         self.said: dict[int, SaidOfRow] = {}
         self.refused: dict[int, ValidationError] = {}
+        self.titles: dict[RowKey, str] = {}  # of new rows
         self.depth: dict[RowKey, int] = {}  # of new rows, under how many other new ones they stand
         self.first_day = min(source.exists_from or timezone.localdate(), timezone.localdate())
 
@@ -137,11 +138,11 @@ class _Rows:
             self.refused[place] = wrong
             return
         self.rows[place], self.items[place], self.said[place] = row, item, said
-        self.known[row.key] = item
+        self.known[row.key], self.titles[row.key] = item, row.words.title
 
     def _placed(self, row: ReadRow) -> Item:
         if taken := self.known.get(row.key):
-            refuse({"number": number_is_taken(taken)})
+            refuse({"number": number_is_taken(taken, taken.title or self.titles.get(row.key, ""))})
         parent = self.known[row.under] if row.under is not None else None
         item = Item(
             publication=self.source,

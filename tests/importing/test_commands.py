@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
-from recommendations.models import Event, Item, Publication
+from recommendations.enums import ImportState
+from recommendations.models import Event, ImportBatch, Item, Publication
 from tests.conftest import NO_SOFFICE, SOFFICE
 from tests.files.made import csv, xlsx
 from tests.importing.files import ROWS, SOURCE, book, where
@@ -56,7 +57,9 @@ class TestImport:
         said, code = run("import_publication", path, *APPLY)
         assert code == 0
         assert "Det er skrevet. Kilden er en kladde, til den gøres offentlig." in said
-        assert {event.by for event in Event.objects.order_by("pk")} == {chief}
+        batch = ImportBatch.objects.get()
+        assert (batch.state, batch.publication.slug) == (ImportState.WRITTEN, "tinget-2025")
+        assert {(event.by, event.batch) for event in Event.objects.order_by("pk")} == {(chief, batch)}
         said, code = run("import_publication", path)
         assert "Kilden »Tinget 2025« (tinget-2025) er kladde." in said
         assert "Filen ændrer ikke noget." in said
@@ -73,6 +76,7 @@ class TestImport:
         assert "Ark »Rækker«, række 4, kolonne »Støtter«: Procenten skal ligge mellem 0 og 100." in said
         assert "Der er ikke skrevet noget. Ret det" in said
         assert not Publication.objects.exists()
+        assert ImportBatch.objects.get().state == ImportState.GIVEN_UP
 
         mended = load_workbook(wrong)
         sheet = mended["Rækker"]

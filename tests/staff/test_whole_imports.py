@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from recommendations.actions import add_item, open_source
 from recommendations.actions.wordings import ItemWords
 from recommendations.enums import Act, ImportState
-from recommendations.importing import batches
+from recommendations.importing import applying, batches
 from recommendations.models import Event, ImportBatch, Item, Publication
 from tests.files.made import csv
 from tests.files.test_hostile import MOST_SECONDS, REFUSED
@@ -131,7 +131,7 @@ class TestWhatIsWrong:
     def test_is_mended_in_the_file_of_wrong_rows_and_given_again(self, staff, given):
         seen = given(book(rows=WRONG))
         assert seen.status == 200
-        assert "Forkert: 1 Nyt: 3 Bemærkninger: 1 Uændret: 0" in seen.text
+        assert "Forkert: 1Nyt: 3Bemærkninger: 1 Uændret: 0" in seen.text
         assert "Række 4, kolonne »Støtter«: Procenten skal ligge mellem 0 og 100." in seen.text.replace(
             "række", "Række"
         )
@@ -163,6 +163,16 @@ class TestWhatIsWrong:
         assert "Noget er ændret her, siden du så filen igennem, så intet er skrevet." in after.text
         assert "Før: En andens → Nu: Flere fugle" in after.text
         assert Item.objects.get(number="1.3").title == "En andens"
+
+    def test_what_is_first_tried_when_it_is_written_leaves_nothing_half_done(self, given, monkeypatch):
+        given(book()).press(WRITE)
+        monkeypatch.setattr(applying, "MOST_TRIED", 0)
+        seen = given(book(rows=where(WRONG, "1.1", "Titel", "Mange træer")))
+        assert "nogle regler først prøves, når den skrives ind" in seen.text
+        refused = seen.press(WRITE)
+        assert "Intet er skrevet, for noget er forkert." in refused.text
+        assert "Procenten skal ligge mellem 0 og 100." in refused.text
+        assert Item.objects.get(number="1.1").title == "Flere træer"
 
     def test_is_given_up_with_its_file(self, given, django_capture_on_commit_callbacks):
         seen = given(book())
