@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -147,14 +148,17 @@ class CountLine:
 def _step(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     """What a button of the page does; each is safe to press twice."""
     here = reverse("import_batch", args=[batch.pk])
-    match request.POST.get(STEP):
-        case "skriv":
-            begin_writing(by=actor(request), batch=batch)
-        case "laes" if batch.state in (ImportState.READY, ImportState.REFUSED):
-            begin_reading(batch)
-        case "opgiv":
-            give_up_file(by=actor(request), batch=batch)
-            return HttpResponseRedirect(reverse("imports"))
+    try:
+        match request.POST.get(STEP):
+            case "skriv":
+                begin_writing(by=actor(request), batch=batch)
+            case "laes" if batch.state in (ImportState.READY, ImportState.REFUSED):
+                begin_reading(batch)
+            case "opgiv":
+                give_up_file(by=actor(request), batch=batch)
+                return HttpResponseRedirect(reverse("imports"))
+    except OperationalError:  # SQLite lets one write at a time, and another has been at it for long
+        messages.warning(request, _("En anden fil skrives ind lige nu. Prøv igen om et minut."))
     return HttpResponseRedirect(here)
 
 

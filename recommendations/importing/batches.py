@@ -22,7 +22,7 @@ from recommendations.actions.turns import in_turn
 from recommendations.enums import ImportKind, ImportState
 from recommendations.importing.applying import ImportChanged, ImportRefused, applied, previewed
 from recommendations.importing.files import read_tables
-from recommendations.importing.outcome import SEAL, outcome_of, refused_outcome
+from recommendations.importing.outcome import SEAL, outcome_of, refused_outcome, written_outcome
 from recommendations.importing.plan import Plan
 from recommendations.importing.reading import Told, unheard
 from recommendations.importing.tables import SheetTable
@@ -171,6 +171,7 @@ def _write(by: User, batch: ImportBatch, told: Told) -> None:
         note_found(batch, state=ImportState.READY, outcome=batch.outcome | {"message": message})
     else:
         batch.refresh_from_db()
+        note(batch, outcome=written_outcome(batch.outcome))
 
 
 def _our_fault() -> str:

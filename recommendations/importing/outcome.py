@@ -44,6 +44,11 @@ def refused_outcome(refused: ValidationError) -> dict[str, Any]:
     return {"refused": " ".join(refused.messages)}
 
 
+def written_outcome(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """What is worth knowing of it once it is written: the rows themselves stand in the source."""
+    return {name: outcome[name] for name in ("source", "counts", "number") if name in outcome}
+
+
 def findings_of(outcome: Mapping[str, Any], group: str) -> list[Finding]:
     return [Finding(*one) for one in outcome.get(group, [])]
 

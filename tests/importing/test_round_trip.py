@@ -33,7 +33,7 @@ def plain(row, *leave):
 
 def everything(source):
     """All rows of a source but its statuses and answers, field by field, by numbers and codes."""
-    items = source.items.select_related("parent", "addressee").order_by("path")
+    items = source.items.select_related("parent", "addressee").order_by("path", "kind")
     about = {"item__publication": source}
     return {
         "source": plain(source, *OF_SOURCE),
@@ -64,7 +64,7 @@ def everything(source):
 
 
 def _of(model, about, *then):
-    return model.objects.filter(**about).select_related("item").order_by("item__path", *then)
+    return model.objects.filter(**about).select_related("item").order_by("item__path", "item__kind", *then)
 
 
 def _place(item):

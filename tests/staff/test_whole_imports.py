@@ -7,11 +7,13 @@ from urllib.parse import urljoin
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import OperationalError
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from recommendations.actions import add_item, open_source
 from recommendations.actions.wordings import ItemWords
+from recommendations.admin import import_preview
 from recommendations.enums import Act, ImportState
 from recommendations.importing import applying, batches
 from recommendations.models import Event, ImportBatch, Item, Publication
@@ -173,6 +175,16 @@ class TestWhatIsWrong:
         assert "Intet er skrevet, for noget er forkert." in refused.text
         assert "Procenten skal ligge mellem 0 og 100." in refused.text
         assert Item.objects.get(number="1.1").title == "Flere træer"
+
+    def test_whoever_comes_while_another_writes_is_asked_to_wait(self, given, monkeypatch):
+        def locked(**_asked):
+            raise OperationalError("database is locked")
+
+        seen = given(book())
+        monkeypatch.setattr(import_preview, "begin_writing", locked)
+        again = seen.press(WRITE)
+        assert "En anden fil skrives ind lige nu. Prøv igen om et minut." in again.text
+        assert WRITE in again.buttons
 
     def test_is_given_up_with_its_file(self, given, django_capture_on_commit_callbacks):
         seen = given(book())
