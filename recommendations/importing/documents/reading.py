@@ -1,0 +1,132 @@
+"""From a file to the text of a document: what is taken, how long it may take, and what is said of a file that is not.
+
+Whoever reads a foreign file can be made to stop or to fall: so a process of its own does it (the two beside this file).
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+
+from recommendations.importing.documents.layout import TooMuch, laid_out
+from recommendations.importing.documents.lines import Cell, DocumentText, Place, TextLine
+from recommendations.uploads.accepting import MEGABYTE, cleaned
+from recommendations.uploads.kinds import PDF, WORD, kind_of, mended_name
+
+PDF_PROCESS, WORD_PROCESS = (Path(__file__).with_name(f"{name}_reader_process.py") for name in ("pdf", "word"))
+TIMEOUT = 7  # seconds
+MOST_BYTES = 30 * MEGABYTE
+FEWEST_LETTERS = 40  # of a document; one with fewer is made of pictures
+KEPT_SECONDS = 60 * 60
+
+
+def received(name: str, content: bytes) -> bytes:
+    """The file as it may be kept: without what one does not see. A sentence says why it is not taken."""
+    name = mended_name(name)
+    kind = kind_of(name)
+    if kind not in (PDF, WORD):
+        raise ValidationError(f"Filen »{name}« kan ikke bruges her. Vælg en PDF- eller Word-fil (.docx).")
+    if len(content) > MOST_BYTES:
+        raise ValidationError(
+            f"Filen er {-(-len(content) // MEGABYTE)} MB. Den må højst være {MOST_BYTES // MEGABYTE} MB; del den."
+        )
+    return cleaned(name, kind, content)
+
+
+def read_document(name: str, content: bytes) -> DocumentText:
+    """The lines of a file that `received` has given. `ValidationError` where there is no text to read."""
+    is_word = kind_of(name) == WORD
+    told = json.loads(_asked(name, content, WORD_PROCESS if is_word else PDF_PROCESS))
+    if fault := told.get("fault"):
+        raise _refusal(name, fault)
+    try:
+        text = _of_paragraphs(told) if is_word else laid_out(told["pages"])
+    except TooMuch as error:
+        raise _refusal(name, "long") from error
+    if sum(len(line.text) for line in text.lines) < FEWEST_LETTERS:
+        raise _refusal(name, "scanned")
+    return text
+
+
+def picture_of(digest: str, content: bytes, page: int) -> bytes:
+    """A page of a PDF as PNG, the first being 1; kept for a while, as it is looked at again and again."""
+    key = f"document-page:{digest}:{page}"
+    drawn: bytes | None = cache.get(key)
+    if drawn is None:
+        drawn = _asked("", content, PDF_PROCESS, str(page - 1))
+        if drawn.startswith(b"{"):
+            raise _refusal("", "broken")
+        cache.set(key, drawn, KEPT_SECONDS)
+    return drawn
+
+
+def _asked(name: str, content: bytes, process: Path, *what: str) -> bytes:
+    try:
+        # -I: neither the environment nor the folder of this process decides what is imported.
+        made = subprocess.run(
+            [sys.executable, "-I", str(process), *what],
+            input=content,
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _refusal(name, "long") from error
+    if made.returncode or not made.stdout:
+        raise _refusal(name, "broken")
+    return made.stdout
+
+
+def _refusal(name: str, fault: str) -> ValidationError:
+    sentences = {
+        "locked": "er låst med en adgangskode. Gem den uden, og vælg den nye.",
+        "broken": "kan ikke læses; den er måske gået i stykker. Gem den igen, og vælg den nye.",
+        "long": "er for stor at læse på én gang. Gem kun de sider, der har rækkerne, i en ny fil, og vælg den.",
+        "scanned": "har ingen tekst, kun billeder af sider. Kør den gennem et program, der genkender tekst (OCR).",
+    }
+    return ValidationError(f"Filen »{name}« {sentences[fault]}")
+
+
+# --- Word -------------------------------------------------------------------------------------------------------------
+
+
+def _of_paragraphs(told: dict[str, Any]) -> DocumentText:
+    text = DocumentText([], is_word=True)
+    block, before = 0, None
+    for number, paragraph in enumerate(told["paragraphs"], 1):
+        holder = (paragraph["cell"], paragraph["frame"])
+        block += holder != before
+        before = holder
+        bold, words, is_leading = 0, "", True
+        for piece, is_bold in (
+            [(paragraph["number"] + " ", None), *paragraph["runs"]] if paragraph["number"] else paragraph["runs"]
+        ):
+            words += piece
+            is_leading = is_leading and (is_bold in (1, None) or not piece.strip())
+            bold = len(words.strip()) if is_leading and is_bold is not None else bold
+        words = words.strip()
+        text.lines.append(
+            TextLine(
+                words,
+                Place(0, 0, number, 1, number + 1),
+                paragraph["size"],
+                bold=min(bold, len(words)),
+                level=paragraph["level"],
+                block=block,
+                frame=paragraph["frame"] or 0,
+                cell=Cell(*paragraph["cell"]) if paragraph["cell"] else None,
+                page=paragraph["page"],
+            )
+        )
+    if told["has_breaks"]:
+        text.labels = [str(page) for page in range(1, max((line.page for line in text.lines), default=0) + 1)]
+        text.offset = 0
+    else:
+        text.remarks.append("Word-filen siger ikke, hvor siderne skifter. Skriv selv siden, hvor den skal med.")
+    return text
