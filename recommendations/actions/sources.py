@@ -75,7 +75,7 @@ def add_source(
     source = Publication(municipality=tenancy.current())
     fill(source, fields)
     _check_days(source)
-    source.slug = source.slug or _free_slug(source)
+    source.slug = source.slug or free_slug(source)
     source.short_code = source.short_code or _free_short_code(source)
     state.checked(source)
     own = Document(publication=source, position=1)
@@ -225,7 +225,7 @@ def _year_of(source: Publication) -> int:
     return source.published_year or day.year
 
 
-def _free_slug(source: Publication) -> str:
+def free_slug(source: Publication) -> str:
     """The title with its year, "koebenhavnertinget-2024"; and a number where another source has that."""
     year = str(_year_of(source))
     name = (address_of(source.title) or "kilde")[:50].strip("-")
