@@ -9,6 +9,9 @@ from django.views.generic import RedirectView
 
 from recommendations.admin import imports, people
 from recommendations.admin.change_log import change_log
+from recommendations.admin.documents.draft import document_draft
+from recommendations.admin.documents.files import document_files, document_picture
+from recommendations.admin.documents.source import document_source, document_write
 from recommendations.admin.many.answer_drafts import answer_draft
 from recommendations.admin.many.answers import meeting_answers
 from recommendations.admin.many.approval import approve_many
@@ -48,6 +51,11 @@ urlpatterns = [
     path("admin/godkend/", admin.site.admin_view(approve_many), name="approve_many"),
     path("admin/moeder/<int:pk>/rapport/", admin.site.admin_view(report_draft), name="report_draft"),
     path("admin/rapporter/udsted/", admin.site.admin_view(issue_report), name="issue_report"),
+    path("admin/dokumenter/", admin.site.admin_view(document_files), name="document_files"),
+    path("admin/dokumenter/<int:pk>/", admin.site.admin_view(document_draft), name="document_draft"),
+    path("admin/dokumenter/<int:pk>/<int:page>.png", admin.site.admin_view(document_picture), name="document_picture"),
+    path("admin/dokumenter/<int:pk>/kilde/", admin.site.admin_view(document_source), name="document_source"),
+    path("admin/dokumenter/<int:pk>/skriv/", admin.site.admin_view(document_write), name="document_write"),
     path("admin/fjern/", admin.site.admin_view(withhold_page), name="withhold"),
     path("admin/fjern/nr/<int:number>/", admin.site.admin_view(withheld_page), name="withheld"),
     path("admin/indlaesninger/", include(imports.pages)),
