@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from recommendations.actions.imports import receive_file
 from recommendations.enums import Act, ImportKind, ImportState
+from recommendations.importing.documents import reading
 from recommendations.models import Event, ImportBatch, Item, Publication
 from tests.importing.laid_out import COLUMNS, HEADED, TABLE, made, truth
 from tests.staff.whole_pages import StaffPage, of
@@ -191,6 +192,20 @@ class TestWhatIsNotTaken:
             receive_file(by=chief, kind=ImportKind.DOCUMENT, name=f"{number}.pdf", content=b"%PDF-")
         with django_assert_num_queries(QUERIES_OF_FILES):
             client.get(reverse("document_files"))
+
+    def test_a_file_that_is_too_large_is_not_read(self, client, monkeypatch):
+        monkeypatch.setattr(reading, "MOST_BYTES", 1024 * 1024)
+        page = StaffPage.open(client, reverse("document_files"))
+        page = page.press("Læs filen", file=ContentFile(b"%PDF-" + bytes(2 * 1024 * 1024), name="stor.pdf"))
+        assert (page.status, "Filen er 3 MB. Den må højst være 1 MB" in page.text) == (422, True)
+
+    def test_a_file_that_is_gone_is_said_to_be(self, client):
+        page = uploaded(client, "pdf", TABLE)
+        batch = ImportBatch.objects.get()
+        batch.file.storage.delete(batch.file.name)
+        page = page.press("Find rækkerne igen")
+        assert (page.status, "er der ikke længere. Vælg den igen." in page.text) == (422, True)
+        assert client.get(reverse("document_picture", args=[batch.pk, 1])).status_code == 404
 
     def test_a_file_is_given_up(self, client):
         uploaded(client, "docx", TABLE)

@@ -290,7 +290,7 @@ class DraftPage:
         """Those of a Word file around the row, with whether they are of it."""
         try:
             texts = self.draft.paragraphs()
-        except (ValidationError, OSError):
+        except ValidationError:
             return []
         places = self.row.places.values() if self.row else []
         of_row = {int(place.top) for several in places for place, _start in several}

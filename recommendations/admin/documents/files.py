@@ -76,7 +76,7 @@ def document_picture(request: HttpRequest, pk: int, page: int) -> HttpResponse:
         raise Http404
     try:
         drawn = picture_of(batch.digest, draft.content, page)
-    except (ValidationError, OSError) as error:
+    except ValidationError as error:
         raise Http404 from error
     response = HttpResponse(drawn, content_type="image/png")
     response.headers["Cache-Control"] = "private, max-age=3600"

@@ -70,6 +70,9 @@ def document_write(request: HttpRequest, pk: int) -> HttpResponse:
         except ImportRefused as refused:
             plan = refused.plan
         except ValidationError as refused:
+            batch.refresh_from_db()
+            if not is_open(batch):  # somebody else was faster, or the second of two clicks
+                return closed(request, batch)
             refusals, plan = refused.messages, previewed(tables_of(batch), by=actor(request))
         else:
             messages.success(request, _("Kilden er skrevet som kladde. Kun I, der arbejder her, kan se den."))

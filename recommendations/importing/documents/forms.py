@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from recommendations.enums import ItemKind
 from recommendations.forms.base import model_field
 from recommendations.importing.documents.drafting import DraftRow, pieces_of
+from recommendations.importing.documents.reading import check_size
 from recommendations.importing.documents.rules import BoxRule, Numbering, Rules, TitleRule
 from recommendations.models import Document, Publication, Wording
 
@@ -23,6 +25,11 @@ class DocumentFileForm(forms.Form):
         error_messages={"required": "Vælg en fil.", "empty": "Filen er tom. Vælg den, der har rækkerne."},
         widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}),
     )
+
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        check_size(file.size or 0)
+        return file
 
 
 class RulesForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 
 from recommendations.actions.imports import note, receive_file
 from recommendations.enums import ImportKind, ImportState
@@ -58,8 +59,11 @@ class DocumentDraft:
 
     @property
     def content(self) -> bytes:
-        with self.batch.file.open("rb") as file:
-            content: bytes = file.read()
+        try:
+            with self.batch.file.open("rb") as file:
+                content: bytes = file.read()
+        except OSError as error:
+            raise ValidationError(f"Filen »{self.batch}« er der ikke længere. Vælg den igen.") from error
         return content
 
     @property

@@ -32,11 +32,15 @@ def received(name: str, content: bytes) -> bytes:
     kind = kind_of(name)
     if kind not in (PDF, WORD):
         raise ValidationError(f"Filen »{name}« kan ikke bruges her. Vælg en PDF- eller Word-fil (.docx).")
-    if len(content) > MOST_BYTES:
-        raise ValidationError(
-            f"Filen er {-(-len(content) // MEGABYTE)} MB. Den må højst være {MOST_BYTES // MEGABYTE} MB; del den."
-        )
+    check_size(len(content))
     return cleaned(name, kind, content)
+
+
+def check_size(size: int) -> None:
+    """Before it is read, where that can be asked."""
+    if size > MOST_BYTES:
+        most = MOST_BYTES // MEGABYTE
+        raise ValidationError(f"Filen er {-(-size // MEGABYTE)} MB. Den må højst være {most} MB; del den i flere.")
 
 
 def read_document(name: str, content: bytes) -> DocumentText:
