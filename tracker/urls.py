@@ -11,7 +11,7 @@ from recommendations.admin import imports, people
 from recommendations.admin.change_log import change_log
 from recommendations.admin.documents.draft import document_draft
 from recommendations.admin.documents.files import document_files, document_picture
-from recommendations.admin.documents.source import document_source, document_write
+from recommendations.admin.documents.source import document_source
 from recommendations.admin.many.answer_drafts import answer_draft
 from recommendations.admin.many.answers import meeting_answers
 from recommendations.admin.many.approval import approve_many
@@ -55,7 +55,6 @@ urlpatterns = [
     path("admin/dokumenter/<int:pk>/", admin.site.admin_view(document_draft), name="document_draft"),
     path("admin/dokumenter/<int:pk>/<int:page>.png", admin.site.admin_view(document_picture), name="document_picture"),
     path("admin/dokumenter/<int:pk>/kilde/", admin.site.admin_view(document_source), name="document_source"),
-    path("admin/dokumenter/<int:pk>/skriv/", admin.site.admin_view(document_write), name="document_write"),
     path("admin/fjern/", admin.site.admin_view(withhold_page), name="withhold"),
     path("admin/fjern/nr/<int:number>/", admin.site.admin_view(withheld_page), name="withheld"),
     path("admin/indlaesninger/", include(imports.pages)),

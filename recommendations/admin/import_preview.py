@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy
 from recommendations import permissions
 from recommendations.actions.imports import give_up_file
 from recommendations.admin.base import STEP, actor
-from recommendations.enums import ImportState
+from recommendations.admin.documents.source import mended_at
+from recommendations.enums import ImportKind, ImportState
 from recommendations.importing.batches import begin_reading, begin_writing, tables_of
 from recommendations.importing.outcome import SEAL, findings_of
 from recommendations.importing.plan import Plan
@@ -52,12 +53,14 @@ class Group:
     page: Page[Any] | None = None
 
     @classmethod
-    def of(cls, outcome: dict[str, Any], name: str, number: str | None = None) -> Group:
+    def of(cls, batch: ImportBatch, name: str, number: str | None = None) -> Group:
         """The first rows; or those on a page with this number."""
-        word, heading = GROUPS[name]
+        (word, heading), outcome = GROUPS[name], batch.outcome
         kept: list[Any] = findings_of(outcome, name) if name in ("wrong", "remarks") else outcome.get(name, [])
         page = Paginator(kept, PER_PAGE).get_page(number) if number is not None else None
         shown = list(page) if page else kept[:FIRST]
+        if name == "wrong" and batch.kind == ImportKind.DOCUMENT:
+            shown = [(finding, mended_at(batch, finding)) for finding in shown]
         return cls(name, word, str(heading), outcome.get("number", {}).get(name, 0), shown, len(kept), page)
 
     @property
@@ -96,6 +99,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "number": batch.outcome.get("number"),
         "batch": batch,
         "is_working": is_working,
+        "is_document": batch.kind == ImportKind.DOCUMENT,
         "is_writing": SEAL in batch.outcome,
         "message": batch.outcome.get("message", ""),
         "source": batch.outcome.get("source"),
@@ -114,11 +118,11 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     asked = next((name for name, (word, _heading) in GROUPS.items() if word == request.GET.get("gruppe")), None)
     numbers = outcome["number"]
     if asked:
-        return {"alone": Group.of(outcome, asked, request.GET.get("side", "1")), "is_ready": True}
+        return {"alone": Group.of(batch, asked, request.GET.get("side", "1")), "is_ready": True}
     return {
         "alone": None,
         "is_ready": True,
-        "groups": [Group.of(outcome, name) for name in GROUPS if numbers[name]],
+        "groups": [Group.of(batch, name) for name in GROUPS if numbers[name]],
         "numbers": numbers,
         "counts": [CountLine(*count) for count in outcome["counts"] if count[1] or count[2]],
         "is_tried": outcome["is_tried"],

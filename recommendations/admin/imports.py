@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
-from recommendations.actions.imports import give_up_file, receive_file
+from recommendations.actions.imports import UNWRITTEN, give_up_file, receive_file
 from recommendations.admin.base import actor, posted
 from recommendations.admin.import_preview import batch_page, wrong_rows
 from recommendations.enums import ImportKind
@@ -60,13 +60,20 @@ WAYS_IN = [
         "import_batch",
         gettext_lazy("Kilden og dens rækker, ejere og støtte fra Excel, LibreOffice eller CSV."),
     ),
+    WayIn(
+        ImportKind.DOCUMENT,
+        "document_files",
+        "document_draft",
+        gettext_lazy("En rapport som PDF eller Word. Rækkerne findes efter regler og ses efter side for side."),
+    ),
 ]
 
 
 def page_of_batch(batch: ImportBatch) -> str:
-    """The address where the batch is looked through."""
-    name = next((way.page for way in WAYS_IN if way.kind == batch.kind), "import_batch")
-    return reverse(name, args=[batch.pk])
+    """The address where the batch is looked through; once that is over, what became of it."""
+    if batch.state in UNWRITTEN:
+        return reverse(next(way.page for way in WAYS_IN if way.kind == batch.kind), args=[batch.pk])
+    return reverse("import_batch", args=[batch.pk])
 
 
 def imports_page(request: HttpRequest) -> HttpResponse:

@@ -21,6 +21,7 @@ from recommendations.actions.imports import note, note_done, note_found, tell_wr
 from recommendations.actions.turns import in_turn
 from recommendations.enums import ImportKind, ImportState
 from recommendations.importing.applying import ImportChanged, ImportRefused, applied, previewed
+from recommendations.importing.documents import handing_on as documents
 from recommendations.importing.files import read_tables
 from recommendations.importing.outcome import SEAL, outcome_of, refused_outcome, written_outcome
 from recommendations.importing.plan import Plan
@@ -45,7 +46,7 @@ def _of_spreadsheet(batch: ImportBatch) -> list[SheetTable]:
 
 
 # What makes tables of a file of each kind, in the form of a source's spreadsheet (`sheets`).
-MAKERS: dict[str, Maker] = {ImportKind.SOURCE: _of_spreadsheet}
+MAKERS: dict[str, Maker] = {ImportKind.SOURCE: _of_spreadsheet, ImportKind.DOCUMENT: documents.tables_of}
 
 
 def tables_of(batch: ImportBatch) -> list[SheetTable]:

@@ -6,16 +6,10 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.db import transaction
-
-from recommendations.actions import imports, state
 from recommendations.enums import ImportState, ItemKind, WordsBasis
-from recommendations.importing.applying import applied
 from recommendations.importing.columns import Sheet
 from recommendations.importing.documents.drafting import DraftRow
 from recommendations.importing.documents.keeping import DocumentDraft
-from recommendations.importing.plan import Plan
 from recommendations.importing.sheets import DOCUMENTS, ITEMS, SOURCE
 from recommendations.importing.tables import Line, SheetTable, Value
 from recommendations.models import ImportBatch
@@ -84,14 +78,6 @@ def _written(sheet: Sheet, name: str, value: Any) -> Value:
         return value or ""
     written = sheet.by_field[name].kind.write(value)
     return written if isinstance(written, str | int | date) else str(written)
-
-
-def written(*, by: User, batch: ImportBatch) -> Plan:
-    """Write the draft as a source that nobody but staff sees, all or nothing; once, however often it is asked for."""
-    with transaction.atomic(), state.part_of(batch):
-        plan = applied(tables_of(batch), by=by)
-        imports.tell_written(by=by, batch=batch, publication=plan.source)
-    return plan
 
 
 def is_open(batch: ImportBatch) -> bool:
