@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Q
+from django.utils import timezone
 
 from recommendations.enums import ANSWERS, COUNTED, RECOMMENDED, OwnershipRole
 from recommendations.lifecycle import days_after
@@ -58,6 +59,12 @@ def given(
 ) -> StandingQuerySet:
     """The owners' cells of counted recommendations where an answer stands; of `committees` (ids) only, as in `owed`."""
     return _of(cells(as_of, known_at).owned().filter(HAS_ANSWER, IS_ANSWERABLE), committees)
+
+
+def speaking_now(committee: Committee) -> set[int]:
+    """The committees (ids) whose items are answered by it: itself, and those that took over when it ended."""
+    lineage = Lineage.load(on=timezone.localdate())
+    return lineage.with_successors(committee.pk) | lineage.with_predecessors(committee.pk)
 
 
 def _of(found: StandingQuerySet, committees: Collection[int] | None) -> StandingQuerySet:

@@ -179,9 +179,7 @@ def check_can_draft_answers(user: Visitor, committee: Committee) -> None:
     """Write down what `committee` answered at a meeting, for its approver to publish: whoever has a role there."""
     reach = Reach.of(user)
     if not (reach.is_superuser or committee.pk in reach.committees()):
-        raise PermissionDenied(
-            _("Du har ingen rolle i %(committee)s og kan ikke skrive dets svar.") % {"committee": committee.name}
-        )
+        raise PermissionDenied(no_role_in(committee))
 
 
 # --- Sources, words and people ----------------------------------------------------------------------------------------
@@ -194,13 +192,16 @@ def check_can_administer(user: Visitor) -> None:
 
 
 def check_can_read_in(user: Visitor, kind: str) -> None:
-    """Read in a file: rows of one's own as a writer for some committee, all else as an administrator."""
+    """Read in a file: rows of one's own with a role in some committee, all else as an administrator.
+
+    Each row is asked about besides: statuses are a writer's, answers of a meeting also a secretary's.
+    """
     if kind != ImportKind.ROWS:
         check_can_administer(user)
         return
     reach = Reach.of(user)
-    if not (user.is_active and (user.is_superuser or reach.committees(*WRITERS))):
-        raise PermissionDenied(_("Kun en redaktør eller godkender kan læse status og svar ind."))
+    if not (user.is_active and (user.is_superuser or reach.committees())):
+        raise PermissionDenied(_("Kun den, der har en rolle i et udvalg, kan læse status og svar ind."))
 
 
 def check_can_edit_words(user: Visitor, item: Item, *, of_the_source: bool = False) -> None:
@@ -364,6 +365,11 @@ def check_can_handle_report(user: Visitor, report: ErrorReport) -> None:
         return
     if report.item is None or not ActingRights(user, [report.item], reach=reach).committees(report.item, *WRITERS):
         raise PermissionDenied(_("Fejlmeldingen handler ikke om noget, dit udvalg ejer."))
+
+
+def no_role_in(committee: Committee) -> str:
+    """Why somebody may not write down what a committee answered."""
+    return _("Du har ingen rolle i %(committee)s og kan ikke skrive dets svar.") % {"committee": committee.name}
 
 
 def not_yours(item: Item, committee: Committee | None) -> str:

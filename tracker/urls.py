@@ -16,8 +16,10 @@ from recommendations.admin.many.answer_drafts import answer_draft
 from recommendations.admin.many.answers import meeting_answers
 from recommendations.admin.many.approval import approve_many
 from recommendations.admin.meetings import plan_year, staff_meetings, staff_meetings_of
+from recommendations.admin.own_rows import fetch_own_rows, own_rows, own_rows_file
 from recommendations.admin.report_drafts import report_draft
 from recommendations.admin.reports import issue_report
+from recommendations.admin.undoing import undo_page
 from recommendations.admin.welcome import choose_password_page
 from recommendations.admin.withholding import withheld_page, withhold_page
 from recommendations.admin.work import first_page, tables
@@ -45,6 +47,10 @@ urlpatterns = [
     path("admin/aendringslog/", admin.site.admin_view(change_log), name="change_log"),
     path("admin/svar-fra-moede/", admin.site.admin_view(meeting_answers), name="meeting_answers"),
     path("admin/svar-fra-moede/<int:pk>/", admin.site.admin_view(answer_draft), name="answer_draft"),
+    path("admin/mine-raekker/", admin.site.admin_view(own_rows), name="own_rows"),
+    path("admin/mine-raekker/hent/", admin.site.admin_view(fetch_own_rows), name="fetch_own_rows"),
+    path("admin/mine-raekker/<int:pk>/", admin.site.admin_view(own_rows_file), name="own_rows_file"),
+    path("admin/indlaesninger/<int:pk>/fortryd/", admin.site.admin_view(undo_page), name="undo_import"),
     path("admin/moeder/", admin.site.admin_view(staff_meetings), name="staff_meetings"),
     path("admin/moeder/<str:code>/", admin.site.admin_view(staff_meetings_of), name="staff_meetings_of"),
     path("admin/moeder/<str:code>/aar/", admin.site.admin_view(plan_year), name="plan_year"),

@@ -39,6 +39,7 @@ from recommendations.forms.meetings import (
     SeriesForm,
 )
 from recommendations.forms.municipality import MunicipalityForm
+from recommendations.forms.own_rows import OwnAnswersForm, OwnFileForm, OwnRowsForm
 from recommendations.forms.people import (
     ChoosePasswordForm,
     DaysForm,
@@ -110,6 +111,9 @@ __all__ = [
     "NewItemForm",
     "NewSourceForm",
     "OpenSourceForm",
+    "OwnAnswersForm",
+    "OwnFileForm",
+    "OwnRowsForm",
     "PasteForm",
     "RefusableForm",
     "RemarkForm",

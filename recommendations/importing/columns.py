@@ -21,7 +21,10 @@ Key = Any  # what tells rows of a sheet apart: a `Ref` of items, else a tuple
 
 @dataclass(frozen=True)
 class Column:
-    """`example` stands in the template. `synonyms` are other headings that mean it; `about` is two sentences."""
+    """`example` stands in the template. `synonyms` are other headings that mean it; `about` is two sentences.
+
+    One that `is_locked` is not to be filled in, and one that `is_hidden` not to be seen: a file keeps both.
+    """
 
     field: str
     kind: Kind
@@ -31,6 +34,8 @@ class Column:
     example: str = ""
     is_required: bool = False
     model_field: models.Field[Any, Any] | None = None
+    is_locked: bool = False
+    is_hidden: bool = False
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -115,13 +115,15 @@ class FileSays:
         return self.wrong + [finding for rows in self.rows.values() for row in rows for finding in row.wrong]
 
 
-def read_rows(tables: Sequence[SheetTable], context: Context, told: Told = unheard) -> FileSays:
+def read_rows(
+    tables: Sequence[SheetTable], context: Context, told: Told = unheard, sheets: Sequence[Sheet] = SHEETS
+) -> FileSays:
     """The rows of every sheet that is known, and what is to be said of the rest."""
     says, before = FileSays(), 0
     for table in tables:
         if compared_heading(table.name) == compared_heading(LEGEND) or not _has_something(table):
             continue
-        sheet, headings = _sheet_of(table)
+        sheet, headings = _sheet_of(table, sheets)
         if sheet is None or headings is None:
             says.remarks.append(Finding(table.name, 0, "", "Arket kendes ikke og er ikke læst."))
             continue
@@ -152,10 +154,10 @@ def _has_something(table: SheetTable) -> bool:
 # --- Which sheet, and where its headings are --------------------------------------------------------------------------
 
 
-def _sheet_of(table: SheetTable) -> tuple[Sheet | None, Headings | None]:
+def _sheet_of(table: SheetTable, sheets: Sequence[Sheet]) -> tuple[Sheet | None, Headings | None]:
     """By its name, else by the headings that it has most of; one word alone may be a coincidence."""
-    named = [sheet for sheet in SHEETS if compared_heading(table.name) in sheet.names]
-    candidates = named or [ITEMS, *(sheet for sheet in SHEETS if sheet is not ITEMS)]
+    named = [sheet for sheet in sheets if compared_heading(table.name) in sheet.names]
+    candidates = named or sorted(sheets, key=lambda sheet: sheet is not ITEMS)
     found = [(sheet, _upright(sheet, table) if sheet.is_upright else _headings(sheet, table)) for sheet in candidates]
     sheet, headings = max(found, key=lambda one: one[1].found)
     return (sheet, headings) if headings.found >= (1 if named else 2) else (None, None)

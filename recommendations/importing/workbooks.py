@@ -26,6 +26,7 @@ from recommendations.uploads.package import BROKEN, EMBEDDED, LONG_AGO, Package,
 SHEET_KINDS = ("worksheet", "sharedStrings")
 CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
+HIDDEN_COLUMNS = "Nogle kolonner er skjult. De er læst alligevel."
 NOT_KEPT = "Formlen har ingen gemt værdi. Åbn filen i regnearket, gem den, og vælg den igen."
 
 
@@ -95,7 +96,7 @@ def _remarks(looked: Seen, *, is_hidden: bool) -> Iterator[str]:
         shown = listed([row + 1 for row in looked.hidden_rows])
         yield f"Skjult: {shown}. Det, der står der, er læst alligevel."
     if looked.has_hidden_columns:
-        yield "Nogle kolonner er skjult. De er læst alligevel."
+        yield HIDDEN_COLUMNS
     if looked.formulas:
         cells = "1 celle har en formel" if looked.formulas == 1 else f"{looked.formulas} celler har formler"
         yield f"{cells}. Det er den sidst viste værdi, der er læst."

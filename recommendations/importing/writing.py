@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -27,6 +27,7 @@ from recommendations.models import Publication
 from recommendations.reports.renderers.xlsx import FIRST_YEAR, LIKE_A_FORMULA, PART, plain_text
 
 TEXT, DAY = "@", "dd.mm.yyyy"
+OPEN = "FFF8E1"  # the colour of cells that are to be filled in
 WIDTHS = {"title": 45, "summary": 60, "official_text": 60, "text": 60, "proposed": 60, "url": 40, "agenda_url": 40}
 UNNAMED = "Ark1"  # a sheet that had no name, and is known by its headings
 OFFERED = 2_000  # rows of an empty sheet that offer what can be chosen
@@ -101,34 +102,37 @@ def _kept(value: Any) -> Any:
 
 def _write(rows: Rows, stream: BinaryIO) -> None:
     book = Workbook(write_only=True)
-    _legend(book)
+    add_legend(book, SHEETS, ABOUT)
     for sheet in SHEETS:
-        _sheet(book, sheet, list(rows[sheet.key]))
+        add_sheet(book, sheet, list(rows[sheet.key]))
     book.save(stream)
 
 
 # --- Sheets -----------------------------------------------------------------------------------------------------------
 
 
-def _legend(book: Workbook) -> None:
-    """What each column means and may hold."""
+def add_legend(book: Workbook, sheets: Iterable[Sheet], about: Iterable[str]) -> None:
+    """What each column means and may hold; `about` are sentences that come first."""
     page = book.create_sheet(LEGEND)
     for letter, width in zip("ABCD", (16, 30, 90, 60), strict=True):
         page.column_dimensions[letter].width = width
-    for sentence in ABOUT:
+    for sentence in about:
         page.append([_cell(page, sentence, Kind(), wraps=False)])
     page.append([])
     page.append([_heading(page, text) for text in ("Ark", "Kolonne", "Betydning", "Må indeholde")])
-    for sheet in SHEETS:
+    for sheet in sheets:
         page.append([_cell(page, text, Kind()) for text in (sheet.name, "", sheet.about)])
         for column in sheet.columns:
-            must = "Skal udfyldes. " if column.is_required else ""
+            must = "Skal udfyldes. " if column.is_required and not column.is_locked else ""
             said = (sheet.name, column.heading, must + column.about, column.kind.says)
             page.append([_cell(page, text, Kind()) for text in said])
 
 
-def _sheet(book: Workbook, sheet: Sheet, rows: list[Mapping[str, Any]]) -> None:
+def add_sheet(book: Workbook, sheet: Sheet, rows: list[Mapping[str, Any]]) -> None:
+    """The rows under their headings. One with locked columns is protected, without a password: the rest is open."""
     page = book.create_sheet(sheet.name)
+    if any(column.is_locked for column in sheet.columns):
+        _protect(page)
     if sheet.is_upright:
         _upright(page, sheet, rows[0] if rows else {})
         return
@@ -142,8 +146,10 @@ def _sheet(book: Workbook, sheet: Sheet, rows: list[Mapping[str, Any]]) -> None:
             letter = get_column_letter(number)
             page.column_dimensions[letter].width = WIDTHS.get(column.field, max(12, len(column.heading) + 2))
             page.column_dimensions[letter].number_format = DAY if _is_day(column) else TEXT
+            page.column_dimensions[letter].hidden = column.is_hidden
             headings.append(_heading(page, column.heading if part == 1 else f"{column.heading} ({part})"))
-        _offer(page, column, f"{letter}2:{letter}{max(OFFERED, len(rows) + 1)}")
+        if not column.is_locked:
+            _offer(page, column, f"{letter}2:{letter}{max(OFFERED, len(rows) + 1)}")
     page.append(headings)
     for row in rows:
         cells: list[Any] = []
@@ -151,7 +157,27 @@ def _sheet(book: Workbook, sheet: Sheet, rows: list[Mapping[str, Any]]) -> None:
             parts = _parts(column.kind.write(row[column.field]))
             cells += [_cell(page, part, column.kind) for part in parts]
             cells += [None] * (spans[column.field] - len(parts))
+            if page.protection.sheet and not column.is_locked:
+                cells[-spans[column.field] :] = [_open(page, column, one) for one in cells[-spans[column.field] :]]
         page.append(cells)
+
+
+def _protect(page: Any) -> None:
+    """Only what is locked is: columns may be made wider, and rows chosen by a filter."""
+    page.protection.sheet = True
+    for allowed in ("formatCells", "formatColumns", "formatRows", "autoFilter", "sort"):
+        setattr(page.protection, allowed, False)
+
+
+def _open(page: Any, column: Column, cell: Any) -> Any:
+    """A cell that is to be filled in, also where it is empty."""
+    if cell is None:
+        cell = WriteOnlyCell(page)
+        cell.number_format = DAY if _is_day(column) else TEXT
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.protection = Protection(locked=False)
+    cell.fill = PatternFill("solid", fgColor=OPEN)
+    return cell
 
 
 def _upright(page: Any, sheet: Sheet, row: Mapping[str, Any]) -> None:

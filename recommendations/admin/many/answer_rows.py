@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from recommendations import answers
 from recommendations.actions import AnsweredAlready, AnswerEntry, answering_problems
 from recommendations.admin.afterwards import correction_address
 from recommendations.forms import BulkAnswerForm
-from recommendations.models import AnswerDraft, AnswerDraftRow, Committee, Item, Lineage, Publication, Standing
+from recommendations.models import AnswerDraft, AnswerDraftRow, Committee, Item, Publication, Standing
 
 OWN = ("outcome", "text", "passed_on_to")  # what can differ from row to row
 
@@ -85,12 +84,6 @@ class AnswerSource:
         return all(group.is_all_ticked for group in self.groups)
 
 
-def speaking_now(committee: Committee) -> set[int]:
-    """The committees (ids) whose items are answered by it: itself, and those that took over when it ended."""
-    lineage = Lineage.load(on=timezone.localdate())
-    return lineage.with_successors(committee.pk) | lineage.with_predecessors(committee.pk)
-
-
 def owed_by(committees: Collection[int]) -> Any:
     """The recommendations that owe an answer of one of `committees` (ids)."""
     owing = answers.owed(committees=committees).order_by().values("item")
@@ -99,7 +92,7 @@ def owed_by(committees: Collection[int]) -> Any:
 
 def read_rows(committee: Committee, items: Any, *, draft: AnswerDraft | None = None) -> list[AnswerRow]:
     """The rows of `items` (a queryset), in the order of their sources; a handful of queries."""
-    speaking = speaking_now(committee)
+    speaking = answers.speaking_now(committee)
     read = items.with_words().select_related("publication", "parent__wording")
     found = list(read.order_by("publication__position", "publication__slug", "path"))
     asked = [item.pk for item in found]

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recommendations import permissions
+from recommendations import answers, permissions
 from recommendations.actions import (
     MOST_AT_ONCE,
     AnsweredAlready,
@@ -38,7 +38,6 @@ from recommendations.admin.many.answer_rows import (
     make_forms,
     owed_by,
     read_rows,
-    speaking_now,
     tick_groups,
 )
 from recommendations.admin.many.choice import ALL, CHOSEN, LIST, Choice, forget, keys
@@ -123,7 +122,7 @@ class AnswersPage:
 
     @cached_property
     def owed(self) -> Any:
-        return owed_by(speaking_now(self.committee))
+        return owed_by(answers.speaking_now(self.committee))
 
     @cached_property
     def chosen(self) -> list[int]:

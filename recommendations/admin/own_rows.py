@@ -1,0 +1,266 @@
+"""»Mine rækker«: fetched as a spreadsheet, filled in, looked through, and written as drafts."""
+
+from __future__ import annotations
+
+import io
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from recommendations import permissions
+from recommendations.actions.imports import give_up_file, note, receive_file
+from recommendations.admin.base import STEP, actor, reach_of, require, say
+from recommendations.admin.updates import SAVE, SUBMIT
+from recommendations.enums import WRITERS, ImportKind, ImportState
+from recommendations.forms import OwnAnswersForm, OwnFileForm, OwnRowsForm
+from recommendations.importing.columns import Sheet
+from recommendations.importing.files import read_tables, require_size
+from recommendations.importing.own.files import MOST_FETCHED, file_name, write_own
+from recommendations.importing.own.plan import OwnChange, OwnPlan, planned_own
+from recommendations.importing.own.sheets import ANSWERS, STATUSES
+from recommendations.importing.own.stands import OwnRow, rows_to_answer, rows_to_write
+from recommendations.importing.own.writing import OwnRowsRefused, write_chosen
+from recommendations.models import Committee, ImportBatch, Meeting, Publication, Standing
+from recommendations.uploads.kinds import EXCEL
+
+GIVE_UP = "opgiv"
+CHOSEN, SEEN = "tag", "set"  # the keys of rows: those that are wanted, and what stood when the page was shown
+MOST_MEETINGS_SHOWN = 8
+
+
+def own_rows(request: HttpRequest) -> HttpResponse:
+    """`/admin/mine-raekker/`: what can be fetched, and where a file is given back."""
+    require(
+        bool(_working_for(request)), _("Du har ingen rolle i et udvalg. Spørg en administrator, hvis det er forkert.")
+    )
+    form = OwnFileForm(request.POST, request.FILES) if request.method == "POST" else OwnFileForm()
+    if form.is_valid():
+        try:
+            return HttpResponseRedirect(reverse("own_rows_file", args=[_received(request, form).pk]))
+        except ValidationError as refused:
+            form.add_error("fil", refused)
+    return _choose(request, form)
+
+
+def _received(request: HttpRequest, form: OwnFileForm) -> ImportBatch:
+    upload = form.cleaned_data["fil"]
+    require_size(upload.size or 0)
+    content = upload.read()
+    read_tables(upload.name, content)  # what cannot be read is not kept
+    return receive_file(by=actor(request), kind=ImportKind.ROWS, name=upload.name, content=content)
+
+
+def _choose(
+    request: HttpRequest, form: OwnFileForm, asked_for: OwnRowsForm | OwnAnswersForm | None = None
+) -> HttpResponse:
+    writing, working = _writing_for(request), _working_for(request)
+    rows = asked_for if isinstance(asked_for, OwnRowsForm) else None
+    answers = asked_for if isinstance(asked_for, OwnAnswersForm) else None
+    asked = {name: request.GET[name] for name in ("udvalg", "kilde") if name in request.GET}
+    meetings = Meeting.objects.filter(committee__in=working, on__lte=timezone.localdate()).latest_first()
+    here = ImportBatch.objects.visible_to(request.user).filter(kind=ImportKind.ROWS)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Mine rækker"),
+        "form": form,
+        "rows": rows
+        or (OwnRowsForm(initial=asked, committees=writing, sources=_sources(writing)) if writing else None),
+        "answers": answers or OwnAnswersForm(initial=asked, committees=working),
+        "meetings": list(meetings.select_related("committee")[:MOST_MEETINGS_SHOWN]),
+        "files": list(here.exclude(state=ImportState.GIVEN_UP)[:MOST_MEETINGS_SHOWN]),
+    }
+    is_wrong = form.errors or (asked_for is not None and asked_for.errors)
+    return TemplateResponse(
+        request, "admin/recommendations/own_rows/choose.html", context, status=422 if is_wrong else 200
+    )
+
+
+def _writing_for(request: HttpRequest) -> list[Committee]:
+    """The committees of today in whose name the user writes statuses."""
+    return _existing(request, set().union(*(reach_of(request).acting.get(role, set()) for role in WRITERS)))
+
+
+def _working_for(request: HttpRequest) -> list[Committee]:
+    """Those whose answers the user can write down."""
+    return _existing(request, set().union(*reach_of(request).acting.values()))
+
+
+def _existing(request: HttpRequest, mine: set[int]) -> list[Committee]:
+    found = Committee.objects.existing(timezone.localdate()).order_by("sort_name", "code")
+    return list(found if reach_of(request).is_superuser else found.filter(pk__in=mine))
+
+
+def _sources(committees: list[Committee]) -> list[Publication]:
+    owned = Standing.objects.at().owned().filter(committee__in=committees)
+    found = Publication.objects.filter(pk__in=owned.order_by().values("item__publication"))
+    return list(found.order_by("position", "slug"))
+
+
+# --- Out --------------------------------------------------------------------------------------------------------------
+
+
+def fetch_own_rows(request: HttpRequest) -> HttpResponse | FileResponse:
+    """`/admin/mine-raekker/hent/?udvalg=SOU&kilde=…`, or `&moede=2026-09-17` for the answers of a meeting."""
+    of_meeting = "moede" in request.GET
+    committees = _working_for(request) if of_meeting else _writing_for(request)
+    code = request.GET.get("udvalg", "")
+    committee = next((one for one in committees if one.code == code), None)
+    if committee is None:
+        raise Http404
+    if of_meeting:
+        form: OwnAnswersForm | OwnRowsForm = OwnAnswersForm(request.GET, committees=committees)
+    else:
+        form = OwnRowsForm(request.GET, committees=committees, sources=_sources(committees))
+    if form.is_valid():
+        found, sheet, what, name = _asked_for(actor(request), committee, form.cleaned_data)
+        if not (problem := _count_problem(len(found))):
+            stream = io.BytesIO()
+            write_own(found, sheet, what, stream)
+            stream.seek(0)
+            return FileResponse(stream, as_attachment=True, filename=name, content_type=EXCEL.content_type)
+        form.add_error(None, problem)
+    return _choose(request, OwnFileForm(), form)
+
+
+def _asked_for(user: User, committee: Committee, typed: dict[str, Any]) -> tuple[list[OwnRow], Sheet, str, str]:
+    """The rows, the sheet that they stand in, what they are in words, and what the file is called."""
+    if day := typed.get("moede"):
+        what = f"{committee.name}, mødet den {day:%d.%m.%Y}"
+        return rows_to_answer(committee, day), ANSWERS, what, file_name(ANSWERS, committee.code, f"{day:%Y-%m-%d}")
+    source = Publication.objects.get(slug=typed["kilde"]) if typed["kilde"] else None
+    what = f"{committee.name}, {source.title if source else 'alle kilder'}"
+    name = file_name(STATUSES, committee.code, source.slug if source else "")
+    return rows_to_write(user, committee, source), STATUSES, what, name
+
+
+def _count_problem(count: int) -> str:
+    if count == 0:
+        return _("Der er ingen rækker at hente. Vælg et andet udvalg eller en anden kilde.")
+    if count > MOST_FETCHED:
+        return _("Det er %(count)s rækker. Der kan højst hentes %(most)s ad gangen, så vælg én kilde.") % {
+            "count": count,
+            "most": MOST_FETCHED,
+        }
+    return ""
+
+
+# --- In ---------------------------------------------------------------------------------------------------------------
+
+
+def own_rows_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/admin/mine-raekker/<nøgle>/`: what the file would change, and the buttons that write it."""
+    batch = ImportBatch.objects.visible_to(request.user).filter(pk=pk, kind=ImportKind.ROWS).first()
+    if batch is None:
+        raise Http404
+    permissions.check_can_read_in(request.user, batch.kind)
+    return OwnRowsPage(request, batch).answer()
+
+
+class OwnRowsPage:
+    """One file: its rows that say something new, each with a tick, and what others have done about them since."""
+
+    def __init__(self, request: HttpRequest, batch: ImportBatch) -> None:
+        self.request, self.batch = request, batch
+        self.refused: dict[str, list[str]] = {}
+        self.problems: list[str] = []
+        self.asks = False
+        self.is_sent = request.method == "POST" and request.POST.get(STEP) != GIVE_UP
+
+    @property
+    def is_open(self) -> bool:
+        return self.batch.state in (ImportState.RECEIVED, ImportState.READY)
+
+    @cached_property
+    def plan(self) -> OwnPlan:
+        with self.batch.file.open("rb") as stream:
+            return planned_own(read_tables(self.batch.file_name, stream.read()), by=actor(self.request))
+
+    @cached_property
+    def rows(self) -> list[tuple[OwnChange, bool, list[str]]]:
+        """Each row, whether it is chosen, and why it was refused; those that others have changed come first."""
+        ticked = self._ticked()
+        ordered = sorted(self.plan.changes, key=lambda one: not one.theirs)
+        return [(one, one.key in ticked, self.refused.get(one.key, [])) for one in ordered]
+
+    def _ticked(self) -> set[str]:
+        """What is chosen; until somebody chooses, all that nobody else has changed."""
+        if self.is_sent:
+            return set(self.request.POST.getlist(CHOSEN))
+        return {one.key for one in self.plan.changes if not one.theirs}
+
+    # --- what is done -------------------------------------------------------------------------------------------------
+
+    def answer(self) -> HttpResponse:
+        if self.request.method == "POST" and self.is_open:
+            if not self.is_sent:
+                give_up_file(by=actor(self.request), batch=self.batch)
+                say(self.request, _("Filen er opgivet. Intet af den er gemt."))
+                return HttpResponseRedirect(reverse("own_rows"))
+            if (count := self._written()) is not None:
+                say(self.request, self._done(count), [(_("Se eller fortryd indlæsningen"), self.request.path)])
+                return HttpResponseRedirect(reverse("admin:index"))
+        return self._show()
+
+    def _written(self) -> int | None:
+        """How many rows were written; none where it was refused, and then it is known why."""
+        seen = dict(one.rpartition(":")[::2] for one in self.request.POST.getlist(SEEN))
+        chosen = {key: seen.get(key, "") for key in self.request.POST.getlist(CHOSEN)}
+        try:
+            return write_chosen(
+                by=actor(self.request),
+                batch=self.batch,
+                plan=self.plan,
+                chosen=chosen,
+                submits=self.request.POST.get(STEP) == SUBMIT,
+                sure="sure" in self.request.POST,
+            )
+        except OwnRowsRefused as refused:
+            self.asks = refused.has_doubts or "sure" in self.request.POST
+            self.refused = {key: error.messages for key, error in refused.rows.items()}
+        except ValidationError as refused:
+            self.problems = refused.messages
+        return None
+
+    def _done(self, count: int) -> str:
+        submits = self.request.POST.get(STEP, SAVE) == SUBMIT
+        return (
+            ngettext("%(count)s række er sendt til godkendelse.", "%(count)s rækker er sendt til godkendelse.", count)
+            if submits
+            else ngettext("%(count)s række fra filen er gemt.", "%(count)s rækker fra filen er gemt.", count)
+        ) % {"count": count}
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def _show(self) -> HttpResponse:
+        context: dict[str, Any] = {
+            **admin.site.each_context(self.request),
+            "title": self.batch.file_name,
+            "page": self,
+            "batch": self.batch,
+            "has_statuses": False,
+            "rows": [],
+        }
+        if self.is_open:
+            if self.batch.state == ImportState.RECEIVED:
+                note(self.batch, state=ImportState.READY)
+            sheets = {one.row.sheet.key for one in self.plan.changes}
+            confirmed = any(one.confirms for one in self.plan.changes)
+            context |= {
+                "plan": self.plan,
+                "rows": self.rows,
+                "conflicts": sum(bool(one.theirs) for one in self.plan.changes),
+                "has_statuses": STATUSES.key in sheets,
+                "has_answers": ANSWERS.key in sheets,
+                "has_confirmations": confirmed,
+            }
+        status = 422 if self.refused or self.problems else 200
+        return TemplateResponse(self.request, "admin/recommendations/own_rows/file.html", context, status=status)
