@@ -187,6 +187,8 @@ def event(
     item = what.get("item")
     if item is not None:
         what.setdefault("publication", item.publication)
+        if _batch.get() and act in OF_TYPED_ROWS and not item.publication.is_public:
+            what = _about_its_source(item, what)
     return Event(
         municipality=tenancy.current(),
         act=act,
@@ -197,6 +199,28 @@ def event(
         digest=digest(written) if written is not None else "",
         **{"at": timezone.now(), **what},
     )
+
+
+# What a file does to a row while its source is being made: the row can be typed anew and taken out again (see `rows`).
+OF_TYPED_ROWS = frozenset(
+    {
+        Act.ITEM_ADDED,
+        Act.ITEM_CHANGED,
+        Act.OWNER_ADDED,
+        Act.OWNER_CORRECTED,
+        Act.OWNER_ENDED,
+        Act.RELATION_ADDED,
+        Act.SUPPORT_RECORDED,
+        Act.WORDS_CORRECTED,
+    }
+)
+
+
+def _about_its_source(item: Item, what: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an event that names the row by its number and points at nothing that goes with the row."""
+    named = f"initiativ {item.number}" if item.is_initiative else item.number
+    left = {name: value for name, value in what.items() if name not in ("item", "ownership", "wording")}
+    return left | {"details": {**what.get("details", {}), "row": ["", named]}}
 
 
 def digest(row: Model) -> str:

@@ -31,7 +31,9 @@ from recommendations.actions import (
     unrelate,
 )
 from recommendations.actions.about_sources import CommitteeContent, DocumentContent, FactContent
-from recommendations.enums import UNPUBLISHED, Act, ItemKind
+from recommendations.enums import UNPUBLISHED, Act
+from recommendations.importing.cells import Ref
+from recommendations.importing.stored import ref_to
 from recommendations.importing.undone import Undone, Untouched, attempted
 from recommendations.models import (
     Event,
@@ -81,7 +83,7 @@ class SourceUndoing:
         events = [event for event in done if event.act in self.ways]
         added = {self._row_of(event) for event in events if event.act == Act.ITEM_ADDED}
         for event in events:
-            if event.act != Act.ITEM_ADDED and self._row_of(event) in added:
+            if event.act not in (Act.ITEM_ADDED, Act.RELATION_ADDED) and self._row_of(event) in added:
                 continue
             item = self._item(event)
             what = f"{item or event.publication or ''}: {event.get_act_display()}".removeprefix(": ")
@@ -92,9 +94,7 @@ class SourceUndoing:
     @staticmethod
     def _row_of(event: Event) -> str:
         """Its row as the event names it: by its key, else by its number when that was so."""
-        if event.item_id:
-            return f"#{event.item_id}"
-        return str(event.details.get("row", event.details.get("number", ["", ""]))[1])
+        return f"#{event.item_id}" if event.item_id else str(event.details.get("row", ["", ""])[1])
 
     def _item(self, event: Event) -> Item | None:
         """Rows of sources that nobody has read are not pointed at by events: they are found by their numbers."""
@@ -103,11 +103,11 @@ class SourceUndoing:
         named = self._row_of(event)
         if not named or event.publication is None:
             return None
-        rows = event.publication.items.select_related("publication", "wording").filter(number_key=named.casefold())
-        kind = event.details.get("kind", ["", ""])[1]
-        found = list(rows.order_by("pk"))
-        same = [item for item in found if not kind or item.is_initiative == (kind == ItemKind.INITIATIVE)]
-        return same[0] if len(same) == 1 else None
+        rows = event.publication.items.select_related("publication", "wording").order_by("pk")
+        ref = Ref.read(named)
+        keys = {ref.key, named.casefold()}
+        found = {ref_to(item): item for item in rows.filter(number_key__in=keys)}
+        return found.get(ref.among(found))
 
     def _needed(self, event: Event) -> Item:
         item = self._item(event)

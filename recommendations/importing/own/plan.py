@@ -95,6 +95,9 @@ def planned_own(tables: Sequence[SheetTable], *, by: User) -> OwnPlan:
     plan = OwnPlan(remarks=says.remarks, facts=facts)
     by_code = {one.code: one for one in committees.values()}
     rows = [row for sheet in OWN_SHEETS for row in says.rows.get(sheet.key, [])]
+    if all(not row.values.get("source") and not row.wrong for row in rows):
+        plan.wrong = [Finding("", 0, "", NOT_OURS)]
+        return plan
     found = list(_found(rows, by_code))
     _refuse_strangers(found, by)
     stands = _stands_of(found)
@@ -108,7 +111,7 @@ def planned_own(tables: Sequence[SheetTable], *, by: User) -> OwnPlan:
             plan.unchanged += 1
     _refuse_unconfirmable(plan)
     plan.changes = [one for one in plan.changes if not one.row.wrong]
-    plan.wrong = says.all_wrong() if says.rows else [Finding("", 0, "", NOT_OURS)]
+    plan.wrong = says.all_wrong()
     return plan
 
 
@@ -134,7 +137,10 @@ def _found(rows: Collection[Row], committees: dict[str, Committee]) -> Iterable[
             continue
         is_initiative = row.values.get("kind") == ItemKind.INITIATIVE
         item = known.get((slug, is_initiative, number))
-        if slug not in sources:
+        missing = [one.field for one in row.sheet.columns if one.is_required and not row.values.get(one.field)]
+        if missing:
+            row.refuse(missing[0], "Kolonnen mangler. Hent filen igen, og lad den blive stående.")
+        elif slug not in sources:
             row.refuse("source", f"Kilden »{slug}« findes ikke her. Hent filen igen.")
         elif item is None:
             row.refuse("number", f"Kilden har ingen række med nummer {row.values['number']}. Hent filen igen.")

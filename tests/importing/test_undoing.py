@@ -1,0 +1,206 @@
+"""What a file did, undone: as before, cell by cell, as far as nobody has built on it; and told where somebody has."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from recommendations.actions import (
+    EvidenceContent,
+    UpdateDraft,
+    open_source,
+    publish_update,
+    remark_on_draft,
+    retype_item,
+    save_draft,
+    submit_update,
+)
+from recommendations.actions.imports import receive_file, tell_written
+from recommendations.actions.rows import RowContent
+from recommendations.actions.state import part_of
+from recommendations.enums import Act, ImportKind, ImportState, Status, UpdateState
+from recommendations.importing.applying import applied
+from recommendations.importing.stored import rows_of
+from recommendations.importing.undoing import undo, what_undoing_does
+from recommendations.models import Event, ImportBatch, Item, StatusUpdate, WordingDraft
+from tests.factories import OwnershipFactory, PublicationFactory, RecommendationFactory
+from tests.importing.files import ROWS, SOURCE, items, tables, where
+from tests.importing.own_files import filled_in, status_file
+from tests.importing.test_own_rows import written
+
+
+def read_in(by, tables, slug="tinget-2025"):
+    """The file written as one batch, as its page does."""
+    batch = receive_file(by=by, kind=ImportKind.SOURCE, name="kilde.xlsx", content=b"PK")
+    with transaction.atomic(), part_of(batch):
+        source = applied(tables, by=by, slug=slug).source
+        tell_written(by=by, batch=batch, publication=source)
+    batch.refresh_from_db()
+    return batch
+
+
+def row(number):
+    return Item.objects.get(publication__slug="tinget-2025", number=number)
+
+
+def said(lines, *, undone):
+    return [f"{line.what}. {line.sentence}" for line in lines if line.is_undone == undone]
+
+
+@pytest.fixture
+def here(sou, sud, chief):
+    return applied(tables(), by=chief).source
+
+
+class TestASourceThatNobodyHasRead:
+    def test_its_rows_are_taken_out_and_it_stays_empty(self, sou, sud, chief):
+        batch = read_in(chief, tables())
+        lines = undo(by=chief, batch=batch)
+        assert not Item.objects.exists()
+        assert [line.sentence for line in lines if line.is_undone] == ["Rækken tages ud."] * 3
+        assert "Kilden bliver stående som kladde." in said(lines, undone=False)[-1]
+        batch.refresh_from_db()
+        assert batch.state == ImportState.UNDONE
+        assert Event.objects.filter(batch=batch, act=Act.FILE_UNDONE).count() == 1
+
+    def test_a_row_that_somebody_has_built_on_stays_and_what_it_stands_under(self, sou, sud, chief, anna):
+        more = (*ROWS, ("1.3", "Anbefaling", "1", "Flere stier", "", "13", "SOU", "", ""))
+        batch = read_in(chief, tables({**SOURCE, "Antal anbefalinger i kilden": "3"}, more))
+        save_draft(by=anna, item=row("1.1"), committee=sou, draft=UpdateDraft(status=Status.PLANNED))
+        retype_item(by=chief, item=row("1.2"), row=RowContent(title="Mange bænke", number="1.2", under="1"))
+        lines = undo(by=chief, batch=batch)
+        assert set(Item.objects.values_list("number", flat=True)) == {"1", "1.1", "1.2"}
+        left = said(lines, undone=False)
+        assert [sentence for sentence in left if "nogen har ændret den siden" in sentence] == left[:1]
+        assert "Der er sket andet med »1.1 Flere træer«" in left[1]
+        assert any("»1 Grønne gader« har rækker under sig" in sentence for sentence in left)
+
+    @pytest.mark.parametrize(
+        ("column", "text"),
+        [
+            ("Titel", "Mange træer"),
+            ("Slags", "Mål"),
+            ("Side i kilden", "13"),
+            ("Ejere", "SOU til 01.01.2026; SUD (medansvarlig)"),
+            ("Ejere", "SOU; SUD"),
+            ("Støtter", "nr. 2"),
+            ("Rettet mod", "Regionen"),
+        ],
+    )
+    def test_a_cell_is_as_before(self, column, text, here, chief):
+        before = rows_of(here)
+        batch = read_in(chief, tables(rows=where(ROWS, "1.1", column, text)))
+        assert rows_of(here) != before
+        undo(by=chief, batch=batch)
+        assert rows_of(here) == before
+
+    def test_facts_and_relations_are_as_before(self, here, chief):
+        before = rows_of(here)
+        more = {
+            "Oplysninger": [("Hvad", "Tal"), ("Inviteret", "50")],
+            "Forhold": [("Fra", "Forhold", "Til", "Grundlag"), ("1.1", "Bygger på", "1.2", "Vores læsning")],
+        }
+        batch = read_in(chief, tables({**SOURCE, "Titel": "Andet"}, **more))
+        assert rows_of(here) != before
+        here.refresh_from_db()
+        undo(by=chief, batch=batch)
+        here.refresh_from_db()
+        assert rows_of(here) == before
+
+    def test_a_cell_that_has_been_changed_since_stays(self, here, chief):
+        batch = read_in(chief, items(("Nummer", "Rettet mod"), ("1.1", "Regionen")))
+        read_in(chief, items(("Nummer", "Rettet mod"), ("1.1", "Staten")))
+        with pytest.raises(ValidationError, match="Intet af det"):
+            undo(by=chief, batch=batch)
+        assert row("1.1").addressee.name == "Staten"
+
+
+class TestAPublicSource:
+    @pytest.fixture
+    def public(self, here, chief):
+        return open_source(by=chief, publication=here)
+
+    def test_rows_are_corrected_and_words_proposed(self, public, chief):
+        before = rows_of(public)
+        batch = read_in(chief, tables(rows=where(where(ROWS, "1.1", "Støtter", "nr. 2"), "1.2", "Ejere", "SOU; SUD")))
+        undo(by=chief, batch=batch)
+        assert rows_of(public) == before
+        assert Event.objects.filter(act=Act.OWNER_CORRECTED, batch=batch, item=row("1.2")).count() == 1
+
+    def test_words_that_wait_are_thrown_away(self, public, chief):
+        batch = read_in(chief, tables(rows=where(ROWS, "1.1", "Titel", "Mange træer")))
+        undo(by=chief, batch=batch)
+        assert WordingDraft.objects.get().state == UpdateState.DISCARDED
+
+    def test_a_row_that_citizens_have_read_stays(self, public, chief):
+        more = (*ROWS, ("1.3", "Anbefaling", "1", "Flere stier", "", "13", "SOU", "", ""))
+        batch = read_in(chief, tables({**SOURCE, "Antal anbefalinger i kilden": "3"}, more))
+        lines = undo(by=chief, batch=batch)
+        assert row("1.3").ownerships.count() == 1
+        assert "Rækken bliver stående, for kilden er offentlig." in " ".join(said(lines, undone=False))
+        public.refresh_from_db()
+        assert public.expected_recommendations == 2
+
+
+class TestStatusAndAnswers:
+    @pytest.fixture
+    def source(self, sou):
+        source = PublicationFactory(slug="tinget-2025")
+        for number in ("1", "2", "3"):
+            OwnershipFactory(item=RecommendationFactory(publication=source, number=number), committee=sou)
+        return source
+
+    @pytest.fixture
+    def batch(self, anna, sou, source):
+        said = {number: {"Ny status": "Sat på pause", "Tekst": "Vent."} for number in ("1", "2", "3")}
+        return written(filled_in(status_file(anna, sou), said), anna, submits=True)
+
+    def drafts(self):
+        return dict(StatusUpdate.objects.order_by("item__number").values_list("item__number", "state"))
+
+    def test_what_nobody_has_built_on_is_withdrawn(self, batch, anna):
+        lines = what_undoing_does(by=anna, batch=ImportBatch.objects.get(pk=batch.pk))
+        assert [line.sentence for line in lines] == ["Kladden kasseres."] * 3
+        assert set(self.drafts().values()) == {UpdateState.SUBMITTED}  # the look leaves nothing
+        assert undo(by=anna, batch=batch) == lines
+        assert set(self.drafts().values()) == {UpdateState.DISCARDED}
+        assert undo(by=anna, batch=batch) == []
+        assert Event.objects.filter(act=Act.FILE_UNDONE).count() == 1
+
+    def test_what_somebody_has_done_more_with_stays_with_the_reason(self, batch, anna, bo):
+        updates = {one.item.number: one for one in StatusUpdate.objects.all()}
+        publish_update(by=bo, update=updates["1"])
+        remark_on_draft(by=bo, update=updates["2"], text="Hvor længe?")
+        lines = undo(by=anna, batch=batch)
+        assert self.drafts() == {"1": "published", "2": "submitted", "3": "discarded"}
+        assert [line.sentence for line in lines if not line.is_undone] == [
+            "Det bliver stående: bo har gjort mere ved kladden siden (»Bemærkning til kladde«, 02.11.2026).",
+            "Den er udgivet 02.11.2026. Er den forkert, så ret den på rækkens side.",
+        ]
+
+    def test_what_was_sent_before_is_sent_again_as_it_was(self, anna, sou, source):
+        item = row("1")
+        proof = [EvidenceContent("Sagen", case_number="2026-1"), EvidenceContent("Avis", url="https://eksempel.dk")]
+        said = UpdateDraft(status=Status.PAUSED, text="Vi venter.", evidence=proof)
+        draft = submit_update(by=anna, update=save_draft(by=anna, item=item, committee=sou, draft=said))
+        changed = {"1": {"Tekst": "Vi venter ikke.", "Dokumentation: link": "https://eksempel.dk/ny"}}
+        batch = written(filled_in(status_file(anna, sou), changed), anna)
+        draft.refresh_from_db()
+        assert (draft.state, draft.text) == (UpdateState.DRAFT, "Vi venter ikke.")
+        undo(by=anna, batch=batch)
+        draft.refresh_from_db()
+        assert (draft.state, draft.text) == (UpdateState.SUBMITTED, "Vi venter.")
+        assert list(draft.evidence.order_by("position").values_list("title", "case_number", "url")) == [
+            ("Sagen", "2026-1", ""),
+            ("Avis", "", "https://eksempel.dk"),
+        ]
+
+    def test_is_not_a_strangers_to_do(self, batch, carla):
+        with pytest.raises(ValidationError):
+            undo(by=carla, batch=batch)
+        assert set(self.drafts().values()) == {UpdateState.SUBMITTED}
+
+
+def test_a_source_is_an_administrators_to_undo(sou, sud, chief, anna):
+    batch = read_in(chief, tables())
+    with pytest.raises(PermissionDenied):
+        undo(by=anna, batch=batch)
