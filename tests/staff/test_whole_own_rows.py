@@ -10,9 +10,10 @@ from openpyxl.utils import get_column_letter
 
 from recommendations.actions import UpdateDraft, publish_update, save_draft
 from recommendations.enums import Act, Status, UpdateState
-from recommendations.models import Event, StatusUpdate
+from recommendations.models import AnswerDraft, CommitteeAnswer, Event, ImportBatch, StatusUpdate
 from tests.conftest import NO_SOFFICE, SOFFICE
 from tests.importing.libreoffice import changed_in_libreoffice
+from tests.importing.own_files import filled_in
 from tests.staff.whole_pages import StaffPage
 
 PAGE = reverse("own_rows")
@@ -109,3 +110,147 @@ def test_ten_cells_changed_in_libreoffice_are_ten_changes_and_can_be_undone(
     assert cells_of(fetched(client)) == before
     assert Event.objects.filter(act=Act.FILE_UNDONE).count() == 1
     assert undone.buttons == []
+
+
+CELLS = {"1.0": {"Ny status": "Gennemført", "Tekst": "Gjort."}, "1.2": {"Tekst": "Nyt."}}
+
+
+class TestStatus:
+    def test_a_refusal_stands_at_its_row_and_what_was_chosen_is_chosen(self, as_user, anna, make_items):
+        make_items(4, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        page = given_back(client, filled_in(fetched(client), CELLS))
+        assert changes_on(page) == [
+            ("Ny status", "I gang", "Gennemført"),
+            ("Tekst", "(tom)", "Gjort."),
+            ("Tekst", "(tom)", "Nyt."),
+        ]
+        [first, second] = page.tree.xpath('//input[@name="tag"]/@value')
+        refused = page.press("Send de valgte til godkendelse", tag=[first])
+        assert refused.status == 422
+        assert "Der er ikke gemt noget af filen. Dine valg står her stadig." in refused.text
+        assert "Status »Gennemført« kræver dokumentation" in refused.text
+        assert refused.tree.xpath('//input[@name="tag" and @checked]/@value') == [first]
+        after = refused.press("Send de valgte til godkendelse", tag=[second])
+        assert "1 række er sendt til godkendelse." in after.text
+        assert StatusUpdate.objects.get(state=UpdateState.SUBMITTED).text == "Nyt."
+
+    def test_without_a_tick_it_is_said(self, as_user, anna, make_items):
+        make_items(4, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        refused = given_back(client, filled_in(fetched(client), CELLS)).press("Gem de valgte som kladder", tag=[])
+        assert (refused.status, "Vælg mindst én række." in refused.text) == (422, True)
+
+    def test_an_unlikely_day_is_asked_about(self, as_user, anna, make_items):
+        make_items(4, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        early = {"1.0": {"Ny status": "I gang", "Gælder den": "01.01.2015"}}
+        asked = given_back(client, filled_in(fetched(client), early)).press("Send de valgte til godkendelse")
+        assert (asked.status, asked.text.count("ligger før kilden")) == (422, 1)
+        asked.press("Send de valgte til godkendelse", sure="on")
+        assert StatusUpdate.objects.filter(state=UpdateState.SUBMITTED).count() == 1
+
+    def test_what_somebody_does_meanwhile_is_shown_and_nothing_is_written(self, as_user, anna, bo, sou, make_items):
+        items = {item.number: item for item in make_items(4, status=Status.IN_PROGRESS)}
+        client = as_user(anna)
+        page = given_back(client, filled_in(fetched(client), CELLS))
+        save_draft(by=bo, item=items["1.2"], committee=sou, draft=UpdateDraft(status="paused", text="Bos ord."))
+        refused = page.press("Gem de valgte som kladder")
+        assert "En anden har ændret rækken, mens du så på siden." in refused.text
+        assert ("Tekst", "Bos ord.", "Nyt.") in changes_on(refused)
+        assert StatusUpdate.objects.exclude(state=UpdateState.PUBLISHED).count() == 1
+        assert "2 rækker fra filen er gemt." in refused.press("Gem de valgte som kladder").text
+        assert StatusUpdate.objects.filter(state=UpdateState.DRAFT, item=items["1.2"]).get().text == "Nyt."
+
+    def test_a_second_click_writes_nothing_twice(self, as_user, anna, make_items):
+        make_items(4, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        page = given_back(client, filled_in(fetched(client), CELLS))
+        address, data = page.sent("Gem de valgte som kladder")
+        page.send(address, data)
+        assert "Skrevet ind" in page.send(address, data).text
+        assert Event.objects.filter(act=Act.FILE_WRITTEN).count() == 1
+
+    def test_a_file_that_is_given_up_is_gone(self, as_user, anna, make_items):
+        make_items(4, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        page = given_back(client, filled_in(fetched(client), CELLS))
+        assert "Filen er opgivet." in page.press("Opgiv filen").text
+        assert StaffPage.open(client, page.address).buttons == []
+        assert not StatusUpdate.objects.filter(state=UpdateState.DRAFT).exists()
+
+    def test_a_file_that_cannot_be_read_says_why_at_its_field(self, as_user, anna):
+        refused = given_back(as_user(anna), b"PK\x03\x04 ikke et regneark")
+        assert (refused.status, refused.text.count("kan ikke læses")) == (422, 1)
+        assert not ImportBatch.objects.exists()
+
+    @pytest.mark.parametrize("count", [2, 6])
+    def test_takes_as_many_queries_for_many_rows(self, count, as_user, anna, make_items, django_assert_num_queries):
+        numbers = [item.number for item in make_items(count, status=Status.IN_PROGRESS)]
+        client = as_user(anna)
+        page = given_back(client, filled_in(fetched(client), {number: {"Tekst": "Nyt."} for number in numbers}))
+        with django_assert_num_queries(19):
+            assert len(changes_on(StaffPage.open(client, page.address))) == count
+
+
+class TestAnswersOfAMeeting:
+    def test_a_secretary_fills_them_in_and_an_approver_records_them(self, as_user, bo, dina, sou, make_items):
+        make_items(3)
+        client = as_user(dina)
+        assert "Hent rækkerne" not in StaffPage.open(client, PAGE).buttons
+        content = fetched(client, udvalg=sou.code, moede="2026-09-17")
+        point = {"Svar": "Tiltrådt", "Dagsordenspunkt": "Punkt 7"}
+        page = given_back(client, filled_in(content, {"1.0": point, "1.2": point}))
+        assert "Svar gemmes som kladder til mødet." in page.text
+        assert page.buttons == ["Gem de valgte som kladder", "Opgiv filen"]
+        page.press("Gem de valgte som kladder")
+        draft = AnswerDraft.objects.get()
+        read = StaffPage.open(as_user(bo), reverse("answer_draft", args=[draft.pk]))
+        read.press("Registrer svarene")
+        assert CommitteeAnswer.objects.filter(committee=sou, agenda_item="Punkt 7").count() == 2
+
+    def test_a_meeting_that_is_still_to_come_is_refused_at_its_field(self, as_user, dina, sou, make_items):
+        make_items(3)
+        page = StaffPage.open(as_user(dina), PAGE)
+        address, data = page.sent("Hent arket", moede="2026-12-17")
+        refused = as_user(dina).get(address, dict(data))
+        assert refused.status_code == 422
+        assert "Mødet er ikke holdt endnu." in refused.content.decode()
+
+
+class TestStrangers:
+    def test_another_committees_rows_are_refused_one_by_one(self, as_user, anna, carla, make_items):
+        make_items(4, status=Status.IN_PROGRESS)
+        page = given_back(as_user(carla), filled_in(fetched(as_user(anna)), CELLS))
+        assert page.text.count("Du kan ikke skrive om") == 4
+        assert page.buttons == ["Opgiv filen"]
+
+    def test_anothers_file_is_not_there(self, as_user, anna, bo, carla, make_items):
+        make_items(4, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        page = given_back(client, filled_in(fetched(client), CELLS))
+        undo = reverse("undo_import", args=[ImportBatch.objects.get().pk])
+        for user in (bo, carla):
+            assert [as_user(user).get(address).status_code for address in (page.address, undo)] == [404, 404]
+        assert as_user(carla).get(reverse("fetch_own_rows"), {"udvalg": "SOU"}).status_code == 404
+        assert "Filen er ikke skrevet ind" in StaffPage.open(client, undo).text
+
+
+class TestSeen:
+    @pytest.mark.parametrize("width", [320, 1280])
+    def test_the_pages_are_read_by_axe(self, width, open_page, faults_of, as_user, anna, bo, sou, make_items):
+        items = {item.number: item for item in make_items(4, status=Status.IN_PROGRESS)}
+        client = as_user(anna)
+        content = filled_in(fetched(client), CELLS | {"2.1": {"Ny status": "Gennemfort"}})
+        confirmed = UpdateDraft(status=Status.IN_PROGRESS, text="Nu i hele byen.")
+        publish_update(by=bo, update=save_draft(by=bo, item=items["1.2"], committee=sou, draft=confirmed))
+        preview = given_back(client, content)
+        faults = {}
+        page = open_page(anna, viewport={"width": width, "height": 900})
+        for name, address in (("choose", PAGE), ("preview", preview.address)):
+            assert page.goto(address).ok
+            faults[name] = faults_of(page)
+        preview.press("Gem de valgte som kladder")
+        page.goto(reverse("undo_import", args=[ImportBatch.objects.get().pk]))
+        faults["undo"] = faults_of(page)
+        assert {name: found for name, found in faults.items() if found} == {}

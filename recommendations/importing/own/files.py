@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.utils import timezone
 from openpyxl import Workbook
 
-from recommendations.importing.cells import Kind
 from recommendations.importing.columns import Sheet, compared_heading
 from recommendations.importing.own.sheets import ABOUT_FILE, ANSWERS, STATUSES
 from recommendations.importing.own.stands import OwnRow
@@ -36,11 +35,11 @@ def write_own(rows: Sequence[OwnRow], sheet: Sheet, what: str, stream: BinaryIO)
     book.save(stream)
 
 
-def without_what_it_is(tables: Sequence[SheetTable]) -> tuple[list[SheetTable], dict[str, Any]]:
+def without_what_it_is(tables: Sequence[SheetTable]) -> tuple[list[SheetTable], dict[str, str]]:
     """The tables with rows, and what the file says of itself: nothing where that sheet is gone."""
     of_file = compared_heading(ABOUT_FILE)
     said = [line.values for table in tables if compared_heading(table.name) == of_file for line in table.lines]
-    facts = {Kind.text_of(line[0]): Kind.text_of(line[1]) for line in said if len(line) > 1}
+    facts = {str(line[0]): str(line[1]) for line in said if len(line) > 1}
     return [table for table in tables if compared_heading(table.name) != of_file], facts
 
 

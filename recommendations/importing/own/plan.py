@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 
 from recommendations import permissions
 from recommendations.actions import answering_problems, nothing_to_confirm, statuses_to_confirm
-from recommendations.enums import WRITERS, ItemKind, UpdateKind
+from recommendations.enums import WRITERS, ItemKind, UpdateKind, UpdateState
 from recommendations.importing.cells import Context, committees_by_name
 from recommendations.importing.columns import Key
 from recommendations.importing.own.files import without_what_it_is
@@ -61,6 +61,11 @@ class OwnChange:
         return self.stands.version.marks
 
     @property
+    def is_sent(self) -> bool:
+        """Whether what it changes waits for an approver: then it becomes a draft again."""
+        return bool(self.stands.draft and self.stands.draft.state == UpdateState.SUBMITTED and not self.confirms)
+
+    @property
     def confirms(self) -> bool:
         return self.row.sheet is STATUSES and bool(self.cells["confirm"])
 
@@ -78,7 +83,7 @@ class OwnPlan:
     unchanged: int = 0
     wrong: list[Finding] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_key(self) -> dict[str, OwnChange]:
