@@ -20,7 +20,17 @@ from django.utils.translation import gettext_lazy
 from recommendations import permissions
 from recommendations.actions import HandOver, hand_over, owned_items, save_committee
 from recommendations.actions.state import done_before
-from recommendations.admin.base import STEP, SuperuserAdmin, TrackerAdmin, actor, page_key, posted, request_key, say
+from recommendations.admin.base import (
+    STEP,
+    SuperuserAdmin,
+    TrackerAdmin,
+    actor,
+    page_key,
+    posted,
+    reach_of,
+    request_key,
+    say,
+)
 from recommendations.forms import HandOverForm, add_refusal
 from recommendations.forms.committees import OPEN
 from recommendations.models import Committee, CommitteeMembership, Succession
@@ -41,6 +51,12 @@ class CommitteeAdmin(SuperuserAdmin):
 
     def carry_out(self, request: HttpRequest, obj: Committee, form: Any, change: bool) -> Committee:
         return save_committee(by=actor(request), committee=obj, request_key=request_key(request))
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        reach, committee = reach_of(request), kwargs.get("obj")
+        works_for = set().union(*reach.acting.values())
+        context["works_for_it"] = bool(committee and (reach.is_superuser or committee.pk in works_for))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
         return {"udvalget-er-aendret": ("hand_over", self.hand_over_view)}

@@ -5,27 +5,35 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from recommendations.actions import (
+    AnswerEntry,
     EvidenceContent,
+    MeetingAnswers,
     UpdateDraft,
     open_source,
+    publish_answer_draft,
     publish_update,
     remark_on_draft,
     retype_item,
+    save_answer_draft,
     save_draft,
+    submit_answer_draft,
     submit_update,
+)
+from recommendations.actions import (
+    rows_of as rows_of_draft,
 )
 from recommendations.actions.imports import receive_file, tell_written
 from recommendations.actions.rows import RowContent
 from recommendations.actions.state import part_of
-from recommendations.enums import Act, ImportKind, ImportState, Status, UpdateState
+from recommendations.enums import Act, ImportKind, ImportState, Outcome, Status, UpdateState
 from recommendations.importing.applying import applied
 from recommendations.importing.stored import rows_of
 from recommendations.importing.undoing import undo, what_undoing_does
-from recommendations.models import Event, ImportBatch, Item, StatusUpdate, WordingDraft
+from recommendations.models import AnswerDraft, Event, ImportBatch, Item, StatusUpdate, WordingDraft
 from tests.factories import OwnershipFactory, PublicationFactory, RecommendationFactory
 from tests.importing.files import ROWS, SOURCE, items, tables, where
-from tests.importing.own_files import filled_in, status_file
-from tests.importing.test_own_rows import written
+from tests.importing.own_files import answer_file, filled_in, status_file
+from tests.importing.test_own_rows import MEETING, written
 
 
 def read_in(by, tables, slug="tinget-2025"):
@@ -204,3 +212,44 @@ def test_a_source_is_an_administrators_to_undo(sou, sud, chief, anna):
     batch = read_in(chief, tables())
     with pytest.raises(PermissionDenied):
         undo(by=anna, batch=batch)
+
+
+class TestAnswers:
+    @pytest.fixture
+    def owed(self, sou):
+        source = PublicationFactory(slug="svar", expects_answers=True)
+        made = [RecommendationFactory(publication=source, number=f"{n}") for n in (1, 2)]
+        for item in made:
+            OwnershipFactory(item=item, committee=sou)
+        return made
+
+    def said(self):
+        drafts = AnswerDraft.objects.unpublished().order_by("agenda_item")
+        return [
+            (
+                one.agenda_item,
+                one.state,
+                one.text,
+                [(row.item.number, *row.as_answer().values()) for row in rows_of_draft(one)],
+            )
+            for one in drafts
+        ]
+
+    def test_are_as_before_also_where_a_draft_was_emptied(self, dina, sou, owed):
+        first = owed[0]
+        one = MeetingAnswers({first: AnswerEntry()}, Outcome.ADOPTED, MEETING, "Punkt 7", text="Ja.")
+        submit_answer_draft(by=dina, draft=save_answer_draft(by=dina, committee=sou, answers=one))
+        before = self.said()
+        changed = {"1": {"Dagsordenspunkt": "Punkt 8", "Svar": "Taget til efterretning"}, "2": {"Svar": "Tiltrådt"}}
+        batch = written(filled_in(answer_file(sou, MEETING), changed), dina)
+        assert [draft[0] for draft in self.said()] == ["", "Punkt 8"]
+        undo(by=dina, batch=batch)
+        assert self.said() == before
+
+    def test_that_are_recorded_stay_with_the_reason(self, dina, bo, sou, owed):
+        batch = written(filled_in(answer_file(sou, MEETING), {"1": {"Svar": "Tiltrådt"}}), dina)
+        publish_answer_draft(by=bo, draft=AnswerDraft.objects.get())
+        [line] = what_undoing_does(by=dina, batch=batch)
+        assert (line.is_undone, line.sentence[:25]) == (False, "Svarene er registreret. E")
+        with pytest.raises(ValidationError, match="Intet af det"):
+            undo(by=dina, batch=batch)
