@@ -107,9 +107,12 @@ def acting_committees(user: Visitor, item: Item, *roles: str, reach: Reach | Non
 # --- Updates ----------------------------------------------------------------------------------------------------------
 
 
-def check_can_write(user: Visitor, item: Item, committee: Committee | None) -> None:
-    """Write and submit drafts about `item` in the name of `committee`, and confirm that its status still holds."""
-    if committee not in ActingRights(user, [item]).committees(item, *WRITERS):
+def check_can_write(user: Visitor, item: Item, committee: Committee | None, rights: ActingRights | None = None) -> None:
+    """Write and submit drafts about `item` in the name of `committee`, and confirm that its status still holds.
+
+    `rights` are the user's, where they have been read for many items at once.
+    """
+    if committee not in (rights or ActingRights(user, [item])).committees(item, *WRITERS):
         raise PermissionDenied(not_yours(item, committee))
 
 

@@ -64,18 +64,20 @@ def save_draft(
     draft: UpdateDraft,
     update: StatusUpdate | None = None,
     seen: Seen | None = None,
+    rights: permissions.ActingRights | None = None,
     request_key: UUID | None = None,
 ) -> StatusUpdate:
     """Write a new draft, or `update` anew. Who writes becomes its author; a submitted one becomes a draft again.
 
     A draft that says all this already is left alone: whoever changes no word of it has not written it. Only what the
     database could not hold is refused here; what publishing demands is asked for on submission. With `seen`, a
-    `Conflict` is raised when something newer has been published, or the draft saved, since.
+    `Conflict` is raised when something newer has been published, or the draft saved, since. `rights` are those of `by`,
+    where they were read for many in the same transaction.
     """
     item = lock(item)
     if (done := done_before(request_key)) and done.update:
         return done.update
-    permissions.check_can_write(by, item, committee)
+    permissions.check_can_write(by, item, committee, rights)
     before = None
     if update is None:
         update = StatusUpdate(item=item)

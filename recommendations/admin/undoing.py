@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from recommendations import permissions
 from recommendations.admin.base import actor, item_url, say
 from recommendations.importing.undoing import undo, what_undoing_does
+from recommendations.importing.undone import Undone
 from recommendations.models import ImportBatch
 
 
@@ -34,13 +35,18 @@ def undo_page(request: HttpRequest, pk: int) -> HttpResponse:
                     ngettext("%(count)s ting er fortrudt.", "%(count)s ting er fortrudt.", done) % {"count": done},
                 )
         return HttpResponseRedirect(request.path)
-    lines = what_undoing_does(by=actor(request), batch=batch)
+    problems, lines = list[str](), list[Undone]()
+    try:
+        lines = what_undoing_does(by=actor(request), batch=batch)
+    except ValidationError as refused:
+        problems = refused.messages
     context = {
         **admin.site.each_context(request),
         "title": _("Fortryd indlæsningen »%(name)s«") % {"name": batch.file_name},
         "batch": batch,
         "undone": [line for line in lines if line.is_undone],
         "left": [(line, item_url(line.item) if line.item else "") for line in lines if not line.is_undone],
+        "problems": problems,
         "stays": batch.outcome.get("left", []),
     }
     return TemplateResponse(request, "admin/recommendations/undo.html", context)

@@ -35,6 +35,8 @@ from recommendations.importing.undone import Undone, Untouched, attempted
 from recommendations.models import AnswerDraft, Event, ImportBatch, StatusUpdate
 from recommendations.models.membership import name_of
 
+MOST_UNDONE = 2_000  # acts
+
 
 @in_turn()
 def undo(*, by: User, batch: ImportBatch) -> list[Undone]:
@@ -64,6 +66,9 @@ def what_undoing_does(*, by: User, batch: ImportBatch) -> list[Undone]:
 
 
 def _lines(batch: ImportBatch, by: User) -> Iterator[Undone]:
+    """As far as one request can: each act takes as long to undo as it took to do."""
+    if (count := batch.events.count()) > MOST_UNDONE:
+        raise ValidationError(f"Filen gjorde {count} ting. Der kan højst fortrydes {MOST_UNDONE} ad gangen her.")
     if batch.kind == ImportKind.ROWS:
         yield from RowsUndoing(batch, by).lines()
     else:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 
 from recommendations.actions import (
     AnswerEntry,
@@ -26,6 +27,7 @@ from recommendations.actions.imports import receive_file, tell_written
 from recommendations.actions.rows import RowContent
 from recommendations.actions.state import part_of
 from recommendations.enums import Act, ImportKind, ImportState, Outcome, Status, UpdateState
+from recommendations.importing import undoing
 from recommendations.importing.applying import applied
 from recommendations.importing.stored import rows_of
 from recommendations.importing.undoing import undo, what_undoing_does
@@ -201,6 +203,14 @@ class TestStatusAndAnswers:
             ("Sagen", "2026-1", ""),
             ("Avis", "", "https://eksempel.dk"),
         ]
+
+    def test_no_more_than_one_request_can(self, batch, anna, as_user, monkeypatch):
+        monkeypatch.setattr(undoing, "MOST_UNDONE", 3)
+        page = as_user(anna).get(reverse("undo_import", args=[batch.pk])).content.decode()
+        assert "Filen gjorde 7 ting. Der kan højst fortrydes 3 ad gangen her." in page
+        assert 'type="submit" class="button default"' not in page
+        with pytest.raises(ValidationError, match="højst fortrydes 3"):
+            undo(by=anna, batch=batch)
 
     def test_is_not_a_strangers_to_do(self, batch, carla):
         with pytest.raises(ValidationError):

@@ -37,6 +37,7 @@ from recommendations.importing.own.plan import OwnChange, OwnPlan
 from recommendations.importing.own.sheets import ANSWERS
 from recommendations.importing.own.stands import draft_of
 from recommendations.models import AnswerDraft, Committee, ImportBatch, Item
+from recommendations.permissions import ActingRights
 
 CHANGED_MEANWHILE = "En anden har ændret rækken, mens du så på siden. Se den igen, og vælg, om filens skal gælde."
 
@@ -90,6 +91,7 @@ class OwnWriter:
     def write(self, wanted: Collection[OwnChange]) -> None:
         answers = [one for one in wanted if one.row.sheet is ANSWERS]
         confirmed = [one for one in wanted if one.confirms]
+        self.rights = ActingRights(self.by, [one.item for one in wanted])
         for one in wanted:
             if one.row.sheet is not ANSWERS and not one.confirms:
                 self.attempt([one], lambda one=one: self.write_status(one))  # type: ignore[misc]
@@ -122,6 +124,7 @@ class OwnWriter:
             draft=draft_of(one.cells, draft),
             update=draft,
             seen=Seen(latest.pk if latest else None, draft.version if draft else 0),
+            rights=self.rights,
         )
         if self.submits:
             update = submit_update(by=self.by, update=update, sure=self.sure)
