@@ -131,12 +131,12 @@ def add_legend(book: Workbook, sheets: Iterable[Sheet], about: Iterable[str]) ->
 def add_sheet(book: Workbook, sheet: Sheet, rows: list[Mapping[str, Any]]) -> None:
     """The rows under their headings. One with locked columns is protected, without a password: the rest is open."""
     page = book.create_sheet(sheet.name)
-    if any(column.is_locked for column in sheet.columns):
-        _protect(page)
     if sheet.is_upright:
         _upright(page, sheet, rows[0] if rows else {})
         return
     page.freeze_panes = "A2"
+    if any(column.is_locked for column in sheet.columns):
+        _protect(page, len(rows), len(sheet.columns))
     spans = {column.field: _span(column, rows) for column in sheet.columns}
     number = 0
     headings: list[Any] = []
@@ -162,9 +162,11 @@ def add_sheet(book: Workbook, sheet: Sheet, rows: list[Mapping[str, Any]]) -> No
         page.append(cells)
 
 
-def _protect(page: Any) -> None:
-    """Only what is locked is: columns may be made wider, and rows chosen by a filter."""
+def _protect(page: Any, rows: int, columns: int) -> None:
+    """Only what is locked is: columns may be made wider, and rows chosen by a filter. Numbers stay in sight."""
     page.protection.sheet = True
+    page.freeze_panes = "D2"
+    page.auto_filter.ref = f"A1:{get_column_letter(columns)}{rows + 1}"
     for allowed in ("formatCells", "formatColumns", "formatRows", "autoFilter", "sort"):
         setattr(page.protection, allowed, False)
 
