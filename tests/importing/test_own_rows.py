@@ -327,6 +327,26 @@ class TestWhatIsWritten:
         assert batch.state == ImportState.WRITTEN
         assert told(looked_at(content, anna)) == []
 
+    def test_a_confirmation_never_says_what_a_draft_says(self, anna, sou, items):
+        save_draft(by=anna, item=items["1.1"], committee=sou, draft=UpdateDraft(status="paused", text="Ikke endnu."))
+        written(filled_in(status_file(anna, sou), {"1.1": {"Stadig korrekt": "ja"}}), anna)
+        assert StatusUpdate.objects.get(kind=UpdateKind.CONFIRMATION).text == ""
+        assert StatusUpdate.objects.get(state=UpdateState.DRAFT).text == "Ikke endnu."
+
+    def test_nor_what_a_draft_said_that_is_gone(self, anna, bo, sou, items):
+        gone = save_draft(by=anna, item=items["1.1"], committee=sou, draft=UpdateDraft(status="paused", text="Nej."))
+        content = filled_in(status_file(anna, sou), {"1.1": {"Stadig korrekt": "ja"}})
+        discard_draft(by=bo, update=gone)
+        assert told(looked_at(content, anna)) == [("1.1", "Stadig korrekt", "", "ja")]
+        written(content, anna)
+        assert StatusUpdate.objects.get(kind=UpdateKind.CONFIRMATION).text == ""
+
+    def test_nothing_is_confirmed_by_a_row_without_its_version(self, anna, sou, items):
+        content = filled_in(status_file(anna, sou), {"1.1": {"Stadig korrekt": "ja"}})
+        plan = looked_at(reshaped(content, lambda lines: [line[:-1] for line in lines]), anna)
+        assert plan.changes == []
+        assert "Hent filen igen, og skriv ja dér." in str(plan.wrong[0])
+
     def test_what_has_been_published_of_it_since_is_not_written_again(self, anna, bo, sou, items):
         content = filled_in(status_file(anna, sou), {"1.1": {"Ny status": "Sat på pause", "Tekst": "Vi venter."}})
         written(content, anna, submits=True)

@@ -38,6 +38,8 @@ from recommendations.models.membership import Reach, name_of
 
 NOT_OURS = "Filen har ingen rækker, der kan læses her. Hent rækkerne på siden, og udfyld den fil."
 
+NO_VERSION = "Filens skjulte kolonne »Udgave« mangler, så det kan ikke ses, om andre har ændret rækken siden."
+
 
 @dataclass
 class OwnChange:
@@ -68,6 +70,12 @@ class OwnChange:
     @property
     def confirms(self) -> bool:
         return self.row.sheet is STATUSES and bool(self.cells["confirm"])
+
+    @property
+    def confirming_text(self) -> str:
+        """How it is known that a status still holds: what was typed in the file, never what a draft says."""
+        typed = any(change.field == "text" for change in self.changes)
+        return str(self.cells["text"]) if typed else ""
 
     @property
     def meeting_date(self) -> date:
@@ -214,8 +222,11 @@ def _held(row: Row, item: Item, committee: Committee, stands: Stands, by: User) 
         touched = [name for name in names if not version.had(sheet, name, values[name])]
     if not touched or _is_done(sheet, values, version, stands, committee):
         return None
+    if version is None and values.get("confirm"):
+        row.refuse("confirm", f"{NO_VERSION} Hent filen igen, og skriv ja dér.")
     drafted = stands.draft.pk if stands.draft else 0
-    if version is None or version.draft != drafted:  # another draft, or none: all that the file says of the row
+    is_another = version is None or version.draft != drafted
+    if is_another and not values.get("confirm"):  # another draft, or none: all that the file says of the row
         touched = [name for name in names if name in touched or said(sheet, name, values[name])]
     changes = [
         CellChange(name, sheet.by_field[name].heading, _stood(stands, name, version), said(sheet, name, values[name]))
@@ -263,7 +274,7 @@ def _theirs(row: Row, item: Item, stands: Stands, version: Version | None, by: U
     if said(row.sheet, "title", title) != said(row.sheet, "title", item.title):
         return f"Rækken hedder »{item.title}« her. Er det den samme række?"
     if version is None:
-        return "Filens skjulte kolonne »Udgave« mangler, så det kan ikke ses, om andre har ændret rækken siden."
+        return NO_VERSION
     told = []
     published = _published_since(stands, version)
     if published and not _is_by(published, by):

@@ -95,7 +95,7 @@ class OwnWriter:
         for one in wanted:
             if one.row.sheet is not ANSWERS and not one.confirms:
                 self.attempt([one], lambda one=one: self.write_status(one))  # type: ignore[misc]
-        for (committee, text), rows in _grouped(confirmed, lambda one: (one.committee, one.cells["text"])).items():
+        for (committee, text), rows in _grouped(confirmed, lambda one: (one.committee, one.confirming_text)).items():
             self.attempt(rows, lambda c=committee, t=text, r=rows: self.confirm(c, t, r))  # type: ignore[misc]
         for (committee, day), rows in _grouped(answers, lambda one: (one.committee, one.meeting_date)).items():
             self.attempt(rows, lambda c=committee, d=day, r=rows: self.answer(c, d, r))  # type: ignore[misc]
