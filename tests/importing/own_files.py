@@ -4,11 +4,14 @@ import io
 
 from openpyxl import load_workbook
 
+from recommendations.actions.imports import receive_file
+from recommendations.enums import ImportKind
 from recommendations.importing.files import read_tables
 from recommendations.importing.own.files import write_own
 from recommendations.importing.own.plan import planned_own
 from recommendations.importing.own.sheets import ANSWERS, STATUSES
 from recommendations.importing.own.stands import rows_to_answer, rows_to_write
+from recommendations.importing.own.writing import write_chosen
 from tests.files.made import saved
 
 
@@ -46,3 +49,13 @@ def looked_at(content, by, name="status.xlsx"):
 def told(plan):
     """Each change as short as it can be told: number, heading, old and new."""
     return [(one.item.number, cell.heading, cell.old, cell.new) for one in plan.changes for cell in one.changes]
+
+
+def written(content, by, **how):
+    """The file read and all of it written; the batch."""
+    batch = receive_file(by=by, kind=ImportKind.ROWS, name="status.xlsx", content=content)
+    plan = looked_at(content, by)
+    assert plan.wrong == []
+    write_chosen(by=by, batch=batch, plan=plan, chosen={one.key: one.marks for one in plan.changes}, **how)
+    batch.refresh_from_db()
+    return batch

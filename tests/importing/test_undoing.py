@@ -34,8 +34,8 @@ from recommendations.importing.undoing import undo, what_undoing_does
 from recommendations.models import AnswerDraft, Event, ImportBatch, Item, StatusUpdate, WordingDraft
 from tests.factories import OwnershipFactory, PublicationFactory, RecommendationFactory
 from tests.importing.files import ROWS, SOURCE, items, tables, where
-from tests.importing.own_files import answer_file, filled_in, status_file
-from tests.importing.test_own_rows import MEETING, written
+from tests.importing.own_files import answer_file, filled_in, status_file, written
+from tests.importing.test_own_answers import MEETING
 
 
 def read_in(by, tables, slug="tinget-2025"):
