@@ -15,9 +15,11 @@ from typing import Any, NamedTuple, TypedDict
 
 from django.utils.translation import gettext as _
 
+from recommendations import prepared
 from recommendations.enums import NEWS, NO_STATUS, PROGRESSING, Status, UpdateKind, UpdateState
 from recommendations.lifecycle import CellState, Fact, is_overdue, is_stale, roll_up_cells, stood_before, what_stands
 from recommendations.models import CommitteeAnswer, Deadline, Ownership, Standing, StatusUpdate, Succession
+from recommendations.prepared import Among
 
 FIRST_DAY = date(1, 1, 1)
 FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
@@ -168,50 +170,58 @@ def _uncorrected(rows: list[Any], fact_of: Any) -> list[Any]:
 def known_of(items: Collection[int]) -> dict[int, Known]:
     """All that is known of each item (id): five queries for all of them."""
     known: dict[int, Known] = {item: Known() for item in items}
-    rows = StatusUpdate.objects.filter(item__in=items, state=UpdateState.PUBLISHED).order_by("published_at", "pk")
     # Of each row: when it came, and in whose name; a correction comes after what it corrects, and stands in its place.
     came: dict[int | None, datetime] = {}
     whose: dict[int | None, int | None] = {}
-    for item, key, committee, kind, status, on, at, corrects in rows.values_list(
-        "item_id", "pk", "committee_id", "kind", "status", "on", "published_at", "corrects_id"
-    ):
-        assert at is not None  # published rows have a time: the database holds them to it
+    for item, key, committee, kind, status, on, at, corrects in prepared.rows(_updates, items=items):
         came[key] = came.get(corrects, at)
         whose[key] = whose.get(corrects, committee)
         known[item].said.append(Said(Fact(key, on, at, status, corrects, came[key]), whose[key], kind))
     came = {}
-    answers = CommitteeAnswer.objects.filter(item__in=items).order_by("recorded_at", "pk")
-    for item, key, committee, outcome, on, at, corrects in answers.values_list(
-        "item_id", "pk", "committee_id", "outcome", "meeting_date", "recorded_at", "corrects_id"
-    ):
+    for item, key, committee, outcome, on, at, corrects in prepared.rows(_answers, items=items):
         came[key] = came.get(corrects, at)
         known[item].answers.append((committee, Fact(key, on, at, outcome, corrects, came[key])))
     came = {}
-    deadlines = Deadline.objects.filter(item__in=items).order_by("recorded_at", "pk")
-    for item, key, due_on, on, at, corrects in deadlines.values_list(
-        "item_id", "pk", "due_on", "set_on", "recorded_at", "corrects_id"
-    ):
+    for item, key, due_on, on, at, corrects in prepared.rows(_deadlines, items=items):
         came[key] = came.get(corrects, at)
         value = due_on.isoformat() if due_on else ""
         known[item].deadlines.append(Fact(key, on, at, value, corrects, came[key]))
-    owns = Ownership.objects.filter(item__in=items).order_by("recorded_at", "pk")
-    for item, *own in owns.values_list(
-        "item_id",
-        "pk",
-        "committee_id",
-        "role",
-        "valid_from",
-        "valid_to",
-        "recorded_at",
-        "succession__predecessor_id",
-        "replaces_id",
-    ):
-        known[item].owns.append(Owns(*own))  # type: ignore[arg-type]  # the columns in the order of its fields
-    whole = Succession.objects.filter(predecessor_ends=True).order_by("recorded_at", "pk")
-    inherits = [Inherits(*row) for row in whole.values_list("predecessor", "successor", "on", "recorded_at")]
+    for item, *own in prepared.rows(_ownerships, items=items):
+        known[item].owns.append(Owns(*own))
+    inherits = [Inherits(*row) for row in prepared.rows(_successions)]
     for one in known.values():
         one.inherits = _that_matter(inherits, {own.committee for own in one.owns})
     return known
+
+
+OF_ITEMS = Among("item_id", "items")
+
+
+def _updates() -> Any:
+    said = StatusUpdate.objects.filter(OF_ITEMS, state=UpdateState.PUBLISHED).order_by("published_at", "pk")
+    return said.values_list("item_id", "pk", "committee_id", "kind", "status", "on", "published_at", "corrects_id")
+
+
+def _answers() -> Any:
+    answers = CommitteeAnswer.objects.filter(OF_ITEMS).order_by("recorded_at", "pk")
+    return answers.values_list("item_id", "pk", "committee_id", "outcome", "meeting_date", "recorded_at", "corrects_id")
+
+
+def _deadlines() -> Any:
+    deadlines = Deadline.objects.filter(OF_ITEMS).order_by("recorded_at", "pk")
+    return deadlines.values_list("item_id", "pk", "due_on", "set_on", "recorded_at", "corrects_id")
+
+
+def _ownerships() -> Any:
+    """The item, and the columns in the order of the fields of `Owns`."""
+    days = ("valid_from", "valid_to", "recorded_at")
+    owns = Ownership.objects.filter(OF_ITEMS).order_by("recorded_at", "pk")
+    return owns.values_list("item_id", "pk", "committee_id", "role", *days, "succession__predecessor_id", "replaces_id")
+
+
+def _successions() -> Any:
+    whole = Succession.objects.filter(predecessor_ends=True).order_by("recorded_at", "pk")
+    return whole.values_list("predecessor", "successor", "on", "recorded_at")
 
 
 def _that_matter(inherits: list[Inherits], owners: set[int]) -> list[Inherits]:

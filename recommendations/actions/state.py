@@ -19,11 +19,12 @@ from django.db.models.fields.files import FieldFile
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from recommendations import danish, standing, tenancy
+from recommendations import danish, prepared, standing, tenancy
 from recommendations.enums import Act, Nature
 from recommendations.lifecycle import day_doubt
 from recommendations.models import Event, ImportBatch, Item, SearchText, Standing, StatusUpdate, Wording
 from recommendations.models.event import ROWS
+from recommendations.prepared import NOW, Among
 from recommendations.standing import Known, Line
 
 Row = TypeVar("Row", bound=Model)
@@ -111,8 +112,7 @@ def refresh_standings(items: Collection[Item]) -> dict[int, Known]:
     ids = [item.pk for item in items]
     known = standing.known_of(ids)
     stored: dict[int, dict[Line, int]] = {item: {} for item in ids}
-    rows = Standing.objects.filter(item__in=ids).order_by("pk").values_list("item_id", "pk", *standing.COLUMNS)
-    for item, pk, *line in rows:
+    for item, pk, *line in prepared.rows(_stored_lines, items=ids):
         stored[item][tuple(line)] = pk
     wanted, gone = [], []
     for item in ids:
@@ -123,6 +123,11 @@ def refresh_standings(items: Collection[Item]) -> dict[int, Known]:
         Standing.objects.filter(pk__in=gone).delete()
     Standing.objects.bulk_create(wanted)
     return known
+
+
+def _stored_lines() -> Any:
+    stored = Standing.objects.filter(Among("item_id", "items")).order_by("pk")
+    return stored.values_list("item_id", "pk", *standing.COLUMNS)
 
 
 def refresh_search(items: Collection[Item]) -> None:
@@ -138,13 +143,22 @@ def refresh_search(items: Collection[Item]) -> None:
 def search_words(items: Collection[Item]) -> dict[int, danish.Indexed]:
     """What each item (id) is found by: its number, its words in force, and what has been published about it."""
     texts: dict[int, dict[str, list[str]]] = {item.pk: {"number": [item.number], "news": []} for item in items}
-    words = Wording.objects.filter(pk__in=[item.wording_id for item in items if item.wording_id]).order_by("pk")
-    for item_id, title, summary, source in words.values_list("item_id", "title", "summary", "official_text"):
+    in_force = [item.wording_id for item in items if item.wording_id]
+    for item_id, title, summary, source in prepared.rows(_words_of, words=in_force):
         texts[item_id] |= {"title": [title], "summary": [summary], "source": [source]}
-    said = StatusUpdate.objects.published().uncorrected().filter(item__in=list(texts)).order_by("pk")
-    for item_id, *news in said.values_list("item_id", "text", "next_step"):
+    for item_id, *news in prepared.rows(_news_of, items=texts, now=timezone.now()):
         texts[item_id]["news"] += news
     return {item: danish.index(**found) for item, found in texts.items()}
+
+
+def _words_of() -> Any:
+    words = Wording.objects.filter(Among("pk", "words")).order_by("pk")
+    return words.values_list("item_id", "title", "summary", "official_text")
+
+
+def _news_of() -> Any:
+    said = StatusUpdate.objects.published().uncorrected(NOW).filter(Among("item_id", "items")).order_by("pk")
+    return said.values_list("item_id", "text", "next_step")
 
 
 # --- What happened ----------------------------------------------------------------------------------------------------
