@@ -52,8 +52,10 @@ def clean(query: str) -> str:
 
 
 def found(query: str) -> int:
-    filters = RecommendationFilterSet(QueryDict(query))
-    return filters.qs.order_by().values("pk").count() if filters.is_valid() else 0
+    form = RecommendationFilterSet(QueryDict(query)).form
+    if not form.is_valid():
+        return 0
+    return len(form.selection.hits(Recommendation) & form.selection.index.counted)
 
 
 def addresses() -> dict[str, list[str]]:
