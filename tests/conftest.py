@@ -132,6 +132,9 @@ def clock_from(moment):
 # --- The municipality -------------------------------------------------------------------------------------------------
 
 
+OURS = 1_000  # its key, the same in every test: statements and their plans are kept by it
+
+
 def uses_database(item):
     fixtures = {"db", "transactional_db", "seeded", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(fixtures or item.get_closest_marker("django_db"))
@@ -145,7 +148,7 @@ def municipality(request):
         return
     marker = request.node.get_closest_marker("django_db")
     request.getfixturevalue("transactional_db" if marker and marker.kwargs.get("transaction") else "db")
-    ours = MunicipalityFactory()
+    ours = MunicipalityFactory(pk=OURS)
     with tenancy.active(ours):
         yield ours
 
@@ -177,7 +180,7 @@ def world_kept(request, blocker, make):
         return
 
     def in_municipality():
-        with tenancy.active(MunicipalityFactory()):
+        with tenancy.active(MunicipalityFactory(pk=OURS)):
             return make()
 
     with kept_for_a_module(blocker, in_municipality) as made:
