@@ -338,9 +338,10 @@ def _write_support(item: Item, support: Decimal | None) -> None:
 def _delete(item: Item) -> None:
     """The row and what was typed with it; what else points at it stands in the way."""
     item.votes.all().delete()
-    item.ownerships.all().delete()
     Item.objects.filter(pk=item.pk).update(wording=None)
-    item.wordings.all().delete()
+    for rows in (item.ownerships, item.wordings):
+        for row in rows.order_by("-pk"):  # a correction before what it corrects
+            row.delete()
     item.delete()
 
 

@@ -20,7 +20,7 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from recommendations import danish, prepared, standing, tenancy
-from recommendations.enums import Act, Nature
+from recommendations.enums import Act, ImportKind, Nature
 from recommendations.lifecycle import day_doubt
 from recommendations.models import Event, ImportBatch, Item, SearchText, Standing, StatusUpdate, Wording
 from recommendations.models.event import ROWS
@@ -201,7 +201,7 @@ def event(
     item = what.get("item")
     if item is not None:
         what.setdefault("publication", item.publication)
-        if _batch.get() and act in OF_TYPED_ROWS and not item.publication.is_public:
+        if _is_of_a_source(_batch.get()) and not item.publication.is_public:
             what = _about_its_source(item, what)
     return Event(
         municipality=tenancy.current(),
@@ -215,26 +215,22 @@ def event(
     )
 
 
-# What a file does to a row while its source is being made: the row can be typed anew and taken out again (see `rows`).
-OF_TYPED_ROWS = frozenset(
-    {
-        Act.ITEM_ADDED,
-        Act.ITEM_CHANGED,
-        Act.OWNER_ADDED,
-        Act.OWNER_CORRECTED,
-        Act.OWNER_ENDED,
-        Act.RELATION_ADDED,
-        Act.SUPPORT_RECORDED,
-        Act.WORDS_CORRECTED,
-    }
-)
+def _is_of_a_source(batch: ImportBatch | None) -> bool:
+    return batch is not None and batch.kind != ImportKind.ROWS
 
 
 def _about_its_source(item: Item, what: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an event that names the row by its number and points at nothing that goes with the row."""
-    named = f"initiativ {item.number}" if item.is_initiative else item.number
-    left = {name: value for name, value in what.items() if name not in ("item", "ownership", "wording")}
-    return left | {"details": {**what.get("details", {}), "row": ["", named]}}
+    """What a file of a source does to a row that nobody has read is told of as typing is (see `rows`).
+
+    The event is about the source, names the row, and points at nothing that goes with it: so the row can be taken out.
+    """
+    left = {name: value for name, value in what.items() if name not in ("item", *ROWS)}
+    return left | {"details": {**what.get("details", {}), "row": ["", row_name(item)]}}
+
+
+def row_name(item: Item) -> str:
+    """What tells a row from all others of its source: initiatives are numbered apart."""
+    return f"initiativ {item.number}" if item.is_initiative else item.number
 
 
 def digest(row: Model) -> str:

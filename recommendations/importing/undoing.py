@@ -28,11 +28,11 @@ from recommendations.actions import (
 from recommendations.actions.imports import note, tell_undone
 from recommendations.actions.state import part_of
 from recommendations.actions.turns import in_turn
-from recommendations.enums import UNPUBLISHED, ImportKind, ImportState, UpdateState
+from recommendations.enums import UNPUBLISHED, Act, ImportKind, ImportState, UpdateState
 from recommendations.importing.own.kept import answers_again, draft_before
 from recommendations.importing.undoing_sources import SourceUndoing
 from recommendations.importing.undone import Undone, Untouched, attempted
-from recommendations.models import AnswerDraft, Event, ImportBatch, StatusUpdate
+from recommendations.models import AnswerDraft, Event, ImportBatch, Item, StatusUpdate
 from recommendations.models.membership import name_of
 
 MOST_UNDONE = 2_000  # acts
@@ -67,7 +67,11 @@ def what_undoing_does(*, by: User, batch: ImportBatch) -> list[Undone]:
 
 def _lines(batch: ImportBatch, by: User) -> Iterator[Undone]:
     """As far as one request can: each act takes as long to undo as it took to do."""
-    if (count := batch.events.count()) > MOST_UNDONE:
+    together = batch.events.filter(act=Act.ITEMS_ADDED).order_by()
+    rows = Item.objects.filter(
+        publication__in=together.values("publication"), wordings__recorded_at__in=together.values("at")
+    )
+    if (count := batch.events.count() + rows.count()) > MOST_UNDONE:
         raise ValidationError(f"Filen gjorde {count} ting. Der kan højst fortrydes {MOST_UNDONE} ad gangen her.")
     if batch.kind == ImportKind.ROWS:
         yield from RowsUndoing(batch, by).lines()

@@ -31,7 +31,9 @@ from recommendations.actions import (
     unrelate,
 )
 from recommendations.actions.about_sources import CommitteeContent, DocumentContent, FactContent
-from recommendations.enums import UNPUBLISHED, Act
+from recommendations.actions.read_rows import items_added
+from recommendations.actions.state import row_name
+from recommendations.enums import UNPUBLISHED, Act, ImportState
 from recommendations.importing.cells import Ref
 from recommendations.importing.stored import ref_to
 from recommendations.importing.undone import Undone, Untouched, attempted
@@ -61,7 +63,7 @@ class SourceUndoing:
     def __init__(self, batch: ImportBatch, by: User) -> None:
         self.batch, self.by = batch, by
         self.ways: dict[str, Callable[[Event], str]] = {
-            Act.ITEM_ADDED: self._take_out,
+            Act.ITEM_ADDED: self._row_stays,
             Act.ITEM_CHANGED: self._change_back,
             Act.WORDS_CORRECTED: self._say_again,
             Act.WORDS_PROPOSED: self._discard_proposal,
@@ -78,12 +80,17 @@ class SourceUndoing:
         }
 
     def lines(self) -> Iterator[Undone]:
-        """What was done with rows that are taken out goes with them, and is not told of."""
-        done = Event.objects.filter(batch=self.batch).with_rows().select_related("proposal__item").order_by("-pk")
-        events = [event for event in done if event.act in self.ways]
-        added = {self._row_of(event) for event in events if event.act == Act.ITEM_ADDED}
+        """What was done with rows that were added alone stays with them, and is not told of."""
+        events = list(
+            Event.objects.filter(batch=self.batch).with_rows().select_related("proposal__item").order_by("-pk")
+        )
+        added = {event.item_id for event in events if event.act == Act.ITEM_ADDED}
         for event in events:
-            if event.act not in (Act.ITEM_ADDED, Act.RELATION_ADDED) and self._row_of(event) in added:
+            if event.act == Act.ITEMS_ADDED:
+                yield from self._rows_taken_out(event)
+            if event.act not in self.ways:
+                continue
+            if event.item_id in added and event.act not in (Act.ITEM_ADDED, Act.RELATION_ADDED):
                 continue
             item = self._item(event)
             what = f"{item or event.publication or ''}: {event.get_act_display()}".removeprefix(": ")
@@ -91,16 +98,11 @@ class SourceUndoing:
 
     # --- Which row an event is about ----------------------------------------------------------------------------------
 
-    @staticmethod
-    def _row_of(event: Event) -> str:
-        """Its row as the event names it: by its key, else by its number when that was so."""
-        return f"#{event.item_id}" if event.item_id else str(event.details.get("row", ["", ""])[1])
-
     def _item(self, event: Event) -> Item | None:
-        """Rows of sources that nobody has read are not pointed at by events: they are found by their numbers."""
+        """Rows of sources that nobody has read are not pointed at by events, but named (`state.row_name`)."""
         if event.item_id:
             return Item.objects.select_related("publication", "wording").filter(pk=event.item_id).first()
-        named = self._row_of(event)
+        named = _named(event)
         if not named or event.publication is None:
             return None
         rows = event.publication.items.select_related("publication", "wording").order_by("pk")
@@ -117,22 +119,41 @@ class SourceUndoing:
 
     # --- Rows ---------------------------------------------------------------------------------------------------------
 
-    def _take_out(self, event: Event) -> str:
-        item = self._needed(event)
+    def _rows_taken_out(self, event: Event) -> Iterator[Undone]:
+        """Those that were added together: the last first, as each may stand under one before."""
+        if event.publication is None:
+            return
+        typed, named, assigned = _typed_anew(event), *self._named_since(event)
+        added = {item.pk for item in items_added(event)}
+        for item in event.publication.items.select_related("publication", "wording").order_by("-pk"):
+            is_typed = any(text.startswith(f"{item.number} {item.title}") for text in typed)
+            if item.pk in added or is_typed:
+                is_built_on = is_typed or item.number in assigned or row_name(item) in named
+                yield attempted(str(item), item, lambda item=item, built=is_built_on: self._take_out(item, built))  # type: ignore[misc]
+
+    def _named_since(self, event: Event) -> tuple[set[str], set[str]]:
+        """The rows that other files have changed since, by their names, and those assigned to somebody, by numbers.
+
+        What a file did counts for nothing when that is undone too.
+        """
+        since = Event.objects.filter(publication=event.publication, item=None, pk__gt=event.pk)
+        others = since.exclude(batch=self.batch).exclude(batch__state=ImportState.UNDONE).order_by("pk")
+        named = {_named(one) for one in others.filter(batch__isnull=False)}
+        assigned = {
+            number for one in others.filter(act=Act.ITEMS_ASSIGNED) for number in one.details["rows"][1].split(", ")
+        }
+        return named, assigned
+
+    def _take_out(self, item: Item, is_built_on: bool) -> str:
         if item.publication.is_public:
-            raise Untouched("Rækken bliver stående, for kilden er offentlig. Er den forkert, så ret den på dens side.")
-        if self._is_built_on(event, item):
+            return self._row_stays()
+        if is_built_on:
             raise Untouched("Rækken bliver stående: nogen har ændret den siden.")
         remove_item(by=self.by, item=item)
         return "Rækken tages ud."
 
-    def _is_built_on(self, event: Event, item: Item) -> bool:
-        """Whether somebody has typed in the row since: given it other words, another number or another place."""
-        if item.wording and item.wording.recorded_at > self._until:
-            return True
-        typed = Event.objects.filter(publication=item.publication, act=Act.ITEM_RETYPED, pk__gt=event.pk)
-        begins = f"{item.number} "
-        return any(said.startswith(begins) for one in typed.order_by("pk") for said in one.details.get("row", ()))
+    def _row_stays(self, _event: Event | None = None) -> str:
+        raise Untouched("Rækken bliver stående, for kilden er offentlig. Er den forkert, så ret den på dens side.")
 
     @property
     def _until(self) -> Any:
@@ -268,6 +289,23 @@ class SourceUndoing:
     def _addressee_stays(self, event: Event) -> str:
         name = event.details.get("name", ["", ""])[1]
         raise Untouched(f"Adressaten »{name}« bliver stående, for andre rækker kan bruge den.")
+
+
+def _named(event: Event) -> str:
+    return str(event.details.get("row", ["", ""])[1])
+
+
+def _typed_anew(event: Event) -> list[str]:
+    """What somebody has made the rows say since that the event tells of, by typing them anew."""
+    said = event.details["rows"][1].split("; ")
+    count = len(said)
+    for typed in Event.objects.filter(publication=event.publication, act=Act.ITEM_RETYPED, pk__gt=event.pk).order_by(
+        "pk"
+    ):
+        before, after = typed.details["row"]
+        if before.startswith(tuple(said)):
+            said.append(after)
+    return said[count:]
 
 
 def _fresh(source: Publication | None) -> Publication:

@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.urls import reverse
 
 from recommendations.actions import (
@@ -10,10 +9,12 @@ from recommendations.actions import (
     EvidenceContent,
     MeetingAnswers,
     UpdateDraft,
+    assign_items,
     open_source,
     publish_answer_draft,
     publish_update,
     remark_on_draft,
+    remove_item,
     retype_item,
     save_answer_draft,
     save_draft,
@@ -23,15 +24,15 @@ from recommendations.actions import (
 from recommendations.actions import (
     rows_of as rows_of_draft,
 )
-from recommendations.actions.imports import receive_file, tell_written
+from recommendations.actions.imports import receive_file
 from recommendations.actions.rows import RowContent
-from recommendations.actions.state import part_of
 from recommendations.enums import Act, ImportKind, ImportState, Outcome, Status, UpdateState
 from recommendations.importing import undoing
 from recommendations.importing.applying import applied
+from recommendations.importing.batches import write_batch
 from recommendations.importing.stored import rows_of
 from recommendations.importing.undoing import undo, what_undoing_does
-from recommendations.models import AnswerDraft, Event, ImportBatch, Item, StatusUpdate, WordingDraft
+from recommendations.models import AnswerDraft, Event, ImportBatch, Item, Publication, StatusUpdate, WordingDraft
 from tests.factories import OwnershipFactory, PublicationFactory, RecommendationFactory
 from tests.importing.files import ROWS, SOURCE, items, tables, where
 from tests.importing.own_files import answer_file, filled_in, status_file, written
@@ -40,10 +41,9 @@ from tests.importing.test_own_answers import MEETING
 
 def read_in(by, tables, slug="tinget-2025"):
     """The file written as one batch, as its page does."""
-    batch = receive_file(by=by, kind=ImportKind.SOURCE, name="kilde.xlsx", content=b"PK")
-    with transaction.atomic(), part_of(batch):
-        source = applied(tables, by=by, slug=slug).source
-        tell_written(by=by, batch=batch, publication=source)
+    source = Publication.objects.filter(slug=slug).first()
+    batch = receive_file(by=by, kind=ImportKind.SOURCE, name="kilde.xlsx", content=b"PK", publication=source)
+    write_batch(by=by, batch=batch, tables=tables)
     batch.refresh_from_db()
     return batch
 
@@ -83,6 +83,43 @@ class TestASourceThatNobodyHasRead:
         assert [sentence for sentence in left if "nogen har ændret den siden" in sentence] == left[:1]
         assert "Der er sket andet med »1.1 Flere træer«" in left[1]
         assert any("»1 Grønne gader« har rækker under sig" in sentence for sentence in left)
+
+    def test_what_another_file_has_changed_stays_until_that_is_undone_too(self, sou, sud, chief):
+        first = read_in(chief, tables())
+        second = read_in(chief, tables(rows=where(where(ROWS, "1.1", "Støtter", "nr. 2"), "1.2", "Titel", "Bænke")))
+        why = [line.sentence.partition(":")[2] for line in what_undoing_does(by=chief, batch=first)][:2]
+        assert why == [" nogen har ændret den siden."] * 2
+        undo(by=chief, batch=second)
+        assert {line.sentence for line in undo(by=chief, batch=first)[:3]} == {"Rækken tages ud."}
+        assert not Item.objects.exists()
+
+    def test_a_row_that_two_files_have_written_is_taken_out_by_hand(self, sou, sud, chief):
+        read_in(chief, tables())
+        relation = [("Fra", "Forhold", "Til", "Grundlag"), ("1.1", "Bygger på", "1.2", "Vores læsning")]
+        second = read_in(chief, tables(rows=where(ROWS, "1.1", "Ejere", "SUD"), Forhold=relation))
+        undo(by=chief, batch=second)
+        remove_item(by=chief, item=row("1.1"))
+        assert set(Item.objects.values_list("number", flat=True)) == {"1", "1.2"}
+
+    def test_a_row_that_a_committee_was_given_since_stays(self, sou, sud, chief):
+        batch = read_in(chief, tables(rows=where(ROWS, "1.2", "Ejere", "")))
+        assign_items(by=chief, publication=batch.publication, committee=sou)
+        undo(by=chief, batch=batch)
+        assert set(Item.objects.values_list("number", flat=True)) == {"1", "1.2"}
+
+    def test_of_a_source_that_was_opened_all_rows_stay(self, sou, sud, chief):
+        batch = read_in(chief, tables())
+        open_source(by=chief, publication=batch.publication)
+        with pytest.raises(ValidationError, match="Intet af det"):
+            undo(by=chief, batch=batch)
+        why = [line.sentence for line in what_undoing_does(by=chief, batch=batch) if line.item]
+        assert why == ["Rækken bliver stående, for kilden er offentlig. Er den forkert, så ret den på dens side."] * 3
+
+    def test_each_row_counts_of_what_one_request_can(self, sou, sud, chief, monkeypatch):
+        batch = read_in(chief, tables())
+        monkeypatch.setattr(undoing, "MOST_UNDONE", 6)
+        with pytest.raises(ValidationError, match="Filen gjorde 7 ting"):
+            undo(by=chief, batch=batch)
 
     @pytest.mark.parametrize(
         ("column", "text"),
