@@ -202,8 +202,7 @@ def check_can_read_in(user: Visitor, kind: str) -> None:
     if kind != ImportKind.ROWS:
         check_can_administer(user)
         return
-    reach = Reach.of(user)
-    if not (user.is_active and (user.is_superuser or reach.committees())):
+    if not (user.is_active and (user.is_superuser or Reach.of(user).committees())):
         raise PermissionDenied(_("Kun den, der har en rolle i et udvalg, kan læse status og svar ind."))
 
 

@@ -36,11 +36,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class WayIn:
-    """How a kind of file comes in: the name of the page where it is chosen, and of the page of one that was."""
+    """How a kind of file comes in: the name of the page where it is chosen, of the page of one that was, and of the
+    page that shows what became of it.
+    """
 
     kind: ImportKind
     start: str
     page: str
+    ended: str
     explanation: str | Promise
 
     @property
@@ -58,30 +61,38 @@ WAYS_IN = [
         ImportKind.SOURCE,
         "import_source",
         "import_batch",
+        "import_batch",
         gettext_lazy("Kilden og dens rækker, ejere og støtte fra Excel, LibreOffice eller CSV."),
     ),
     WayIn(
         ImportKind.DOCUMENT,
         "document_files",
         "document_draft",
+        "import_batch",
         gettext_lazy("En rapport som PDF eller Word. Rækkerne findes efter regler og ses efter side for side."),
+    ),
+    WayIn(
+        ImportKind.ROWS,
+        "own_rows",
+        "own_rows_file",
+        "own_rows_file",
+        gettext_lazy("Dit udvalgs rækker som regneark: hent dem, udfyld dem, og vælg filen igen."),
     ),
 ]
 
 
 def page_of_batch(batch: ImportBatch) -> str:
     """The address where the batch is looked through; once that is over, what became of it."""
-    if batch.state in UNWRITTEN:
-        return reverse(next(way.page for way in WAYS_IN if way.kind == batch.kind), args=[batch.pk])
-    return reverse("import_batch", args=[batch.pk])
+    way = next(way for way in WAYS_IN if way.kind == batch.kind)
+    return reverse(way.page if batch.state in UNWRITTEN else way.ended, args=[batch.pk])
 
 
 def imports_page(request: HttpRequest) -> HttpResponse:
     """`/admin/indlaesninger/`: the files that the user may see, the newest first."""
     user = actor(request)
     ways = [way for way in WAYS_IN if permissions.can_read_in(user, way.kind)]
-    if not (ways or permissions.can_read_in(user, ImportKind.ROWS)):
-        raise PermissionDenied(_("Kun redaktører, godkendere og administratorer læser filer ind."))
+    if not ways:
+        raise PermissionDenied(_("Kun den, der har en rolle i et udvalg, og administratorer læser filer ind."))
     found = ImportBatch.objects.visible_to(user).select_related("publication", "by").defer("outcome", "choices")
     page = Paginator(found.order_by("-received_at", "-pk"), PER_PAGE).get_page(request.GET.get("side"))
     context = {

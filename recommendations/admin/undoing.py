@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from recommendations import permissions
 from recommendations.admin.base import actor, item_url, say
+from recommendations.admin.imports import page_of_batch
 from recommendations.importing.undoing import undo, what_undoing_does
 from recommendations.importing.undone import Undone
 from recommendations.models import ImportBatch
@@ -47,6 +48,6 @@ def undo_page(request: HttpRequest, pk: int) -> HttpResponse:
         "undone": [line for line in lines if line.is_undone],
         "left": [(line, item_url(line.item) if line.item else "") for line in lines if not line.is_undone],
         "problems": problems,
-        "stays": batch.outcome.get("left", []),
+        "page": page_of_batch(batch),
     }
     return TemplateResponse(request, "admin/recommendations/undo.html", context)

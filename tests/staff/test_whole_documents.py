@@ -45,9 +45,9 @@ class TestTheWholeWay:
             handed_over_on="2024-06-17",
             document_url="https://eksempel.dk/tinget.pdf",
         )
-        assert "22 anbefalinger" in page.text
-        page = page.press("Skriv kilden som kladde")
-        assert "Kilden er skrevet som kladde." in page.text
+        assert "Anbefalinger: 22." in page.text
+        page = page.press("Skriv det ind")
+        assert "Det er skrevet ind." in page.text
         source = Publication.objects.get()
         assert not source.is_public
         rows = source.items.select_related("parent", "wording").order_by("path")
@@ -62,8 +62,11 @@ class TestTheWholeWay:
         assert (batch.state, batch.publication) == (ImportState.WRITTEN, source)
         assert set(Event.objects.values_list("batch", flat=True)) == {batch.pk}
         assert Event.objects.filter(act=Act.FILE_WRITTEN).count() == 1
-        again = StaffPage.open(client, reverse("document_write", args=[batch.pk]))
+        again = StaffPage.open(client, reverse("document_draft", args=[batch.pk]))
         assert (again.address, Publication.objects.count()) == (of(source), 1)
+        undone = page.link("Fortryd indlæsningen").press("Fortryd indlæsningen")
+        assert "27 ting er fortrudt." in undone.text
+        assert Item.objects.count() == 0
 
     def test_a_word_file_shows_its_text(self, client):
         page = uploaded(client, "docx", TABLE)
@@ -136,8 +139,7 @@ class TestOneRow:
         assert (answered.status, self.row("1")["state"], self.row("2")["state"]) == (200, "godkendt", "fundet")
 
     def test_what_is_not_ready_is_not_written(self, opened, client):
-        for step in ("document_source", "document_write"):
-            page = StaffPage.open(client, reverse(step, args=[ImportBatch.objects.get().pk]))
+        page = StaffPage.open(client, reverse("document_source", args=[ImportBatch.objects.get().pk]))
         assert "Godkend eller udelad hver række først. 27 mangler." in page.text
 
     def test_what_the_actions_refuse_leads_to_its_row(self, opened, client):
@@ -219,6 +221,6 @@ class TestWhatIsNotTaken:
 def test_only_administrators_read_a_document_in(client, as_user, anna):
     uploaded(client, "pdf", TABLE)
     pk = ImportBatch.objects.get().pk
-    pages = [reverse(name, args=[pk]) for name in ("document_draft", "document_source", "document_write")]
+    pages = [reverse(name, args=[pk]) for name in ("document_draft", "document_source")]
     for address in [*pages, reverse("document_picture", args=[pk, 1]), reverse("document_files")]:
         assert as_user(anna).get(address).status_code == 403, address

@@ -17,6 +17,7 @@ from recommendations.admin import import_preview
 from recommendations.enums import Act, ImportState
 from recommendations.importing import applying, batches
 from recommendations.models import Event, ImportBatch, Item, Publication
+from tests.factories import UserFactory
 from tests.files.made import csv
 from tests.files.test_hostile import MOST_SECONDS, REFUSED
 from tests.importing.files import ROWS, SOURCE, book, where
@@ -118,6 +119,18 @@ class TestASourceComesIn:
         assert "Filen siger ikke, hvilken kilde den er om." in given(rows, "rækker.csv").text
         given(rows, "rækker.csv", publication=Publication.objects.get().pk).press(WRITE)
         assert Item.objects.get(number="1.3").title == "Flere fugle"
+
+    def test_what_was_read_in_wrongly_is_undone(self, staff, given):
+        undoing = given(book()).press(WRITE).link("Fortryd indlæsningen")
+        assert "3 ting bliver fortrudt" in undoing.text
+        undone = undoing.press("Fortryd indlæsningen")
+        assert "3 ting er fortrudt." in undone.text
+        assert "Kilden bliver stående som kladde." in undone.text
+        assert not Item.objects.exists()
+        ended = StaffPage.open(staff, reverse("imports")).link("kilde.xlsx")
+        assert "Indlæsningen er fortrudt den" in ended.text
+        assert ended.link("Se kilden: Tinget 2025").status == 200
+        assert "Fortryd indlæsningen" not in ended.text
 
     def test_a_row_that_was_read_in_wrongly_is_taken_out_again(self, staff, given):
         page = given(book()).press(WRITE).link("Læs rækkerne igennem, ret dem, eller tag dem ud")
@@ -279,8 +292,9 @@ class TestWho:
 
     def test_readers_have_no_list_and_nobody_sees_anothers_file(self, as_user, citizen, given, anna, dina):
         here = given(book()).address
-        assert as_user(dina).get(reverse("imports")).status_code == 403
-        assert as_user(anna).get(reverse("imports")).status_code == 200
+        assert as_user(UserFactory()).get(reverse("imports")).status_code == 403
+        for user in (anna, dina):
+            assert StaffPage.open(as_user(user), reverse("imports")).link("Status og svar i et regneark").status == 200
         for address in (here, f"{here}forkerte.xlsx"):
             assert as_user(anna).get(address).status_code == 404
             assert as_user(anna).post(address, {"trin": "skriv"}).status_code == 404

@@ -102,7 +102,7 @@ def test_ten_cells_changed_in_libreoffice_are_ten_changes_and_can_be_undone(
     assert "Filen siger ikke noget nyt." not in given_back(client, changed, f"udfyldt.{suffix}").text  # the conflict
     assert len(changes_on(given_back(client, changed, f"udfyldt.{suffix}"))) == 1
 
-    undoing = after.link("Se eller fortryd indlæsningen").link("Se, hvad filen gjorde, og fortryd det")
+    undoing = after.link("Se eller fortryd indlæsningen").link("Fortryd indlæsningen")
     assert "3 ting bliver fortrudt" in undoing.text
     assert "Bekræftelsen er udgivet." in undoing.text
     undone = undoing.press("Fortryd indlæsningen")
@@ -110,6 +110,12 @@ def test_ten_cells_changed_in_libreoffice_are_ten_changes_and_can_be_undone(
     assert cells_of(fetched(client)) == before
     assert Event.objects.filter(act=Act.FILE_UNDONE).count() == 1
     assert undone.buttons == []
+    listed = StaffPage.open(client, reverse("admin:index")).link("Filer, der er læst ind")
+    [address] = listed.tree.xpath('//li[contains(., ": Fortrudt")]//a/@href')
+    ended = StaffPage.open(client, address)
+    assert "Indlæsningen er fortrudt den" in ended.text
+    assert "Bekræftelsen er udgivet." in ended.text
+    assert not ended.tree.xpath('//a[contains(@href, "/fortryd/")]')
 
 
 CELLS = {"1.0": {"Ny status": "Gennemført", "Tekst": "Gjort."}, "1.2": {"Tekst": "Nyt."}}
