@@ -201,6 +201,11 @@ def removed(by, item, **more):
     return item.publication
 
 
+def removed_together(by, item):
+    actions.remove_items(by=by, publication=item.publication, items=[item])
+    return item.publication
+
+
 def assigned(world, by, **more):
     actions.assign_items(by=by, publication=world.source, committee=world.sud, **more)
     return world.source
@@ -708,6 +713,15 @@ ACTS = [
         Act.ITEM_REMOVED,
         "chief",
         lambda _w, by, item: removed(by, item),
+        lambda _w: typed_before(),
+        digest_of=itself,
+        about="a source",
+    ),
+    Told(
+        "remove_items",
+        Act.ITEM_REMOVED,
+        "chief",
+        lambda _w, by, item: removed_together(by, item),
         lambda _w: typed_before(),
         digest_of=itself,
         about="a source",

@@ -19,6 +19,7 @@ from recommendations.actions import (
     first_number,
     open_source,
     remove_item,
+    remove_items,
     retype_item,
 )
 from recommendations.actions.rows import next_number
@@ -285,10 +286,29 @@ class TestTakingOut:
         remove_item(by=chief, item=other)
         assert list(source.items.all()) == [item]
 
+    def test_many_at_once_with_what_they_stand_under(self, chief, source, write):
+        [heading, row, other] = write(RowContent("Sundhed", "1", HEADING), "1.1 A", "1.2 B")
+        with pytest.raises(ValidationError, match="én ad gangen"):
+            remove_items(by=chief, publication=source, items=[heading, row])
+        remove_items(by=chief, publication=source, items=[heading, other, row])
+        remove_items(by=chief, publication=source, items=[heading])
+        assert not any(model.objects.exists() for model in (Item, Wording, Standing, SearchText))
+        event = Event.objects.get(act=Act.ITEM_REMOVED)
+        assert (event.publication, event.details) == (source, {"rows": ["1 Sundhed; 1.1 A; 1.2 B", ""]})
+
+    def test_none_of_many_where_one_has_to_stay(self, chief, source, write, sou):
+        [item, other] = write("1 A", "2 B")
+        add_owner(by=chief, item=item, committee=sou, valid_from=date(2026, 6, 1))
+        with pytest.raises(ValidationError, match="én ad gangen"):
+            remove_items(by=chief, publication=source, items=[item, other])
+        assert list(source.items.order_by("pk")) == [item, other]
+
     def test_is_an_administrators(self, bo, source, write):
         [item] = write("1 A")
         with pytest.raises(PermissionDenied):
             remove_item(by=bo, item=item)
+        with pytest.raises(PermissionDenied):
+            remove_items(by=bo, publication=source, items=[item])
 
     @pytest.mark.parametrize("table", ["wording", "ownership"])
     def test_the_database_lets_go_of_a_drafts_rows_only(self, chief, source, write, sou, table):

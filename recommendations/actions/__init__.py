@@ -81,6 +81,7 @@ from recommendations.actions.people import (
 )
 from recommendations.actions.proof import EvidenceContent
 from recommendations.actions.read_rows import ReadOwner, ReadRow, add_read_items, items_added
+from recommendations.actions.removed_rows import remove_item, remove_items
 from recommendations.actions.reorganisation import HandOver, hand_over, open_items_of, owned_items
 from recommendations.actions.report_drafts import (
     DraftHead,
@@ -100,7 +101,6 @@ from recommendations.actions.rows import (
     add_items,
     assign_items,
     first_number,
-    remove_item,
     retype_item,
     too_many_rows,
 )
@@ -226,6 +226,7 @@ __all__ = [
     "relate",
     "remark_on_draft",
     "remove_item",
+    "remove_items",
     "remove_synonym",
     "reopen_login",
     "reopen_report_draft",

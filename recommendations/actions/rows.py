@@ -17,7 +17,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -124,7 +124,7 @@ def retype_item(
     item = state.lock(item)
     if state.done_before(request_key):
         return item
-    _require_only_typed(item)
+    require_only_typed(item)
     row, before, path_before = row.normalised(), RowContent.of(item), item.path
     row = replace(row, under=row.under or NO_HEADING)
     place = item.place if place is None else place
@@ -144,25 +144,6 @@ def retype_item(
     details = {"row": [str(before), str(row)]}
     tell(Act.ITEM_RETYPED, by, item.publication, details, request_key, publication=item.publication)
     return item
-
-
-@in_turn()
-def remove_item(*, by: User, item: Item, request_key: UUID | None = None) -> None:
-    """Take a row out of a source that is not public yet. One that is gone already stays gone."""
-    check_administers(by)
-    source = locked(item.publication)
-    found = Item.objects.select_related("publication", "wording").filter(pk=item.pk).first()
-    if found is None or state.done_before(request_key):
-        return
-    _require_only_typed(found)
-    if found.children.exists():
-        raise ValidationError(_("»%(row)s« har rækker under sig. Tag dem ud først, eller flyt dem.") % {"row": found})
-    said = str(RowContent.of(found))
-    try:
-        _delete(found)
-    except ProtectedError as protected:
-        raise ValidationError(_is_mentioned(found)) from protected
-    tell(Act.ITEM_REMOVED, by, source, {"row": [said, ""]}, request_key, publication=source)
 
 
 @in_turn()
@@ -335,27 +316,17 @@ def _write_support(item: Item, support: Decimal | None) -> None:
     state.checked(share)
 
 
-def _delete(item: Item) -> None:
-    """The row and what was typed with it; what else points at it stands in the way."""
-    item.votes.all().delete()
-    Item.objects.filter(pk=item.pk).update(wording=None)
-    for rows in (item.ownerships, item.wordings):
-        for row in rows.order_by("-pk"):  # a correction before what it corrects
-            row.delete()
-    item.delete()
-
-
-def _require_only_typed(item: Item) -> None:
+def require_only_typed(item: Item) -> None:
     """Of a row that nobody has read, and that nothing but typing has happened to."""
     if item.publication.is_public:
         raise ValidationError(
             _("Kilden er offentlig, så »%(row)s« bliver stående. Ret rækken på dens egen side.") % {"row": item}
         )
     if item.events.exists():
-        raise ValidationError(_is_mentioned(item))
+        raise ValidationError(is_mentioned(item))
 
 
-def _is_mentioned(item: Item) -> str:
+def is_mentioned(item: Item) -> str:
     return _("Der er sket andet med »%(row)s«, end at den er skrevet ind. Ret rækken på dens egen side.") % {
         "row": item
     }

@@ -7,9 +7,12 @@ changed since. What is public is corrected, with a reason, or proposed to somebo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, cast
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model
 
 from recommendations.actions import (
@@ -28,6 +31,7 @@ from recommendations.actions import (
     record_process_facts,
     record_support,
     remove_item,
+    remove_items,
     unrelate,
 )
 from recommendations.actions.about_sources import CommitteeContent, DocumentContent, FactContent
@@ -50,6 +54,7 @@ from recommendations.models import (
 )
 
 REASON = "Rettet, fordi en indlæsning er fortrudt."
+TAKEN_OUT = "Rækken tages ud."
 CHANGED_SINCE = "Det bliver stående: det er ændret igen siden."
 LISTS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "documents": (DocumentContent, record_documents),
@@ -125,11 +130,27 @@ class SourceUndoing:
             return
         typed, named, assigned = _typed_anew(event), *self._named_since(event)
         added = {item.pk for item in items_added(event)}
+        rows = dict[Item, bool]()  # whether somebody has built on it
         for item in event.publication.items.select_related("publication", "wording").order_by("-pk"):
             is_typed = any(text.startswith(f"{item.number} {item.title}") for text in typed)
             if item.pk in added or is_typed:
-                is_built_on = is_typed or item.number in assigned or row_name(item) in named
-                yield attempted(str(item), item, lambda item=item, built=is_built_on: self._take_out(item, built))  # type: ignore[misc]
+                rows[item] = is_typed or item.number in assigned or row_name(item) in named
+        free = [item for item, is_built_on in rows.items() if not is_built_on]
+        gone = free if self._are_taken_out(event.publication, free) else []
+        for item, is_built_on in rows.items():
+            if item in gone:
+                yield Undone(str(item), TAKEN_OUT, is_undone=True, item=item)
+            else:
+                yield attempted(str(item), item, partial(self._take_out, item, is_built_on))
+
+    def _are_taken_out(self, source: Publication, items: list[Item]) -> bool:
+        """Together, which takes little time; where one has to stay, they are to be tried one by one."""
+        try:
+            with transaction.atomic():
+                remove_items(by=self.by, publication=source, items=items)
+        except ValidationError:
+            return False
+        return True
 
     def _named_since(self, event: Event) -> tuple[set[str], set[str]]:
         """The rows that other files have changed since, by their names, and those assigned to somebody, by numbers.
@@ -150,7 +171,7 @@ class SourceUndoing:
         if is_built_on:
             raise Untouched("Rækken bliver stående: nogen har ændret den siden.")
         remove_item(by=self.by, item=item)
-        return "Rækken tages ud."
+        return TAKEN_OUT
 
     def _row_stays(self, _event: Event | None = None) -> str:
         raise Untouched("Rækken bliver stående, for kilden er offentlig. Er den forkert, så ret den på dens side.")

@@ -71,6 +71,8 @@ class TestASourceThatNobodyHasRead:
         batch.refresh_from_db()
         assert batch.state == ImportState.UNDONE
         assert Event.objects.filter(batch=batch, act=Act.FILE_UNDONE).count() == 1
+        told = Event.objects.get(batch=batch, act=Act.ITEM_REMOVED)  # together, as they were added
+        assert told.details == {"rows": ["1 Grønne gader; 1.1 Flere træer; 1.2 Flere bænke", ""]}
 
     def test_a_row_that_somebody_has_built_on_stays_and_what_it_stands_under(self, sou, sud, chief, anna):
         more = (*ROWS, ("1.3", "Anbefaling", "1", "Flere stier", "", "13", "SOU", "", ""))
