@@ -6,12 +6,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from recommendations.actions.imports import receive_file
+from recommendations.actions.imports import note, receive_file
 from recommendations.enums import Act, ImportKind, ImportState
 from recommendations.importing.documents import reading
 from recommendations.models import Event, ImportBatch, Item, Publication
 from tests.importing.laid_out import COLUMNS, HEADED, TABLE, made, truth
-from tests.staff.whole_pages import StaffPage, of
+from tests.staff.whole_pages import StaffPage
 from tests.uploads.refused import FILES
 
 QUERIES_OF_FILES = 6
@@ -63,10 +63,12 @@ class TestTheWholeWay:
         assert set(Event.objects.values_list("batch", flat=True)) == {batch.pk}
         assert Event.objects.filter(act=Act.FILE_WRITTEN).count() == 1
         again = StaffPage.open(client, reverse("document_draft", args=[batch.pk]))
-        assert (again.address, Publication.objects.count()) == (of(source), 1)
-        undone = page.link("Fortryd indlæsningen").press("Fortryd indlæsningen")
+        assert ("Det er skrevet ind." in again.text, Publication.objects.count()) == (True, 1)
+        undone = again.link("Fortryd indlæsningen").press("Fortryd indlæsningen")
         assert "27 ting er fortrudt." in undone.text
         assert Item.objects.count() == 0
+        again = StaffPage.open(client, reverse("document_source", args=[batch.pk]))
+        assert "Indlæsningen er fortrudt den" in again.text
 
     def test_a_word_file_shows_its_text(self, client):
         page = uploaded(client, "docx", TABLE)
@@ -208,6 +210,13 @@ class TestWhatIsNotTaken:
         page = page.press("Find rækkerne igen")
         assert (page.status, "er der ikke længere. Vælg den igen." in page.text) == (422, True)
         assert client.get(reverse("document_picture", args=[batch.pk, 1])).status_code == 404
+
+    def test_one_that_could_not_be_looked_through_is_mended(self, client):
+        uploaded(client, "docx", TABLE)
+        batch = ImportBatch.objects.get()
+        note(batch, state=ImportState.REFUSED, outcome={"refused": "Noget gik galt."})
+        page = StaffPage.open(client, reverse("import_batch", args=[batch.pk])).link("Tilbage til dokumentets rækker")
+        assert "27 rækker fundet" in page.text
 
     def test_a_file_is_given_up(self, client):
         uploaded(client, "docx", TABLE)

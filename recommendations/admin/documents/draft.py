@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -32,6 +31,7 @@ from recommendations.importing.documents.forms import DraftRowForm, RulesForm
 from recommendations.importing.documents.handing_on import is_open
 from recommendations.importing.documents.keeping import AROUND, DocumentDraft
 from recommendations.importing.documents.lines import Place
+from recommendations.models import ImportBatch
 
 # The buttons.
 ACCEPT, SAVE, LEAVE_OUT, TAKE_BACK, MERGE, PART = "godkend", "gem", "udelad", "tag-med", "saml", "del"
@@ -103,17 +103,14 @@ def document_draft(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         batch = batch_or_404(request, pk, is_held=request.method == "POST")
         if not is_open(batch):
-            return closed(request, batch)
+            return closed(batch)
         page = DraftPage(request, DocumentDraft.of(batch))
         return page.answer()
 
 
-def closed(request: HttpRequest, batch: Any) -> HttpResponse:
-    """Of a document that has been written: its source."""
-    messages.info(request, _("Filen »%(name)s« er skrevet ind.") % {"name": batch})
-    if batch.publication_id:
-        return HttpResponseRedirect(reverse("admin:recommendations_publication_change", args=[batch.publication_id]))
-    return HttpResponseRedirect(reverse("document_files"))
+def closed(batch: ImportBatch) -> HttpResponse:
+    """Of a document that has been written: what became of it."""
+    return HttpResponseRedirect(reverse("import_batch", args=[batch.pk]))
 
 
 class DraftPage:

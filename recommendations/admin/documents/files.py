@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recommendations import permissions
-from recommendations.actions.imports import give_up_file
+from recommendations.actions.imports import UNWRITTEN, give_up_file
 from recommendations.admin.base import STEP, actor, posted
 from recommendations.enums import ImportKind, ImportState
 from recommendations.forms import add_refusal
@@ -19,7 +19,6 @@ from recommendations.importing.documents.keeping import DocumentDraft, begun
 from recommendations.importing.documents.reading import picture_of
 from recommendations.models import ImportBatch
 
-OPEN = (ImportState.RECEIVED, ImportState.WORKING, ImportState.READY)
 GIVE_UP = "opgiv"
 MOST_LISTED = 50
 
@@ -38,7 +37,7 @@ def document_files(request: HttpRequest) -> HttpResponse:
             add_refusal(form, ValidationError({"file": refused.messages}))
         else:
             return HttpResponseRedirect(reverse("document_draft", args=[draft.batch.pk]))
-    listed = ImportBatch.objects.filter(kind=ImportKind.DOCUMENT, state__in=OPEN).visible_to(request.user)
+    listed = ImportBatch.objects.filter(kind=ImportKind.DOCUMENT, state__in=UNWRITTEN).visible_to(request.user)
     context = {
         **admin.site.each_context(request),
         "title": _("Ny kilde fra PDF eller Word"),

@@ -30,7 +30,7 @@ def document_source(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         batch = batch_or_404(request, pk, is_held=request.method == "POST")
         if not is_open(batch):
-            return closed(request, batch)
+            return closed(batch)
         draft = DocumentDraft.of(batch)
         if unready := _unready(draft):
             messages.warning(request, unready)

@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from recommendations.enums import ImportState, ItemKind, WordsBasis
+from recommendations.actions.imports import UNWRITTEN
+from recommendations.enums import ItemKind, WordsBasis
 from recommendations.importing.columns import Sheet
 from recommendations.importing.documents.drafting import DraftRow
 from recommendations.importing.documents.keeping import DocumentDraft
@@ -82,4 +83,4 @@ def _written(sheet: Sheet, name: str, value: Any) -> Value:
 
 def is_open(batch: ImportBatch) -> bool:
     """Whether it may still be changed."""
-    return batch.state in (ImportState.RECEIVED, ImportState.WORKING, ImportState.READY)
+    return batch.state in UNWRITTEN
