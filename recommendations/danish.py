@@ -45,6 +45,7 @@ UNSEEN = re.compile(
 )
 
 LONGEST = 60  # letters of a word that count
+LONGEST_NUMBER = 18  # digits: what databases hold
 SHORT_STEM = 5  # a shorter stem is too short to be cut as freely: "demens" is no form of "dem"
 
 NUMBER = r"\d+(?:\.\d+)+"  # a number as recommendations have them stays one word: 2.3.1
@@ -92,6 +93,11 @@ def normalised(text: str) -> str:
     if ODD.search(composed):  # few texts have any, and translating letter by letter takes ten times as long as looking
         composed = CONTROLS.sub("", composed.translate(INVISIBLE).translate(BULLETS))
     return composed.strip()
+
+
+def whole_number(text: str) -> int | None:
+    """The number that plain digits say, as keys and addresses carry it; none of anything else, nor of too many."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
 def is_blank(text: str) -> bool:

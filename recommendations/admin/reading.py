@@ -21,6 +21,7 @@ from recommendations.admin.base import actor, item_url, page_key, reach_of, requ
 from recommendations.admin.proof import criterion_for, proof_lines, proof_of
 from recommendations.admin.situation import Situation
 from recommendations.admin.thread import thread_of
+from recommendations.danish import whole_number
 from recommendations.enums import WRITERS, UpdateState
 from recommendations.forms import RemarkForm, ReturnForm, ShowsForm, add_refusal
 from recommendations.models import StatusUpdate
@@ -128,4 +129,4 @@ def seen_by(request: HttpRequest, prefix: str = "") -> Seen | None:
     if f"{prefix}set_seneste" not in request.POST:
         return None
     latest, version = (request.POST.get(prefix + name, "") for name in ("set_seneste", "set_udgave"))
-    return Seen(int(latest) if latest.isdigit() else None, int(version) if version.isdigit() else 0)
+    return Seen(whole_number(latest), whole_number(version) or 0)

@@ -25,6 +25,7 @@ from recommendations.actions import Letter, Unreported, unreported
 from recommendations.actions.report_drafts import ASKED_AGAIN_AFTER
 from recommendations.actions.state import done_before
 from recommendations.admin.base import STEP, actor, page_key, posted, request_key, say
+from recommendations.danish import whole_number
 from recommendations.enums import MeetingState
 from recommendations.forms import add_refusal
 from recommendations.meetings import papers_day
@@ -203,7 +204,7 @@ class ReportDraftPage:
                 by=by,
                 meeting=meeting,
                 head=self.form.head,
-                version=int(version) if version.isdigit() else None,
+                version=whole_number(version),
                 request_key=key if step == SAVE else _own(key, SAVE),
             )
             if step == ISSUE:

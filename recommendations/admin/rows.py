@@ -29,6 +29,7 @@ from recommendations.actions import (
 )
 from recommendations.actions.sources import row_counts
 from recommendations.admin.base import STEP, action_page, actor, done_already, page_key, posted, request_key
+from recommendations.danish import whole_number
 from recommendations.forms import AssignForm, PasteForm, RetypeForm, add_refusal, rows_form_set
 from recommendations.models import Event, Item, Ownership, Publication
 
@@ -195,8 +196,7 @@ def assign_view(request: HttpRequest, source: Publication) -> HttpResponse:
 
 
 def _row_asked_for(request: HttpRequest, source: Publication) -> Item:
-    asked = request.GET.get("raekke", "")
-    found = source.items.select_related("publication", "wording", "parent").filter(pk=asked) if asked.isdigit() else []
-    for item in found:
+    asked = whole_number(request.GET.get("raekke", ""))
+    for item in source.items.select_related("publication", "wording", "parent").filter(pk=asked):
         return item
     raise Http404

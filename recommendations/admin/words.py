@@ -44,6 +44,7 @@ from recommendations.admin.base import (
     require,
     say,
 )
+from recommendations.danish import whole_number
 from recommendations.enums import UNPUBLISHED, UpdateState, WordsBasis
 from recommendations.forms import SLIP_REASON, ReturnForm, WordingForm, add_refusal
 from recommendations.models import Item, Wording, WordingDraft
@@ -234,7 +235,7 @@ class WordingDraftAdmin(TrackerAdmin):
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         version = request.POST.get("udgave", "")
-        perform = partial(publish_words, version=int(version) if version.isdigit() else None)
+        perform = partial(publish_words, version=whole_number(version))
         return self._step(request, pk, perform, _("Ordene er udgivet. Borgerne kan læse dem nu."))
 
     def return_view(self, request: HttpRequest, pk: int) -> HttpResponse:

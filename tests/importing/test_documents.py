@@ -219,6 +219,8 @@ def drafts(*numbers):
         ),
         (["2", "1"], {1: ["Der er et hul i numrene: 1 mangler før 2."], 2: ["Nummer 1 kommer efter 2."]}),
         ([""], {1: ["Nummeret mangler. Skriv det."]}),
+        (["1", "99999999999"], {2: ["Der er et hul i numrene: 2, 3, 4, 5, 6 … mangler før 99999999999."]}),
+        (["1", "12¹", "2"], {}),
     ],
 )
 def test_holes_and_doubles_in_the_numbering(numbers, said):

@@ -107,6 +107,10 @@ class TestOneRow:
         page = StaffPage.open(page.client, f"{page.address.partition('?')[0]}?raekke=2").press("Tag med igen")
         assert self.row("2")["state"] == "fundet"
 
+    def test_what_looks_like_a_number_in_an_address_is_none(self, opened, client):
+        assert StaffPage.open(client, f"{opened.address}?raekke=²&side=²").status == 200
+        assert client.post(reverse("document_files"), {"trin": "opgiv", "fil": "²"}).status_code == 404
+
     def test_is_parted_and_put_together(self, opened):
         options = opened.tree.xpath('//select[@name="at"]/option/@value')
         page = opened.press("Del her", at=options[1])

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from recommendations.admin.base import STEP
 from recommendations.admin.documents.files import batch_or_404
+from recommendations.danish import whole_number
 from recommendations.forms import add_refusal
 from recommendations.importing.documents.drafting import (
     TYPED,
@@ -117,9 +118,9 @@ class DraftPage:
     def __init__(self, request: HttpRequest, draft: DocumentDraft) -> None:
         self.request, self.draft = request, draft
         self.url = reverse("document_draft", args=[draft.batch.pk])
-        asked = request.GET.get("raekke", "")
-        self.is_asked = asked.isdigit()
-        found = row_of(draft.rows, int(asked)) if self.is_asked and len(asked) < 9 else None
+        asked = whole_number(request.GET.get("raekke", ""))
+        self.is_asked = asked is not None
+        found = row_of(draft.rows, asked) if asked is not None else None
         first = next(iter(draft.waiting or draft.rows), None)
         self.row = found or first
         self.rules = RulesForm(initial=draft.rules.as_choices(), auto_id=RULES_ID)
@@ -255,8 +256,8 @@ class DraftPage:
         return TemplateResponse(self.request, template, context, status=422 if wrong else 200).render()
 
     def shown_page(self) -> ShownPage | None:
-        asked = self.request.GET.get("side", "")
-        number = int(asked) if asked.isdigit() and len(asked) < 6 else self.row.first_page if self.row else 1
+        asked = whole_number(self.request.GET.get("side", ""))
+        number = asked if asked is not None else self.row.first_page if self.row else 1
         count = len(self.draft.sizes)
         number = min(max(number, 1), count)
         width, height = self.draft.sizes[number - 1]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from recommendations import permissions
 from recommendations.actions.imports import UNWRITTEN, give_up_file
 from recommendations.admin.base import STEP, actor, posted
+from recommendations.danish import whole_number
 from recommendations.enums import ImportKind, ImportState
 from recommendations.forms import add_refusal
 from recommendations.importing.documents.forms import DocumentFileForm
@@ -50,8 +51,7 @@ def document_files(request: HttpRequest) -> HttpResponse:
 
 
 def _given_up(request: HttpRequest) -> HttpResponse:
-    key = request.POST.get("fil", "")
-    batch = batch_or_404(request, int(key) if key.isdigit() and len(key) < 12 else 0)
+    batch = batch_or_404(request, whole_number(request.POST.get("fil", "")) or 0)
     give_up_file(by=actor(request), batch=batch)
     messages.success(request, _("Filen »%(name)s« er opgivet og slettet. Intet af den er skrevet.") % {"name": batch})
     return HttpResponseRedirect(reverse("document_files"))

@@ -27,6 +27,7 @@ from recommendations.admin.base import STEP, actor, done_already, page_key, post
 from recommendations.admin.many.answer_rows import already, by_source, read_rows
 from recommendations.admin.many.answers import VERSION, AnswersPage, citizens_page, recorded
 from recommendations.admin.updates import PUBLISH
+from recommendations.danish import whole_number
 from recommendations.enums import UNPUBLISHED, Outcome, UpdateState
 from recommendations.forms import ReturnForm, add_refusal, sentences_of
 from recommendations.models import AnswerDraft, Event, Item
@@ -63,7 +64,7 @@ def _step(request: HttpRequest, pk: int, found: AnswerDraft | None, step: str) -
         raise Http404
     version, page = request.POST.get(VERSION, ""), AnswersReading(request, found)
     performs: dict[str, Callable[..., AnswerDraft]] = {
-        PUBLISH: partial(publish_answer_draft, version=int(version) if version.isdigit() else None),
+        PUBLISH: partial(publish_answer_draft, version=whole_number(version)),
         RETURN: partial(return_answer_draft, comment=request.POST.get("comment", "")),
         DISCARD: discard_answer_draft,
     }

@@ -42,6 +42,7 @@ from recommendations.admin.many.answer_rows import (
 )
 from recommendations.admin.many.choice import ALL, CHOSEN, LIST, Choice, forget, keys
 from recommendations.admin.updates import PUBLISH, SAVE, SUBMIT
+from recommendations.danish import whole_number
 from recommendations.enums import Outcome, UpdateState
 from recommendations.forms import MeetingForm, sentences_of
 from recommendations.models import AnswerDraft, Committee, Item, Ownership, Publication, Recommendation
@@ -219,7 +220,7 @@ class AnswersPage:
                 is_sure=typed["sure"],
             ),
             draft=self.draft,
-            version=int(version) if version.isdigit() else None,
+            version=whole_number(version),
             request_key=key,
         )
         if saved.state != UpdateState.DRAFT:  # all done by an earlier click

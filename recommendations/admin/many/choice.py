@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from recommendations.actions import MOST_AT_ONCE
 from recommendations.admin.base import reach_of
 from recommendations.admin.kept import count_of
+from recommendations.danish import whole_number
 from recommendations.models import Item, Reach
 from recommendations.models.item import ItemQuerySet
 
@@ -144,9 +145,10 @@ def ticked_now(request: HttpRequest, model: type[Model]) -> list[int]:
 def keys(asked: Sequence[str]) -> list[int]:
     """Ids as an address or a form carries them, several in one with points between; 404 for what cannot be one."""
     words = [word for value in asked for word in value.split(".")]
-    if not all(word.isascii() and word.isdigit() and len(word) < 18 for word in words):
+    found = {whole_number(word) for word in words}
+    if None in found:
         raise Http404
-    return sorted({int(word) for word in words})
+    return sorted(number for number in found if number is not None)
 
 
 def in_address(ids: Collection[int]) -> str:

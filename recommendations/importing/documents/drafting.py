@@ -200,11 +200,11 @@ def numbering_doubts(rows: Iterable[DraftRow]) -> dict[int, list[str]]:
             said.append("Nummeret mangler. Skriv det.")
         elif counts[is_initiative, row.number] > 1:
             said.append(f"Nummer {row.number} er der {counts[is_initiative, row.number]} af. Ret eller udelad den ene.")
-        elif last.isdigit():
-            previous, here = before.get((is_initiative, above), 0), int(last)
+        elif (here := danish.whole_number(last)) is not None:
+            previous = before.get((is_initiative, above), 0)
             if here > previous + 1 and (previous or not is_initiative):
-                lacking = [f"{above}.{n}".lstrip(".") for n in range(previous + 1, here)]
-                named = ", ".join(lacking[:5]) + (" …" if len(lacking) > 5 else "")
+                gap = range(previous + 1, here)  # perhaps millions: only a few are ever named
+                named = ", ".join(f"{above}.{n}".lstrip(".") for n in gap[:5]) + (" …" if len(gap) > 5 else "")
                 said.append(f"Der er et hul i numrene: {named} mangler før {row.number}.")
             elif here < previous:
                 said.append(f"Nummer {row.number} kommer efter {above}.{previous}.".replace(" .", " "))

@@ -11,6 +11,7 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
+from recommendations.danish import whole_number
 from recommendations.importing.documents.lines import Cell, DocumentText, Place, TextLine
 from recommendations.importing.documents.rules import WORD_AND_NUMBER
 from recommendations.importing.documents.shapes import Frame, Grid, PageOfWords, PlacedWord, frames_of
@@ -160,8 +161,8 @@ def _printed_numbers(pages: list[PageOfWords]) -> tuple[list[str], int | None]:
         if agree >= min(len(pages), max(2, 0.4 * len(pages))):
             return [str(page.number - offset) if page.number > offset else "" for page in pages], offset
     labels = [page.label for page in pages]
-    if all(labels) and labels[-1].isdigit():
-        return labels, len(pages) - int(labels[-1])
+    if all(labels) and (last := whole_number(labels[-1])) is not None:
+        return labels, len(pages) - last
     return ["" for _page in pages], None
 
 

@@ -150,7 +150,7 @@ class WordReader:
     def size(self, run: Any, styles: list[Any]) -> float:
         mark = self.of_run(run, styles, "sz")
         said = mark.get(f"{W}val", "") if mark is not None else ""
-        return int(said) / 2 if said.isdigit() else 11
+        return int(said) / 2 if said.isascii() and said.isdigit() and len(said) < 5 else 11
 
     @staticmethod
     def level(styles: list[Any]) -> int:
