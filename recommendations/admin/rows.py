@@ -197,6 +197,7 @@ def assign_view(request: HttpRequest, source: Publication) -> HttpResponse:
 
 def _row_asked_for(request: HttpRequest, source: Publication) -> Item:
     asked = whole_number(request.GET.get("raekke", ""))
-    for item in source.items.select_related("publication", "wording", "parent").filter(pk=asked):
+    found = source.items.select_related("publication", "wording", "parent")
+    for item in found.none() if asked is None else found.filter(pk=asked):
         return item
     raise Http404
