@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -110,7 +110,7 @@ class Plan:
     def seal(self) -> str:
         """What it does, as a digest: somebody who has seen it does not write something else."""
         said = [
-            (one.row.sheet.key, one.row.key, [(change.field, change.old, change.new) for change in one.changes])
+            (one.row.sheet.key, one.row.key, _in_order(one.row.values) if one.is_new else one.changes)
             for one in self.rows
         ]
         return hashlib.sha256(repr(said).encode()).hexdigest()
@@ -118,6 +118,14 @@ class Plan:
     def says_more(self, finding: Finding) -> None:
         if finding not in self.remarks:
             self.remarks.append(finding)
+
+
+def _in_order(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The values of a row so that the same ones are always told in the same words: a set has no order of its own."""
+    return [
+        (name, sorted(map(repr, value)) if isinstance(value, frozenset) else value)
+        for name, value in sorted(values.items())
+    ]
 
 
 def planned(tables: Sequence[SheetTable], slug: str = "", told: Told = unheard) -> Plan:

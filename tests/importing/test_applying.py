@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from recommendations.actions import items_added, open_source, publish_words
 from recommendations.enums import Act, UpdateState
-from recommendations.importing.applying import ImportRefused, applied, previewed
+from recommendations.importing.applying import ImportChanged, ImportRefused, applied, previewed
 from recommendations.models import Event, Item, Ownership, Publication, Wording, WordingDraft
 from tests.factories import UserFactory
 from tests.importing.files import ROWS, SOURCE, items, sentences, tables, told, where
@@ -145,6 +145,20 @@ CHANGES = [
     ("Støtter", "kan ikke læses"),
     ("Rettet mod", "Regionen"),
 ]
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        tables(rows=where(ROWS, "1.1", "Kildens egne ord", "Fæld flere træer.")),
+        tables({**SOURCE, "Overdraget den": "18.06.2025"}),
+    ],
+)
+def test_new_rows_say_what_they_said_when_they_were_seen(sou, sud, chief, since):
+    seen = previewed(tables(), by=chief).seal
+    with pytest.raises(ImportChanged):
+        applied(since, by=chief, seen=seen)
+    assert applied(tables(), by=chief, seen=seen).source.items.count() == 3
 
 
 class TestADraft:
