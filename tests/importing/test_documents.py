@@ -10,7 +10,7 @@ import typst
 from django.core.exceptions import ValidationError
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, StreamObject
 
-from recommendations.importing.documents import reading
+from recommendations.importing.documents import layout, reading
 from recommendations.importing.documents.drafting import (
     DraftRow,
     DraftState,
@@ -24,7 +24,9 @@ from recommendations.importing.documents.drafting import (
 )
 from recommendations.importing.documents.finding import found_rows
 from recommendations.importing.documents.joining import Vocabulary, joined
+from recommendations.importing.documents.layout import TooMuch, laid_out
 from recommendations.importing.documents.lines import DocumentText, Place, TextLine
+from recommendations.importing.documents.pdf_reader_process import UNREAD, sign_of
 from recommendations.importing.documents.reading import read_document
 from recommendations.importing.documents.rules import Rules, TitleRule, guessed
 from tests.importing.laid_out import COLUMNS, FIRST_PAGE, HEADED, LAYOUTS, TABLE, made, saved, truth, typeset
@@ -157,6 +159,27 @@ def test_the_rules_can_be_changed_for_the_whole_document():
     some = rows_of(text_of("pdf", HEADED), first_page=3).rows
     assert 0 < len(some) < len(truth())
     assert all(row.first_page >= 3 for row in some)
+
+
+def told_page(label, word):
+    words = [[70, 20, 300, 30, word, 10, False], [70, 400, 300, 410, "Kommunen", 10, False]]
+    return {"size": [595, 842], "label": label, "words": words, "shapes": []}
+
+
+@pytest.mark.parametrize(("label", "kept"), [("1)", "1)"), ("(a+)+b", "(a+)+b"), ("i\0v", "iv")])
+def test_a_file_may_call_its_pages_anything(label, kept):
+    assert laid_out([told_page(label, "a" * 40), told_page("2", "b")]).labels == [kept, "2"]
+
+
+def test_the_time_for_all_pages_counts_from_the_first(monkeypatch):
+    monkeypatch.setattr(layout, "MOST_SECONDS", -1)
+    monkeypatch.setattr(layout, "_edge_lines", lambda page: pytest.fail(f"page {page.number} was looked at"))
+    with pytest.raises(TooMuch):
+        laid_out([told_page("1", "a")])
+
+
+def test_half_a_letter_is_none():
+    assert [sign_of(code) for code in (0xD83D, 0xDFFF, 0xE6)] == [UNREAD, UNREAD, "æ"]
 
 
 # --- What is mended ---------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from recommendations.danish import whole_number
+from recommendations.danish import normalised, whole_number
 from recommendations.importing.documents.lines import Cell, DocumentText, Place, TextLine
 from recommendations.importing.documents.rules import WORD_AND_NUMBER
 from recommendations.importing.documents.shapes import Frame, Grid, PageOfWords, PlacedWord, frames_of
@@ -32,21 +32,30 @@ class TooMuch(Exception):
     """The pages have so much on them that it takes too long."""
 
 
+def _in_time(pages: Iterable[PageOfWords], ends: float) -> Iterator[PageOfWords]:
+    """Each page, as long as there is time."""
+    for page in pages:
+        if monotonic() > ends:
+            raise TooMuch
+        yield page
+
+
 def laid_out(told: Sequence[dict[str, Any]]) -> DocumentText:
     """The lines of all pages that the process told of."""
+    ends = monotonic() + MOST_SECONDS
     pages = [
         PageOfWords(
             number,
             (page["size"][0], page["size"][1]),
-            page["label"],
+            normalised(page["label"]),
             [PlacedWord(*word) for word in page["words"]],
             [Frame(*shape) for shape in page["shapes"]],
         )
         for number, page in enumerate(told, 1)
     ]
     text = DocumentText([], [page.size for page in pages])
-    text.labels, text.offset = _printed_numbers(pages)
-    dropped = _drop_edges(pages, text.labels)
+    text.labels, text.offset = _printed_numbers(pages, ends)
+    dropped = _drop_edges(pages, text.labels, ends)
     if text.offset is None:
         text.labels, text.offset = [str(page.number) for page in pages], 0
         text.remarks.append("Siderne har ingen trykte tal, der kan læses. Her står sidens nummer i filen.")
@@ -55,10 +64,8 @@ def laid_out(told: Sequence[dict[str, Any]]) -> DocumentText:
     if empty := [page.number for page in pages if not page.words]:
         named = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")
         text.remarks.append(f"Der er ingen tekst at læse på side {named} i filen. Se efter, om der mangler noget.")
-    counts, began = Counters(), monotonic()
-    for page in pages:
-        if monotonic() - began > MOST_SECONDS:
-            raise TooMuch
+    counts = Counters()
+    for page in _in_time(pages, ends):
         text.lines += _lines_of(page, counts)
     _mark_paragraphs(text.lines)
     return text
@@ -101,14 +108,14 @@ def _edge_lines(page: PageOfWords) -> Iterator[tuple[str, float, list[PlacedWord
         yield _joined(words), words[0].middle, words
 
 
-def _drop_edges(pages: list[PageOfWords], labels: list[str]) -> list[str]:
+def _drop_edges(pages: list[PageOfWords], labels: list[str], ends: float) -> list[str]:
     """Take out what stands at the same place on many pages, but for the page's own number; what was, once each.
 
     Other digits count: »Anbefaling 4« at the top of a page is no header because »Anbefaling 5« stands on the next.
     """
     seen: dict[str, list[float]] = defaultdict(list)
     apart: set[str] = set()  # what is parted from the text by more than the lines of the text are
-    for page, label in zip(pages, labels, strict=True):
+    for page, label in zip(_in_time(pages, ends), labels, strict=True):
         for text, y, words in _edge_lines(page):
             seen[_without_label(text, label)].append(y)
             if _stands_apart(page, words):
@@ -116,7 +123,7 @@ def _drop_edges(pages: list[PageOfWords], labels: list[str]) -> list[str]:
     many = max(2, 0.3 * len(pages))
     repeated = {key: median(ys) for key, ys in seen.items() if len(ys) >= (2 if key in apart else many)}
     dropped: dict[str, str] = {}
-    for page, label in zip(pages, labels, strict=True):
+    for page, label in zip(_in_time(pages, ends), labels, strict=True):
         gone: set[int] = set()
         for text, y, words in _edge_lines(page):
             key = _without_label(text, label)
@@ -132,7 +139,8 @@ def _drop_edges(pages: list[PageOfWords], labels: list[str]) -> list[str]:
 
 def _without_label(text: str, label: str) -> str:
     """A line as it is compared: the number that is printed on the page, and on no other, is left out."""
-    return re.sub(rf"(?<![\d.,]){label}(?![\d.,]\d)", "#", text.casefold()) if label else text.casefold()
+    said = re.escape(label.casefold())  # a file may call its pages anything
+    return re.sub(rf"(?<![\d.,]){said}(?![\d.,]\d)", "#", text.casefold()) if label else text.casefold()
 
 
 def _stands_apart(page: PageOfWords, words: list[PlacedWord]) -> bool:
@@ -144,13 +152,13 @@ def _stands_apart(page: PageOfWords, words: list[PlacedWord]) -> bool:
     )
 
 
-def _printed_numbers(pages: list[PageOfWords]) -> tuple[list[str], int | None]:
+def _printed_numbers(pages: list[PageOfWords], ends: float) -> tuple[list[str], int | None]:
     """The pages' numbers as they are printed, and how many pages of the file there are before the first.
 
     Believed only where most pages agree: a number at the edge, no row's, that grows by one from page to page.
     """
     before: Counter[int] = Counter()
-    for page in pages:
+    for page in _in_time(pages, ends):
         said = [text for text, _y, _words in _edge_lines(page) if not WORD_AND_NUMBER.match(text)]
         if len(pages) == 1:
             said = [text for text in said if ANY_NUMBER.fullmatch(text.casefold())]

@@ -55,13 +55,21 @@ def pdf_words(content: bytes) -> dict[str, Any]:
         pages.append(
             {
                 "size": [round(side, 1) for side in page.get_size()],
-                "label": document.get_page_label(number) or "",
+                "label": label_of(document, number),
                 "words": words,
                 "shapes": shapes_of(page, turn),
             }
         )
         page.close()
     return {"pages": pages}
+
+
+def label_of(document: Any, number: int) -> str:
+    """What the file itself calls the page."""
+    try:
+        return "".join(sign_of(ord(sign)) for sign in document.get_page_label(number) or "")
+    except UnicodeDecodeError:
+        return ""
 
 
 def turned(page: Any) -> Turn:
@@ -159,7 +167,8 @@ def middle_of(box: Any) -> float:
 
 
 def sign_of(code: int) -> str:
-    if code in (0, 0xFFFE, 0xFFFF) or 0xE000 <= code < 0xF000:
+    """A letter as it can be kept: half of a pair (surrogates) and the code of no letter are none."""
+    if code in (0, 0xFFFE, 0xFFFF) or 0xD800 <= code < 0xF000:
         return UNREAD
     return HYPHEN if code == 2 else chr(code)
 

@@ -50,7 +50,7 @@ class Grid:
     across: list[float]
     down: list[float]
 
-    @property
+    @cached_property
     def frame(self) -> Frame:
         return Frame(self.across[0], self.down[0], self.across[-1], self.down[-1])
 
@@ -72,7 +72,7 @@ class PageOfWords:
         """All that lines enclose: tables, and boxes whose sides are drawn one by one."""
         return list(_enclosed(self.shapes))
 
-    @property
+    @cached_property
     def grids(self) -> list[Grid]:
         """Its tables: of two columns at least. Their headings are no headers of the page."""
         return [grid for grid in self.drawn if len(grid.across) > 2]
