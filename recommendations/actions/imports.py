@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from contextlib import closing
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +21,11 @@ from recommendations.enums import Act, ImportKind, ImportState
 from recommendations.models import ImportBatch, Publication
 from recommendations.uploads.kinds import mended_name
 
+logger = logging.getLogger(__name__)
+
 # What may still be given up; what is written can be undone instead.
 UNWRITTEN = frozenset({ImportState.RECEIVED, ImportState.WORKING, ImportState.READY, ImportState.REFUSED})
+AT_REST = UNWRITTEN - {ImportState.WORKING}  # and nothing is being done to it just now, so that it may be changed
 
 
 @in_turn()
@@ -53,7 +57,7 @@ def note(batch: ImportBatch, **how: Any) -> None:
 def note_found(batch: ImportBatch, **how: Any) -> None:
     """The same of what was found when it had been read; not of a file that was given up or written meanwhile."""
     with transaction.atomic():
-        if _held(batch).state in UNWRITTEN:
+        if held(batch).state in UNWRITTEN:
             note(batch, **how)
 
 
@@ -67,14 +71,17 @@ def note_done(batch: ImportBatch, done: int) -> None:
         note(batch, done=done)
     elif connection.vendor == "postgresql":
         table = ImportBatch._meta.db_table
-        with closing(connection.copy()) as beside, beside.cursor() as cursor:
-            cursor.execute(f'UPDATE "{table}" SET done = %s WHERE id = %s', [done, batch.pk])
+        try:
+            with closing(connection.copy()) as beside, beside.cursor() as cursor:
+                cursor.execute(f'UPDATE "{table}" SET done = %s WHERE id = %s', [done, batch.pk])
+        except OperationalError:  # no connection is free: minutes of work are not lost for a number on a page
+            logger.warning("Import batch %s could not tell how far it is", batch.pk, exc_info=True)
 
 
 @in_turn()
 def tell_written(*, by: User, batch: ImportBatch, publication: Publication | None = None) -> None:
     """Say that what the file says is written: within the transaction that wrote it, after all of its acts."""
-    fresh = _held(batch)
+    fresh = held(batch)
     if fresh.state not in UNWRITTEN:
         raise ValidationError(_("Filen »%(name)s« er skrevet ind eller opgivet. Vælg den igen.") % {"name": fresh})
     note(batch, state=ImportState.WRITTEN, written_at=timezone.now(), publication=publication or batch.publication)
@@ -85,7 +92,7 @@ def tell_written(*, by: User, batch: ImportBatch, publication: Publication | Non
 @in_turn()
 def tell_undone(*, by: User, batch: ImportBatch) -> None:
     """Say that what the file did is undone: within the transaction that undid it, after all of its acts."""
-    if _held(batch).state != ImportState.WRITTEN:
+    if held(batch).state != ImportState.WRITTEN:
         raise ValidationError(_("Filen »%(name)s« er ikke skrevet ind, så intet kan fortrydes.") % {"name": batch})
     note(batch, state=ImportState.UNDONE, undone_at=timezone.now())
     with state.part_of(batch):
@@ -96,7 +103,7 @@ def tell_undone(*, by: User, batch: ImportBatch) -> None:
 def give_up_file(*, by: User, batch: ImportBatch) -> None:
     """The file goes, and is never written. One that is written stays as it is."""
     permissions.check_can_read_in(by, batch.kind)
-    fresh = _held(batch)
+    fresh = held(batch)
     if fresh.state not in UNWRITTEN:
         return
     kept, storage = fresh.file.name, fresh.file.storage
@@ -105,7 +112,7 @@ def give_up_file(*, by: User, batch: ImportBatch) -> None:
         transaction.on_commit(lambda: storage.delete(kept))
 
 
-def _held(batch: ImportBatch) -> ImportBatch:
+def held(batch: ImportBatch) -> ImportBatch:
     """The batch as it is now, held until the transaction ends."""
-    held: ImportBatch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    return held
+    found: ImportBatch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    return found

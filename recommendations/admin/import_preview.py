@@ -23,7 +23,7 @@ from recommendations.actions.imports import give_up_file
 from recommendations.admin.base import STEP, actor
 from recommendations.admin.documents.source import mended_at
 from recommendations.enums import ImportKind, ImportState
-from recommendations.importing.batches import begin_reading, begin_writing, tables_of
+from recommendations.importing.batches import MAKERS, begin_reading, begin_writing, tables_of
 from recommendations.importing.outcome import SEAL, findings_of
 from recommendations.importing.plan import Plan
 from recommendations.importing.writing import write_wrong
@@ -80,7 +80,8 @@ class Group:
 
 def own_batch(request: HttpRequest, pk: int) -> ImportBatch:
     """The batch with this key, for whoever may see it and read in such a file."""
-    found = ImportBatch.objects.visible_to(request.user).select_related("publication", "by").filter(pk=pk).first()
+    shown_here = ImportBatch.objects.visible_to(request.user).filter(kind__in=MAKERS)
+    found = shown_here.select_related("publication", "by").filter(pk=pk).first()
     if found is None:
         raise Http404
     permissions.check_can_read_in(request.user, found.kind)

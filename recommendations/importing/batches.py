@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from recommendations import jobs, permissions
 from recommendations.actions import state
-from recommendations.actions.imports import note, note_done, note_found, tell_written
+from recommendations.actions.imports import AT_REST, held, note, note_done, note_found, tell_written
 from recommendations.actions.turns import in_turn
 from recommendations.enums import ImportKind, ImportState
 from recommendations.importing.applying import ImportChanged, ImportRefused, applied, previewed
@@ -89,25 +89,33 @@ def begin_reading(batch: ImportBatch, tables: Sequence[SheetTable] | None = None
         try:
             tables = tables_of(batch)
         except ValidationError as refused:
-            note(batch, state=ImportState.REFUSED, outcome=refused_outcome(refused))
+            note_found(batch, state=ImportState.REFUSED, outcome=refused_outcome(refused))
             return
     if tables is not None and number_of_rows(tables) <= MOST_WAITED_FOR:
         _read(batch, tables, unheard)
         return
-    note(batch, state=ImportState.WORKING, outcome={}, done=0, total=0)
-    jobs.ask_apart(read_file_in, batch=batch.pk)
+    with transaction.atomic():
+        if held(batch).state in AT_REST:
+            note(batch, state=ImportState.WORKING, outcome={}, done=0, total=0)
+            jobs.ask_apart(read_file_in, batch=batch.pk)
 
 
 def begin_writing(*, by: User, batch: ImportBatch) -> None:
-    """Write what the page has shown; much of it in the background. Twice: the second time nothing happens."""
+    """Write what the page has shown; much of it in the background. Twice: the second time nothing happens.
+
+    Nor does anything of what was never shown, or was changed since.
+    """
     permissions.check_can_read_in(by, batch.kind)
-    if batch.state != ImportState.READY:
-        return
-    if batch.total <= MOST_WAITED_FOR:
-        _write(by, batch, unheard)
-        return
-    note(batch, state=ImportState.WORKING, done=0)
-    jobs.ask_apart(write_file_in, batch=batch.pk, by=by.pk)
+    with transaction.atomic():
+        fresh = held(batch)
+        if fresh.state != ImportState.READY or SEAL not in fresh.outcome:
+            return
+        is_much = fresh.total > MOST_WAITED_FOR
+        if is_much:
+            note(fresh, state=ImportState.WORKING, done=0)
+            jobs.ask_apart(write_file_in, batch=fresh.pk, by=by.pk)
+    if not is_much:
+        _write(by, fresh, unheard)
 
 
 def number_of_rows(tables: Sequence[SheetTable]) -> int:

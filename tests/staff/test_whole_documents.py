@@ -138,6 +138,46 @@ class TestOneRow:
         assert late.tree.xpath('//input[@id="id_title"]/@value') == ["Den anden"]
         assert self.row("1")["title"] == "Den ene"
 
+    def test_an_old_page_accepts_nothing_unseen(self, opened):
+        certain = next(button for button in opened.buttons if "sikre rækker" in button)
+        opened.press(SAVE, title="Den ene")
+        late = opened.press(certain)
+        assert (late.status, "Kladden er ændret, siden siden blev åbnet." in late.text) == (422, True)
+        assert not [row for row in ImportBatch.objects.get().choices["rows"] if row["state"] == "godkendt"]
+        late.send(*late.sent(certain))
+        assert late.send(*late.sent(certain)).status == 200  # the second of two clicks
+
+    def test_what_was_not_seen_as_it_is_now_is_not_written(self, opened, client):
+        address = reverse("import_batch", args=[ImportBatch.objects.get().pk])
+        client.post(address, {"trin": "skriv"})
+        assert (ImportBatch.objects.get().state, ImportBatch.objects.get().outcome) == (ImportState.READY, {})
+        batch = ImportBatch.objects.get()
+        for row in batch.choices["rows"]:
+            row["state"] = "godkendt"
+        batch.save()
+        seen = StaffPage.open(client, reverse("document_source", args=[batch.pk])).press(
+            "Gem, og se det hele efter", title="Tinget", kind="analysis", publisher="K", handed_over_on="2024-06-17"
+        )
+        written = seen.sent("Skriv det ind")
+        row = seen.link("Tilbage til dokumentets rækker").press(SAVE, text="Nye ord.")
+        after = seen.send(*written)
+        assert (Item.objects.count(), "ændret, siden den blev set efter" in after.text) == (0, True)
+        row.press("Udelad").press("Tag med igen")
+        assert "Godkend eller udelad hver række først. 1 mangler." in after.press("Se efter igen").text
+        draft = StaffPage.open(client, reverse("document_draft", args=[batch.pk])).press(ACCEPT)
+        assert "Nyt: " in StaffPage.open(client, address).press("Se efter igen").text
+        assert draft.status == 200
+
+    def test_a_refused_file_is_mended_and_one_that_is_worked_on_is_left_alone(self, opened, client):
+        here = reverse("document_draft", args=[ImportBatch.objects.get().pk])
+        ImportBatch.objects.update(state=ImportState.REFUSED)
+        assert StaffPage.open(client, here).press(SAVE, title="Rettet").status == 200
+        assert self.row("1")["title"] == "Rettet"
+        ImportBatch.objects.update(state=ImportState.WORKING)
+        late = opened.press(SAVE, title="For sent")
+        assert "Vent, til det er færdigt." in late.text
+        assert (self.row("1")["title"], ImportBatch.objects.get().state) == ("Rettet", ImportState.WORKING)
+
     def test_a_second_click_accepts_nothing_more(self, opened):
         address, data = opened.sent(ACCEPT)
         for _click in range(2):

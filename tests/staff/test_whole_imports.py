@@ -2,6 +2,7 @@
 
 import io
 import time
+from types import SimpleNamespace
 from urllib.parse import urljoin
 
 import pytest
@@ -11,12 +12,13 @@ from django.db import OperationalError
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from recommendations.actions import add_item, open_source
+from recommendations.actions import add_item, imports, open_source
+from recommendations.actions.imports import receive_file
 from recommendations.actions.wordings import ItemWords
 from recommendations.admin import import_preview
-from recommendations.enums import Act, ImportState
+from recommendations.enums import Act, ImportKind, ImportState
 from recommendations.importing import applying, batches
-from recommendations.models import Event, ImportBatch, Item, Publication
+from recommendations.models import Event, ImportBatch, Item, Job, Publication
 from tests.factories import UserFactory
 from tests.files.made import csv
 from tests.files.test_hostile import MOST_SECONDS, REFUSED
@@ -284,6 +286,27 @@ class TestMany:
         assert ImportBatch.objects.get().state == ImportState.GIVEN_UP
 
 
+class TestTwoAtOnce:
+    def test_a_file_that_was_written_meanwhile_stays_so(self, given, monkeypatch):
+        seen = given(book())
+        stale = ImportBatch.objects.get()
+        seen.press(WRITE)
+        monkeypatch.setattr(batches, "MOST_OPENED_AT_ONCE", 0)
+        batches.begin_reading(stale)
+        assert ImportBatch.objects.get().state == ImportState.WRITTEN
+        assert not Job.objects.filter(kind="read_file_in").exists()
+
+    def test_too_few_connections_stop_no_import(self, given, monkeypatch):
+        def full():
+            raise OperationalError("too many clients already")
+
+        given(book())
+        few = SimpleNamespace(in_atomic_block=True, vendor="postgresql", copy=full)
+        monkeypatch.setattr(imports, "connection", few)
+        imports.note_done(ImportBatch.objects.get(), 1)
+        assert ImportBatch.objects.get().state == ImportState.READY
+
+
 class TestWho:
     @pytest.mark.parametrize("name", ["import_source", "import_template"])
     def test_only_administrators_choose_a_source(self, as_user, citizen, anna, name):
@@ -300,6 +323,12 @@ class TestWho:
             assert as_user(anna).post(address, {"trin": "skriv"}).status_code == 404
             assert citizen.get(address).status_code == 302
         assert not Publication.objects.exists()
+
+    def test_a_file_of_ones_own_rows_has_a_page_of_its_own(self, staff, chief):
+        batch = receive_file(by=chief, kind=ImportKind.ROWS, name="raekker.xlsx", content=book())
+        here = reverse("import_batch", args=[batch.pk])
+        assert staff.get(f"{here}forkerte.xlsx").status_code == 404
+        assert [staff.post(here, {"trin": step}).status_code for step in ("skriv", "laes")] == [404, 404]
 
 
 def test_the_list_asks_as_much_for_three_files_as_for_one(staff, given, django_assert_num_queries):

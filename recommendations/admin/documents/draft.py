@@ -13,15 +13,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from recommendations.actions.imports import AT_REST
 from recommendations.admin.base import STEP
 from recommendations.admin.documents.files import batch_or_404
 from recommendations.danish import whole_number
+from recommendations.enums import ImportState
 from recommendations.forms import add_refusal
 from recommendations.importing.documents.drafting import (
     TYPED,
     DraftRow,
     DraftState,
     accept_certain,
+    certain_of,
     checked_row,
     merged_up,
     next_to_see,
@@ -29,7 +32,6 @@ from recommendations.importing.documents.drafting import (
     row_of,
 )
 from recommendations.importing.documents.forms import DraftRowForm, RulesForm
-from recommendations.importing.documents.handing_on import is_open
 from recommendations.importing.documents.keeping import AROUND, DocumentDraft
 from recommendations.importing.documents.lines import Place
 from recommendations.models import ImportBatch
@@ -103,14 +105,16 @@ class ShownPage:
 def document_draft(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         batch = batch_or_404(request, pk, is_held=request.method == "POST")
-        if not is_open(batch):
-            return closed(batch)
+        if batch.state not in AT_REST:
+            return closed(request, batch)
         page = DraftPage(request, DocumentDraft.of(batch))
         return page.answer()
 
 
-def closed(batch: ImportBatch) -> HttpResponse:
-    """Of a document that has been written: what became of it."""
+def closed(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
+    """Of a document that is not to be changed: how far it is, or what became of it."""
+    if batch.state == ImportState.WORKING:
+        messages.info(request, _("Der arbejdes på filen »%(name)s«. Vent, til det er færdigt.") % {"name": batch})
     return HttpResponseRedirect(reverse("import_batch", args=[batch.pk]))
 
 
@@ -140,7 +144,7 @@ class DraftPage:
         if step == RULES:
             return self.find_anew(is_old=is_old)
         if step == ALL_CERTAIN:
-            return self.accept_all_certain()
+            return self.accept_all_certain(is_old=is_old)
         return self.change_row(step, is_old=is_old)
 
     def go_to(self, key: int) -> HttpResponse:
@@ -149,9 +153,13 @@ class DraftPage:
 
     # --- The whole document
 
-    def accept_all_certain(self) -> HttpResponse:
+    def accept_all_certain(self, *, is_old: bool) -> HttpResponse:
+        if is_old and certain_of(self.draft.rows):  # where none is left, it is the second of two clicks
+            self.refusals.append(_changed_meanwhile())
+            return self.show()
         count = accept_certain(self.draft.rows)
-        self.draft.keep()
+        if count:
+            self.draft.keep()
         said = ngettext("%(count)d række er godkendt.", "%(count)d rækker er godkendt.", count)
         messages.success(self.request, said % {"count": count})
         return self.go_to(next_to_see(self.draft.rows, 0))

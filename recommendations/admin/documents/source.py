@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from recommendations.actions.imports import AT_REST
 from recommendations.actions.sources import free_slug
 from recommendations.admin.base import posted
 from recommendations.admin.documents.draft import closed
@@ -18,7 +19,7 @@ from recommendations.admin.documents.files import batch_or_404
 from recommendations.importing.batches import begin_reading
 from recommendations.importing.documents.drafting import row_of
 from recommendations.importing.documents.forms import DraftSourceForm
-from recommendations.importing.documents.handing_on import DAYS, is_open, tables_of
+from recommendations.importing.documents.handing_on import DAYS, tables_of, unready
 from recommendations.importing.documents.keeping import DocumentDraft
 from recommendations.importing.reading import Finding
 from recommendations.importing.sheets import ITEMS
@@ -29,11 +30,11 @@ def document_source(request: HttpRequest, pk: int) -> HttpResponse:
     """The source's own facts; kept in the draft. Then follows the page of every file that holds a source."""
     with transaction.atomic():
         batch = batch_or_404(request, pk, is_held=request.method == "POST")
-        if not is_open(batch):
-            return closed(batch)
+        if batch.state not in AT_REST:
+            return closed(request, batch)
         draft = DocumentDraft.of(batch)
-        if unready := _unready(draft):
-            messages.warning(request, unready)
+        if problem := unready(draft):
+            messages.warning(request, problem)
             return HttpResponseRedirect(reverse("document_draft", args=[pk]))
         form = DraftSourceForm(posted(request), initial=draft.source)
         is_kept = request.method == "POST" and form.is_valid()
@@ -56,12 +57,6 @@ def document_source(request: HttpRequest, pk: int) -> HttpResponse:
     }
     template = "admin/recommendations/document/source.html"
     return TemplateResponse(request, template, context, status=422 if form.errors else 200)
-
-
-def _unready(draft: DocumentDraft) -> str:
-    if draft.waiting:
-        return _("Godkend eller udelad hver række først. %(count)d mangler.") % {"count": len(draft.waiting)}
-    return "" if draft.accepted else _("Godkend mindst én række først.")
 
 
 def mended_at(batch: ImportBatch, finding: Finding) -> str:

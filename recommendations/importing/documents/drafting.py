@@ -88,10 +88,15 @@ def row_of(rows: Sequence[DraftRow], key: int) -> DraftRow | None:
     return next((row for row in rows if row.key == key), None)
 
 
-def accept_certain(rows: Sequence[DraftRow]) -> int:
-    """Accept all that nothing is doubtful about; how many."""
+def certain_of(rows: Sequence[DraftRow]) -> list[DraftRow]:
+    """Those that wait, and that nothing is doubtful about."""
     doubtful = numbering_doubts(rows)
-    certain = [row for row in rows if row.state == DraftState.FOUND and not row.doubts and row.key not in doubtful]
+    return [row for row in rows if row.state == DraftState.FOUND and not row.doubts and row.key not in doubtful]
+
+
+def accept_certain(rows: Sequence[DraftRow]) -> int:
+    """Accept all that are certain; how many."""
+    certain = certain_of(rows)
     for row in certain:
         row.state = DraftState.ACCEPTED
     return len(certain)

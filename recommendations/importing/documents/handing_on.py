@@ -6,7 +6,9 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from recommendations.actions.imports import UNWRITTEN
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from recommendations.enums import ItemKind, WordsBasis
 from recommendations.importing.columns import Sheet
 from recommendations.importing.documents.drafting import DraftRow
@@ -25,8 +27,13 @@ DAYS = ("published_on", "handed_over_on")
 
 
 def tables_of(batch: ImportBatch) -> list[SheetTable]:
-    """The accepted rows and the source's facts, as sheets of a spreadsheet. A row's line is its key in the draft."""
+    """The accepted rows and the source's facts, as sheets of a spreadsheet. A row's line is its key in the draft.
+
+    `ValidationError` while rows wait to be looked at.
+    """
     draft = DocumentDraft.of(batch)
+    if problem := unready(draft):
+        raise ValidationError(problem)
     said = dict(draft.source)
     document = {"position": 1, "title": said.pop("document_title", "") or said.get("title", "")}
     document |= {"url": said.pop("document_url", ""), "page_offset": said.pop("page_offset", None)}
@@ -81,6 +88,8 @@ def _written(sheet: Sheet, name: str, value: Any) -> Value:
     return written if isinstance(written, str | int | date) else str(written)
 
 
-def is_open(batch: ImportBatch) -> bool:
-    """Whether it may still be changed."""
-    return batch.state in UNWRITTEN
+def unready(draft: DocumentDraft) -> str:
+    """What is to be done to the rows before they can be a source's; empty when nothing is."""
+    if draft.waiting:
+        return _("Godkend eller udelad hver række først. %(count)d mangler.") % {"count": len(draft.waiting)}
+    return "" if draft.accepted else _("Godkend mindst én række først.")

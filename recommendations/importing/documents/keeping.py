@@ -45,7 +45,8 @@ class DocumentDraft:
         self.version += 1
         kept = {name: getattr(self, name) for name in ("remarks", "sizes", "labels", "source", "version")}
         rows = [row.as_choices() for row in self.rows]
-        note(self.batch, state=ImportState.READY, choices={"rules": self.rules.as_choices(), "rows": rows, **kept})
+        choices = {"rules": self.rules.as_choices(), "rows": rows, **kept}
+        note(self.batch, state=ImportState.READY, choices=choices, outcome={})  # what was seen of the old is no more
 
     def find(self, text: DocumentText, rules: Rules) -> None:
         """Find the rows by other rules; what somebody has made of the old ones stays."""
