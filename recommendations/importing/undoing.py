@@ -131,6 +131,10 @@ class RowsUndoing:
                 found.setdefault(key, Later(event))
         return found
 
+    def _require_version(self, draft: StatusUpdate | AnswerDraft, one: Mapping[str, Any]) -> None:
+        if draft.version != one["version"]:
+            raise Untouched("Det bliver stående: kladden er gemt igen siden.")
+
     def _update(self, update: StatusUpdate, one: Mapping[str, Any]) -> str:
         if one.get("is_confirmation"):
             raise Untouched("Bekræftelsen er udgivet. Er den forkert, så ret den på rækkens side.")
@@ -142,6 +146,7 @@ class RowsUndoing:
             raise Untouched("Kladden er kasseret i forvejen.")
         if later := self.later.get(("update", update.pk)):
             raise Untouched(later.sentence)
+        self._require_version(update, one)
         before = one["before"]
         if before is None:
             discard_draft(by=self.by, update=update)
@@ -159,6 +164,7 @@ class RowsUndoing:
             raise Untouched("Svarene er registreret. Er et svar forkert, så ret det på rækkens side.")
         if later := self.later.get(("answers", draft.pk)):
             raise Untouched(later.sentence)
+        self._require_version(draft, one)
         before = one["before"]
         if before is None:
             discard_answer_draft(by=self.by, draft=draft)

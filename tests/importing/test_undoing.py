@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import F
 from django.urls import reverse
 
 from recommendations.actions import (
@@ -242,6 +243,21 @@ class TestStatusAndAnswers:
             ("Sagen", "2026-1", ""),
             ("Avis", "", "https://eksempel.dk"),
         ]
+
+    def test_what_the_file_did_not_change_is_not_put_back(self, anna, bo, sou, source):
+        said = UpdateDraft(status=Status.PAUSED, text="Vi venter.")
+        draft = save_draft(by=anna, item=row("1"), committee=sou, draft=said)
+        changed = {"1": {"Gælder den": ""}, "2": {"Tekst": "Nyt."}}  # an empty day is today, and so it says already
+        batch = written(filled_in(status_file(anna, sou), changed), anna)
+        theirs = UpdateDraft(status=Status.PAUSED, text="Bos ord.")
+        save_draft(by=bo, item=row("1"), committee=sou, draft=theirs, update=draft)
+        assert len(undo(by=anna, batch=batch)) == 1
+        draft.refresh_from_db()
+        assert draft.text == "Bos ord."
+
+    def test_a_draft_that_was_saved_since_stays_also_where_no_event_says_so(self, batch, anna):
+        StatusUpdate.objects.filter(item__number="1").update(version=F("version") + 1)  # as withholding does
+        assert [line.is_undone for line in what_undoing_does(by=anna, batch=batch)] == [True, True, False]
 
     def test_no_more_than_one_request_can(self, batch, anna, as_user, monkeypatch):
         monkeypatch.setattr(undoing, "MOST_UNDONE", 3)
