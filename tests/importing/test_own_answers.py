@@ -4,8 +4,17 @@ from datetime import date
 
 import pytest
 
-from recommendations.actions import AnswerEntry, MeetingAnswers, publish_answer_draft, save_answer_draft
-from recommendations.enums import Outcome, UpdateState
+from recommendations.actions import (
+    AnswerEntry,
+    MeetingAnswers,
+    discard_answer_draft,
+    publish_answer_draft,
+    save_answer_draft,
+    submit_answer_draft,
+)
+from recommendations.actions.imports import receive_file
+from recommendations.enums import ImportKind, Outcome, UpdateState
+from recommendations.importing.own.writing import OwnRowsRefused, write_chosen
 from recommendations.models import AnswerDraft, CommitteeAnswer
 from tests.factories import OwnershipFactory, PublicationFactory, RecommendationFactory, answered
 from tests.importing.own_files import answer_file, filled_in, looked_at, told, written
@@ -80,6 +89,24 @@ class TestAnswersOfAMeeting:
         written(content, dina)
         publish_answer_draft(by=bo, draft=AnswerDraft.objects.get())
         assert told(looked_at(content, dina)) == []
+
+    def test_are_not_put_in_a_draft_that_waits_for_approval(self, anna, dina, sou, owed):
+        theirs = MeetingAnswers({owed["1"]: AnswerEntry()}, Outcome.NOTED, MEETING)
+        draft = submit_answer_draft(by=anna, draft=save_answer_draft(by=anna, committee=sou, answers=theirs))
+        written(filled_in(answer_file(sou, MEETING), {"2": {"Svar": "Tiltrådt"}}), dina)
+        draft.refresh_from_db()
+        assert (draft.state, [row.item.number for row in draft.rows.all()]) == (UpdateState.SUBMITTED, ["1"])
+        assert AnswerDraft.objects.get(state=UpdateState.DRAFT).rows.get().item == owed["2"]
+
+    def test_of_a_draft_that_was_discarded_meanwhile_are_refused(self, dina, sou, owed):
+        theirs = MeetingAnswers({owed["1"]: AnswerEntry()}, Outcome.NOTED, MEETING)
+        draft = save_answer_draft(by=dina, committee=sou, answers=theirs)
+        content = filled_in(answer_file(sou, MEETING), {"1": {"Svar": "Tiltrådt"}})
+        batch = receive_file(by=dina, kind=ImportKind.ROWS, name="svar.xlsx", content=content)
+        plan = looked_at(content, dina)
+        discard_answer_draft(by=dina, draft=draft)
+        with pytest.raises(OwnRowsRefused, match="mens du så på siden"):
+            write_chosen(by=dina, batch=batch, plan=plan, chosen={one.key: one.marks for one in plan.changes})
 
     def test_are_not_a_strangers(self, carla, sou, owed):
         plan = looked_at(filled_in(answer_file(sou, MEETING), {"1": {"Svar": "Tiltrådt"}}), carla)

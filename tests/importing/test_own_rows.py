@@ -5,6 +5,7 @@ import io
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from openpyxl import load_workbook
 
 from recommendations.actions import (
@@ -176,6 +177,8 @@ class TestWhatIsAChange:
             ("Ny status", "Gennenført", "Mente du »Gennemført«?"),
             ("Gælder den", "31.02.2026", "31.02.2026"),
             ("Dokumentation: link", "ikke et link", "gyldig URL"),
+            ("Dokumentation: titel", "Årsrapport", "Skriv også linket til dokumentationen."),
+            ("Dokumentation: viser", "I drift", "Skriv også linket til dokumentationen."),
             ("Stadig korrekt", "måske", "hverken ja eller nej"),
             ("Næste skridt", "x" * 301, "højst have 300 tegn"),
             ("Udvalg", "XYZ", "findes ikke her"),
@@ -262,11 +265,12 @@ class TestWhatOthersHaveDoneSince:
         assert set(self.theirs(bare, anna)) == {"1.1", "1.2"}
         assert "»Udgave« mangler" in self.theirs(bare, anna)["1.1"]
 
-    def test_a_column_that_tells_rows_apart_is_needed(self, content, anna):
-        bare = reshaped(content, lambda lines: [[*line[:4], *line[5:]] for line in lines])
+    @pytest.mark.parametrize(("place", "heading"), [(4, "Udvalg"), (1, "Slags")])
+    def test_a_column_that_tells_rows_apart_is_needed(self, place, heading, content, anna):
+        bare = reshaped(content, lambda lines: [line[:place] + line[place + 1 :] for line in lines])
         plan = looked_at(bare, anna)
         assert plan.changes == []
-        assert {one.column for one in plan.wrong} == {"Udvalg"}
+        assert {one.column for one in plan.wrong} == {heading}
         assert "Kolonnen mangler." in str(plan.wrong[0])
 
     def test_a_row_that_is_called_otherwise_may_be_another(self, content, anna):
@@ -282,6 +286,15 @@ class TestWhatOthersHaveDoneSince:
             write_chosen(by=anna, batch=batch, plan=looked_at(content, anna), chosen=seen)
         assert [key.endswith("-2") for key in refused.value.rows] == [True]
         assert StatusUpdate.objects.filter(text="Vent lidt endnu.").count() == 0
+
+    def test_a_chosen_row_that_has_nothing_new_any_more_is_told_of(self, content, anna, sou, items):
+        batch = receive_file(by=anna, kind=ImportKind.ROWS, name="a.xlsx", content=content)
+        seen = {one.key: one.marks for one in looked_at(content, anna).changes}
+        mine = StatusUpdate.objects.get(item=items["1.2"], state=UpdateState.DRAFT)
+        said = UpdateDraft(status=Status.PAUSED, text="Vent lidt endnu.")
+        save_draft(by=anna, item=items["1.2"], committee=sou, update=mine, draft=said)
+        with pytest.raises(ValidationError, match="er her ikke mere"):
+            write_chosen(by=anna, batch=batch, plan=looked_at(content, anna), chosen=seen)
 
 
 class TestWhatIsWritten:

@@ -239,6 +239,8 @@ def _held(row: Row, item: Item, committee: Committee, stands: Stands, by: User) 
     change = OwnChange(row, item, committee, stands, changes, cells, _theirs(row, item, stands, version, by))
     if change.confirms and {one.field for one in changes} - {"confirm", "text"}:
         row.refuse("confirm", "Skriv enten ja her eller en ny status. Sammen med ja kan kun stå en tekst.")
+    elif not cells.get("proof_url") and any(one.new for one in changes if one.field in ("proof_title", "proof_kind")):
+        row.refuse("proof_url", "Skriv også linket til dokumentationen. Uden det kan resten om den ikke gemmes.")
     return change
 
 

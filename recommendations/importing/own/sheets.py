@@ -38,7 +38,11 @@ def _locked(field: str, heading: str, about: str, kind: Kind | None = None, **mo
 KEYS = (
     _locked("source", "Kildens kode", "Kilden, rækken står i.", is_required=True),
     _locked(
-        "kind", "Slags", "Hvad slags række det er. Initiativer har en nummerrække for sig.", Choice(choices=ItemKind)
+        "kind",
+        "Slags",
+        "Hvad slags række det er. Initiativer har en nummerrække for sig.",
+        Choice(choices=ItemKind),
+        is_required=True,
     ),
     _locked("number", "Nummer", "Rækkens nummer i kilden.", is_required=True),
     _locked("title", "Titel", "Hvad rækken hedder."),

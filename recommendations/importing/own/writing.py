@@ -31,7 +31,7 @@ from recommendations.actions.imports import note, tell_written
 from recommendations.actions.many import require_a_fair_number
 from recommendations.actions.state import part_of
 from recommendations.actions.turns import in_turn
-from recommendations.enums import UNPUBLISHED
+from recommendations.enums import UNPUBLISHED, UpdateState
 from recommendations.importing.own.kept import answers_before, update_before
 from recommendations.importing.own.plan import OwnChange, OwnPlan
 from recommendations.importing.own.sheets import ANSWERS
@@ -40,6 +40,11 @@ from recommendations.models import AnswerDraft, Committee, ImportBatch, Item
 from recommendations.permissions import ActingRights
 
 CHANGED_MEANWHILE = "En anden har ændret rækken, mens du så på siden. Se den igen, og vælg, om filens skal gælde."
+
+GONE_MEANWHILE = (
+    "Noget er ændret, mens du så på siden, så en eller flere af de rækker, du valgte, er her ikke mere. Se resten "
+    "igennem, og gem igen."
+)
 
 
 class OwnRowsRefused(ValidationError):
@@ -62,8 +67,10 @@ def write_chosen(
 
     `sure`: unlikely days have been looked at and are right.
     """
+    require_a_fair_number(chosen)
+    if chosen.keys() - plan.by_key.keys():
+        raise ValidationError(GONE_MEANWHILE)
     wanted = [one for one in plan.changes if one.key in chosen]
-    require_a_fair_number(wanted)
     writer = OwnWriter(by, batch, submits, sure)
     for one in wanted:
         if one.marks != chosen[one.key]:
@@ -128,7 +135,8 @@ class OwnWriter:
         )
         if self.submits:
             update = submit_update(by=self.by, update=update, sure=self.sure)
-        self.before.append({"update": update.pk, "version": update.version, "before": kept})
+        if draft is None or (update.state, update.version) != (draft.state, draft.version):  # else it said so already
+            self.before.append({"update": update.pk, "version": update.version, "before": kept})
 
     def confirm(self, committee: Committee, text: str, rows: Collection[OwnChange]) -> None:
         seen = {one.item: Seen(one.stands.latest.pk if one.stands.latest else None) for one in rows}
@@ -144,14 +152,19 @@ class OwnWriter:
         touched: dict[int, AnswerDraft] = {}
         fresh: dict[tuple[str, str], dict[Item, AnswerEntry]] = defaultdict(dict)
         for one in rows:
-            if one.stands.draft:  # what it said there before goes, also where the point is another now
-                said[one.stands.draft.pk].pop(one.item, None)
-                touched[one.stands.draft.pk] = one.stands.draft
+            own = one.stands.draft
+            if own:  # what it said there before goes, also where the point is another now
+                if own.pk not in said:
+                    raise ValidationError(CHANGED_MEANWHILE)
+                said[own.pk].pop(one.item, None)
+                touched[own.pk] = own
             if not (one.cells["outcome"] or one.cells["text"] or one.cells["passed_on_to"]):
                 continue
             entry = AnswerEntry(one.cells["outcome"], one.cells["text"], one.cells["passed_on_to"])
             point = one.cells["agenda_item"], one.cells["agenda_url"]
-            draft = next((other for other in here if (other.agenda_item, other.agenda_url) == point), None)
+            # Another draft than its own only where that is written on still: what waits for approval is left alone.
+            can_take = [other for other in here if other == own or other.state == UpdateState.DRAFT]
+            draft = next((other for other in can_take if (other.agenda_item, other.agenda_url) == point), None)
             if draft:
                 said[draft.pk][one.item] = entry
                 touched[draft.pk] = draft
