@@ -36,7 +36,7 @@ from recommendations.actions import (
 )
 from recommendations.actions.about_sources import CommitteeContent, DocumentContent, FactContent
 from recommendations.actions.read_rows import items_added
-from recommendations.actions.state import row_name
+from recommendations.actions.state import digest, row_name
 from recommendations.enums import UNPUBLISHED, Act, ImportState
 from recommendations.importing.cells import Ref
 from recommendations.importing.stored import ref_to
@@ -202,7 +202,7 @@ class SourceUndoing:
         before = cast("Wording | None", now.corrects) if now else None
         if now is None or before is None or (event.wording_id and now.pk != event.wording_id):
             raise Untouched(CHANGED_SINCE)
-        if now.recorded_at > self._until:
+        if now.recorded_at > self._until or not _wrote(event, now):
             raise Untouched(CHANGED_SINCE)
         words = ItemWords.of(before)
         change = WordsChange(item, now, words, now.valid_from, REASON, is_correction=True)
@@ -228,7 +228,7 @@ class SourceUndoing:
         if event.ownership_id:
             rows = rows.filter(pk=event.ownership_id)
         found = rows.select_related("item__publication", "committee", "replaces").order_by("-pk").first()
-        if found is None or found.recorded_at > self._until:
+        if found is None or found.recorded_at > self._until or not _wrote(event, found):
             raise Untouched(CHANGED_SINCE)
         return found
 
@@ -300,9 +300,12 @@ class SourceUndoing:
             raise Untouched(f"Listen bliver stående. Før stod der: {gone}. Ret den på kildens side.")
         content, record = LISTS[name]
         rows = getattr(source, STORED_AS[name]).order_by("pk" if name == "committees" else "position")
-        left = [line for line in lines_of(content, rows) if str(line) not in new.split("; ")]
-        record(by=self.by, publication=source, **{name: left})
-        return f"Det, der kom på listen, tages af den: {new}."
+        lines = lines_of(content, rows)
+        taken = [line for line in lines if str(line) in new.split("; ")]
+        if not taken:  # as where a text has »; « in it
+            raise Untouched(f"Listen bliver stående, for det, der kom på den, er ikke fundet: {new}.")
+        record(by=self.by, publication=source, **{name: [line for line in lines if line not in taken]})
+        return f"Det, der kom på listen, tages af den: {'; '.join(map(str, taken))}."
 
     def _source_stays(self, event: Event) -> str:
         raise Untouched("Kilden bliver stående som kladde. Kun de medarbejdere, der må, kan se den.")
@@ -310,6 +313,11 @@ class SourceUndoing:
     def _addressee_stays(self, event: Event) -> str:
         name = event.details.get("name", ["", ""])[1]
         raise Untouched(f"Adressaten »{name}« bliver stående, for andre rækker kan bruge den.")
+
+
+def _wrote(event: Event, row: Model) -> bool:
+    """Whether it is the row that the event wrote: by its number another could be found, once rows are numbered anew."""
+    return event.digest == digest(row)
 
 
 def _named(event: Event) -> str:
@@ -360,7 +368,10 @@ def _read(row: Model, name: str, text: str) -> Any:
     """A value as the log keeps it."""
     field: Any = row._meta.get_field(name)
     if field.is_relation:
-        return field.remote_field.model.objects.get(pk=text) if text else None
+        found = field.remote_field.model.objects.filter(pk=text).first() if text else None
+        if text and found is None:
+            raise Untouched(CHANGED_SINCE)
+        return found
     if text == "" and not field.null:
         return field.get_default() if not isinstance(field.get_default(), str) else ""
     return field.to_python(text) if text else None

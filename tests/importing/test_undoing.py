@@ -156,6 +156,32 @@ class TestASourceThatNobodyHasRead:
         here.refresh_from_db()
         assert rows_of(here) == before
 
+    @pytest.mark.parametrize(("column", "text"), [("Titel", "Mange bænke"), ("Ejere", "SOU; SUD")])
+    def test_a_row_that_has_its_number_now_is_left_alone(self, column, text, here, chief):
+        read_in(chief, tables(rows=where(ROWS, "1.1", "Titel", "Træer")))
+        batch = read_in(chief, items(("Nummer", column), ("1.2", text)))
+        for old, new in (("1.2", "1.9"), ("1.1", "1.2")):
+            Item.objects.filter(number=old).update(number=new, number_key=new)
+        before = rows_of(here)
+        with pytest.raises(ValidationError, match="Intet af det"):
+            undo(by=chief, batch=batch)
+        assert rows_of(here) == before
+
+    def test_what_stood_before_and_is_gone_is_told_of(self, sou, sud, chief):
+        more = (*ROWS[:2], ("2", "Overskrift", "", "Andet", "", "10", "", "", ""), *ROWS[2:])
+        applied(tables({**SOURCE, "Antal overskrifter i kilden": "2"}, more), by=chief)
+        batch = read_in(chief, items(("Nummer", "Hører under"), ("1.1", "2"), ("1.2", "2")))
+        remove_item(by=chief, item=row("1"))
+        assert {line.sentence for line in what_undoing_does(by=chief, batch=batch)} == {
+            "Det bliver stående: det er ændret igen siden."
+        }
+
+    def test_a_list_whose_words_cannot_be_told_apart_is_not_told_of_as_undone(self, here, chief):
+        facts = [("Hvad", "Tal", "Tekst"), ("Inviteret", "", "Breve; annoncer")]
+        batch = read_in(chief, tables(Oplysninger=facts))
+        [line] = what_undoing_does(by=chief, batch=batch)
+        assert (line.is_undone, line.sentence[:22]) == (False, "Listen bliver stående,")
+
     def test_a_cell_that_has_been_changed_since_stays(self, here, chief):
         batch = read_in(chief, items(("Nummer", "Rettet mod"), ("1.1", "Regionen")))
         read_in(chief, items(("Nummer", "Rettet mod"), ("1.1", "Staten")))
