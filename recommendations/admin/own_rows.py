@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -18,22 +19,26 @@ from django.utils.translation import ngettext
 
 from recommendations import permissions
 from recommendations.actions.imports import give_up_file, note, receive_file
+from recommendations.actions.many import MOST_AT_ONCE
+from recommendations.actions.turns import in_turn
 from recommendations.admin.base import STEP, actor, reach_of, require, say
 from recommendations.admin.updates import SAVE, SUBMIT
 from recommendations.enums import WRITERS, ImportKind, ImportState
 from recommendations.forms import OwnAnswersForm, OwnFileForm, OwnRowsForm
+from recommendations.importing.batches import MAKERS
 from recommendations.importing.columns import Sheet
 from recommendations.importing.files import read_tables, require_size
-from recommendations.importing.own.files import MOST_FETCHED, file_name, write_own
+from recommendations.importing.own.files import MOST_FETCHED, file_name, require_fair_size, write_own
 from recommendations.importing.own.plan import OwnChange, OwnPlan, planned_own
 from recommendations.importing.own.sheets import ANSWERS, STATUSES
 from recommendations.importing.own.stands import OwnRow, rows_to_answer, rows_to_write
 from recommendations.importing.own.writing import OwnRowsRefused, write_chosen
+from recommendations.importing.tables import SheetTable
 from recommendations.models import Committee, ImportBatch, Meeting, Publication, Standing
 from recommendations.uploads.kinds import EXCEL
 
 GIVE_UP = "opgiv"
-CHOSEN, SEEN = "tag", "set"  # the keys of rows: those that are wanted, and what stood when the page was shown
+CHOSEN = "tag"  # the rows that are wanted, each as its key and the marks of what stood when the page was shown
 MOST_MEETINGS_SHOWN = 8
 
 
@@ -55,7 +60,7 @@ def _received(request: HttpRequest, form: OwnFileForm) -> ImportBatch:
     upload = form.cleaned_data["fil"]
     require_size(upload.size or 0)
     content = upload.read()
-    read_tables(upload.name, content)  # what cannot be read is not kept
+    require_fair_size(read_tables(upload.name, content))  # what cannot be read is not kept
     return receive_file(by=actor(request), kind=ImportKind.ROWS, name=upload.name, content=content)
 
 
@@ -180,9 +185,17 @@ class OwnRowsPage:
         return self.batch.state in (ImportState.RECEIVED, ImportState.READY)
 
     @cached_property
+    def tables(self) -> list[SheetTable]:
+        return MAKERS[ImportKind.SOURCE](self.batch)  # as any spreadsheet is read
+
+    @cached_property
     def plan(self) -> OwnPlan:
-        with self.batch.file.open("rb") as stream:
-            return planned_own(read_tables(self.batch.file_name, stream.read()), by=actor(self.request))
+        """Empty where the file cannot be read any more, and then it is said why."""
+        try:
+            return planned_own(self.tables, by=actor(self.request))
+        except ValidationError as refused:
+            self.problems = refused.messages
+            return OwnPlan()
 
     @cached_property
     def rows(self) -> list[tuple[OwnChange, bool, list[str]]]:
@@ -191,11 +204,14 @@ class OwnRowsPage:
         ordered = sorted(self.plan.changes, key=lambda one: not one.theirs)
         return [(one, one.key in ticked, self.refused.get(one.key, [])) for one in ordered]
 
-    def _ticked(self) -> set[str]:
-        """What is chosen; until somebody chooses, all that nobody else has changed."""
+    def _ticked(self) -> Collection[str]:
+        """What is chosen; until somebody chooses, what nobody else has changed, as much as can be written at once."""
         if self.is_sent:
-            return set(self.request.POST.getlist(CHOSEN))
-        return {one.key for one in self.plan.changes if not one.theirs}
+            return self._chosen().keys()
+        return [one.key for one in self.plan.changes if not one.theirs][:MOST_AT_ONCE]
+
+    def _chosen(self) -> dict[str, str]:
+        return dict(one.rpartition(":")[::2] for one in self.request.POST.getlist(CHOSEN))
 
     # --- what is done -------------------------------------------------------------------------------------------------
 
@@ -205,38 +221,58 @@ class OwnRowsPage:
                 give_up_file(by=actor(self.request), batch=self.batch)
                 say(self.request, _("Filen er opgivet. Intet af den er gemt."))
                 return HttpResponseRedirect(reverse("own_rows"))
-            if (count := self._written()) is not None:
-                say(self.request, self._done(count), [(_("Se eller fortryd indlæsningen"), self.request.path)])
+            if self._is_written():
+                say(self.request, self._done(), [(_("Se eller fortryd indlæsningen"), self.request.path)])
                 return HttpResponseRedirect(reverse("admin:index"))
         return self._show()
 
-    def _written(self) -> int | None:
-        """How many rows were written; none where it was refused, and then it is known why."""
-        seen = dict(one.rpartition(":")[::2] for one in self.request.POST.getlist(SEEN))
-        chosen = {key: seen.get(key, "") for key in self.request.POST.getlist(CHOSEN)}
+    def _is_written(self) -> bool:
+        """Whether it was; where it was refused it is known why. Nobody writes between the plan and what it leads to."""
         try:
-            return write_chosen(
-                by=actor(self.request),
-                batch=self.batch,
-                plan=self.plan,
-                chosen=chosen,
-                submits=self.request.POST.get(STEP) == SUBMIT,
-                sure="sure" in self.request.POST,
-            )
+            tables = self.tables
+            with in_turn():
+                self.plan = planned_own(tables, by=actor(self.request))
+                write_chosen(
+                    by=actor(self.request),
+                    batch=self.batch,
+                    plan=self.plan,
+                    chosen=self._chosen(),
+                    submits=self.request.POST.get(STEP) == SUBMIT,
+                    sure="sure" in self.request.POST,
+                )
+            return True
         except OwnRowsRefused as refused:
             self.asks = refused.has_doubts or "sure" in self.request.POST
             self.refused = {key: error.messages for key, error in refused.rows.items()}
         except ValidationError as refused:
             self.problems = refused.messages
-        return None
+        return False
 
-    def _done(self, count: int) -> str:
-        submits = self.request.POST.get(STEP, SAVE) == SUBMIT
-        return (
-            ngettext("%(count)s række er sendt til godkendelse.", "%(count)s rækker er sendt til godkendelse.", count)
-            if submits
-            else ngettext("%(count)s række fra filen er gemt.", "%(count)s rækker fra filen er gemt.", count)
-        ) % {"count": count}
+    def _done(self) -> str:
+        """What became of the rows: only statuses are sent, and what says that one still holds is public at once."""
+        written = [self.plan.by_key[key] for key in self._chosen()]
+        confirmed = sum(one.confirms for one in written)
+        answers = sum(one.row.sheet is ANSWERS for one in written)
+        sent = len(written) - confirmed - answers if self.request.POST.get(STEP, SAVE) == SUBMIT else 0
+        saved = len(written) - confirmed - sent
+        told = [
+            (
+                sent,
+                ngettext(
+                    "%(count)s række er sendt til godkendelse.", "%(count)s rækker er sendt til godkendelse.", sent
+                ),
+            ),
+            (saved, ngettext("%(count)s række er gemt som kladde.", "%(count)s rækker er gemt som kladder.", saved)),
+            (
+                confirmed,
+                ngettext(
+                    "%(count)s række er bekræftet, og det kan borgerne se.",
+                    "%(count)s rækker er bekræftet, og det kan borgerne se.",
+                    confirmed,
+                ),
+            ),
+        ]
+        return " ".join(sentence % {"count": count} for count, sentence in told if count)
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -261,6 +297,7 @@ class OwnRowsPage:
                 "has_statuses": STATUSES.key in sheets,
                 "has_answers": ANSWERS.key in sheets,
                 "has_confirmations": confirmed,
+                "most": MOST_AT_ONCE if len(self.plan.changes) > MOST_AT_ONCE else 0,
             }
         status = 422 if self.refused or self.problems else 200
         return TemplateResponse(self.request, "admin/recommendations/own_rows/file.html", context, status=status)

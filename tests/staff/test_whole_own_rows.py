@@ -1,6 +1,7 @@
 """»Mine rækker« as a whole task: fetched, filled in, looked through, written, and undone, by the pages alone."""
 
 import io
+from contextlib import contextmanager
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from recommendations.actions import UpdateDraft, publish_update, save_draft
+from recommendations.admin import own_rows
 from recommendations.enums import Act, Status, UpdateState
 from recommendations.models import AnswerDraft, CommitteeAnswer, Event, ImportBatch, StatusUpdate
 from tests.conftest import NO_SOFFICE, SOFFICE
@@ -97,7 +99,7 @@ def test_ten_cells_changed_in_libreoffice_are_ten_changes_and_can_be_undone(
 
     before = cells_of(fetched(client))
     after = page.press("Gem de valgte som kladder")
-    assert "4 rækker fra filen er gemt." in after.text
+    assert "3 rækker er gemt som kladder. 1 række er bekræftet, og det kan borgerne se." in after.text
     assert StatusUpdate.objects.filter(state=UpdateState.DRAFT).count() == 3
     assert "Filen siger ikke noget nyt." not in given_back(client, changed, f"udfyldt.{suffix}").text  # the conflict
     assert len(changes_on(given_back(client, changed, f"udfyldt.{suffix}"))) == 1
@@ -165,8 +167,58 @@ class TestStatus:
         assert "En anden har ændret rækken, mens du så på siden." in refused.text
         assert ("Tekst", "Bos ord.", "Nyt.") in changes_on(refused)
         assert StatusUpdate.objects.exclude(state=UpdateState.PUBLISHED).count() == 1
-        assert "2 rækker fra filen er gemt." in refused.press("Gem de valgte som kladder").text
+        assert "2 rækker er gemt som kladder." in refused.press("Gem de valgte som kladder").text
         assert StatusUpdate.objects.filter(state=UpdateState.DRAFT, item=items["1.2"]).get().text == "Nyt."
+
+    def test_what_somebody_does_until_it_is_ones_turn_is_seen(self, as_user, anna, bo, sou, make_items, monkeypatch):
+        items = {item.number: item for item in make_items(4, status=Status.IN_PROGRESS)}
+        page = given_back(as_user(anna), filled_in(fetched(as_user(anna)), CELLS))
+
+        @contextmanager
+        def after_bo():
+            save_draft(by=bo, item=items["1.2"], committee=sou, draft=UpdateDraft(status="paused", text="Bos ord."))
+            yield
+
+        monkeypatch.setattr(own_rows, "in_turn", after_bo)
+        refused = page.press("Gem de valgte som kladder")
+        assert "En anden har ændret rækken, mens du så på siden." in refused.text
+        assert ("Tekst", "Bos ord.", "Nyt.") in changes_on(refused)
+
+    def test_no_more_is_chosen_or_carried_than_can_be_written(self, as_user, anna, make_items, monkeypatch):
+        make_items(4, status=Status.IN_PROGRESS)
+        monkeypatch.setattr(own_rows, "MOST_AT_ONCE", 1)
+        client = as_user(anna)
+        page = given_back(client, filled_in(fetched(client), CELLS))
+        assert "Der kan gemmes højst 1 rækker ad gangen, så kun de første er valgt." in page.text
+        carried = [name for name, _value in page.sent("Gem de valgte som kladder")[1]]
+        assert sorted(carried) == ["csrfmiddlewaretoken", "tag", "trin"]
+        assert [name for name, _value in page.sent("Opgiv filen")[1]] == ["csrfmiddlewaretoken", "trin"]
+        assert "1 række er gemt som kladde." in page.press("Gem de valgte som kladder").text
+
+    def test_what_is_public_at_once_is_not_told_of_as_sent(self, as_user, anna, make_items):
+        make_items(4, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        cells = {"1.0": {"Stadig korrekt": "ja"}, "1.2": {"Tekst": "Nyt."}}
+        after = given_back(client, filled_in(fetched(client), cells)).press("Send de valgte til godkendelse")
+        assert "1 række er sendt til godkendelse. 1 række er bekræftet, og det kan borgerne se." in after.text
+
+    def test_a_file_that_is_not_kept_any_more_is_told_of_and_can_be_given_up(self, as_user, anna, make_items):
+        make_items(4, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        page = given_back(client, filled_in(fetched(client), CELLS))
+        kept = ImportBatch.objects.get().file
+        kept.storage.delete(kept.name)
+        for again in (StaffPage.open(client, page.address), page.press("Gem de valgte som kladder")):
+            assert (again.status, again.buttons) == (422, ["Opgiv filen"])
+            assert "Filen »udfyldt.xlsx« er her ikke mere. Vælg den igen." in again.text
+            assert "Filen siger ikke noget nyt." not in again.text
+        assert "Filen er opgivet." in page.press("Opgiv filen").text
+
+    def test_more_rows_than_can_be_fetched_are_refused_at_once(self, as_user, anna, sou):
+        lines = ["Kildens kode;Nummer;Udvalg", *(f"tinget;{n};SOU" for n in range(2_001))]
+        refused = given_back(as_user(anna), "\n".join(lines).encode(), "mange.csv")
+        assert (refused.status, "Filen har 2001 rækker. Der kan højst læses 2000" in refused.text) == (422, True)
+        assert not ImportBatch.objects.exists()
 
     def test_a_second_click_writes_nothing_twice(self, as_user, anna, make_items):
         make_items(4, status=Status.IN_PROGRESS)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from openpyxl import Workbook
 
 from recommendations.importing.columns import Sheet, compared_heading
 from recommendations.importing.own.sheets import ABOUT_FILE, ANSWERS, STATUSES
 from recommendations.importing.own.stands import OwnRow
+from recommendations.importing.sheets import LEGEND
 from recommendations.importing.tables import SheetTable
 from recommendations.importing.writing import add_legend, add_sheet
 
@@ -41,6 +43,16 @@ def without_what_it_is(tables: Sequence[SheetTable]) -> tuple[list[SheetTable], 
     said = [line.values for table in tables if compared_heading(table.name) == of_file for line in table.lines]
     facts = {str(line[0]): str(line[1]) for line in said if len(line) > 1}
     return [table for table in tables if compared_heading(table.name) != of_file], facts
+
+
+def require_fair_size(tables: Sequence[SheetTable]) -> None:
+    """Refuse more rows than can be fetched, before anything is looked up."""
+    written = (compared_heading(ABOUT_FILE), compared_heading(LEGEND))
+    count = sum(max(len(table.lines) - 1, 0) for table in tables if compared_heading(table.name) not in written)
+    if count > MOST_FETCHED:
+        raise ValidationError(
+            f"Filen har {count} rækker. Der kan højst læses {MOST_FETCHED} ad gangen, så del den i flere."
+        )
 
 
 def file_name(sheet: Sheet, *names: str) -> str:
