@@ -62,8 +62,8 @@ class OwnRowsRefused(ValidationError):
 @in_turn()
 def write_chosen(
     *, by: User, batch: ImportBatch, plan: OwnPlan, chosen: Mapping[str, str], submits: bool = False, sure: bool = False
-) -> int:
-    """How many rows were written. `chosen` are the keys of rows, each with the marks that were seen.
+) -> None:
+    """Write the chosen rows. `chosen` are the keys of rows, each with the marks that were seen.
 
     `sure`: unlikely days have been looked at and are right.
     """
@@ -81,7 +81,6 @@ def write_chosen(
         raise OwnRowsRefused(writer.refused)
     note(batch, outcome={"before": writer.before, "rows": len(wanted)})
     tell_written(by=by, batch=batch)
-    return len(wanted)
 
 
 @dataclass
