@@ -135,6 +135,14 @@ def clock_from(moment):
 OURS = 1_000  # its key, the same in every test: statements and their plans are kept by it
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Other municipalities come after ours, on PostgreSQL as on SQLite."""
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"ALTER SEQUENCE recommendations_municipality_id_seq RESTART WITH {OURS + 1}")
+
+
 def uses_database(item):
     fixtures = {"db", "transactional_db", "seeded", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(fixtures or item.get_closest_marker("django_db"))
