@@ -41,7 +41,7 @@ from recommendations.models.event import ROWS, EventQuerySet
 # What of an event is said openly in its leaf, where there is something to say: a column that comes later leaves the
 # leaves from before it as they are.
 OPEN = ("id", "at", "act", "nature", "on", "before", "after")
-POINTERS = ("publication", "item", "committee", *ROWS, "proposal")
+POINTERS = ("publication", "item", "committee", *ROWS, "proposal", "batch")
 SEALED = ("by", "digest")
 # Name in a leaf -> the event's column.
 COLUMNS = {name: name for name in (*OPEN, "digest")} | {name: f"{name}_id" for name in (*POINTERS, "by")}

@@ -18,6 +18,7 @@ from recommendations.enums import (
     Act,
     CommitteeKind,
     EvidenceKind,
+    ImportKind,
     ItemKind,
     Nature,
     OwnershipRole,
@@ -46,6 +47,7 @@ from recommendations.models import (
     DoneWhen,
     ErrorReport,
     Evidence,
+    ImportBatch,
     Initiative,
     IssuedReport,
     Item,
@@ -410,6 +412,16 @@ class JobFactory(OfMunicipalityFactory):
         model = Job
 
     kind = "told_of_error"
+
+
+class ImportBatchFactory(OfMunicipalityFactory):
+    class Meta:
+        model = ImportBatch
+
+    kind = ImportKind.SOURCE
+    file_name = "kilde.xlsx"
+    digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    by = factory.SubFactory(UserFactory, username="chief")
 
 
 class RelationFactory(DjangoModelFactory):

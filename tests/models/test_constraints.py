@@ -10,7 +10,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint
 from django.utils import timezone
 
-from recommendations.enums import ItemKind, Outcome, ShareBasis, Status, UpdateKind, UpdateState, WordsBasis
+from recommendations.enums import (
+    ImportState,
+    ItemKind,
+    Outcome,
+    ShareBasis,
+    Status,
+    UpdateKind,
+    UpdateState,
+    WordsBasis,
+)
 from recommendations.models import (
     CommitteeMembership,
     Event,
@@ -33,6 +42,7 @@ from tests.factories import (
     DoneWhenFactory,
     ErrorReportFactory,
     EvidenceFactory,
+    ImportBatchFactory,
     InitiativeFactory,
     IssuedReportFactory,
     ItemFactory,
@@ -309,6 +319,7 @@ VIOLATIONS = {
     ],
     "errorreport_handled_keeps_no_address": [lambda: handled(email="borger@eksempel.dk")],
     "event_once_for_each_request": [asked_twice],
+    "import_batch_written_when": [lambda: changed(ImportBatchFactory(), state=ImportState.WRITTEN)],
     "log_leaf_number_once": [
         lambda: twin(LogLeafFactory(), "municipality", "number", event=LogLeafFactory.build().event)
     ],

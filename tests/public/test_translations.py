@@ -31,6 +31,7 @@ FOR_STAFF = (
     "recommendations/admin/",
     "recommendations/foreseen.py",
     "recommendations/forms/",
+    "recommendations/importing/",
     "recommendations/lifecycle.py",
     "recommendations/management/",
     "recommendations/migrations/",
