@@ -221,7 +221,7 @@ def _rest(results: Mapping[str, Figures], names: Sequence[str]) -> str:
                 beside(staff["work"]["h"], 60 if is_big else None),
                 f"{number(publish['p50'], 0)} og {beside(publish['p95'], 60 if is_big else None)}",
                 f"{number(publish['wall_p50'], 0)} og {number(publish['wall_p95'], 0)}",
-                beside(found["verify"], 60 if is_big else None) if found["verify"] else "over 600",
+                beside(found["verify"], 60 if is_big else None) if found["verify"] else "ikke målt til ende",
                 beside(found["start"], 150),
             ]
         )

@@ -17,9 +17,19 @@ from tests.scaled.people import Browser, Crowd, Told
 
 # The time at which a form was opened, and at which a file was made.
 MOMENTS = re.compile(rb'name="tid" value="[^"]*"|(?<=T)\d\d:\d\d:\d\d(?=\+0[12]:00)')
-# Where public pages are tested; what looks into the memory of one process is about another set-up.
+# Where public pages are tested; what looks into the memory of one process, or reads in threads of its own, is about
+# another set-up.
 PUBLIC = ["tests/scaled/node_cases.py", "tests/public", "tests/test_kept_pages.py", "tests/test_two_municipalities.py"]
-OF_ONE_PROCESS = "not worker_with_a_memory and not refusals_are_not and not nor_are_files and not what_is_larger"
+OF_ONE_PROCESS = " and ".join(
+    f"not {words}"
+    for words in (
+        "worker_with_a_memory",
+        "refusals_are_not",
+        "nor_are_files",
+        "what_is_larger",
+        "stood_before_a_commit",
+    )
+)
 STAFF = "/admin/recommendations/{route}/{pk}/status/"
 ITEMS = """
     SELECT item.kind, item.id, source.slug, item.number FROM recommendations_item item
@@ -39,7 +49,7 @@ def say(text: str) -> None:
 def tested(setup: Setup) -> bool:
     """Whether the tests of public pages pass; how many there were is said."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.scaled.as_a_node", *PUBLIC]
-    chosen = ["-m", "not browser and not office", "-k", OF_ONE_PROCESS]
+    chosen = ["-m", "database and not browser and not office", "-k", OF_ONE_PROCESS]
     done = subprocess.run(
         command + chosen, cwd=ROOT, env=os.environ | setup.for_tests(), stdout=subprocess.PIPE, text=True
     )
