@@ -161,6 +161,11 @@ def municipality(request):
         yield ours
 
 
+def sql_of(asked):
+    """The texts of captured queries. Of what PostgreSQL plans once Django captures none: all of that is questions."""
+    return [query["sql"] or "SELECT" for query in asked]
+
+
 # --- Rows that many tests begin with ----------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from recommendations import data_version
 from recommendations.public import budgets
 from tests.factories import UserFactory
+from tests.test_bulk_lists import leave
 from tracker.settings import seconds_of_work
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +130,7 @@ def test_what_was_sent_is_counted(seeded, now, monkeypatch):
     monkeypatch.setattr(budgets, "FREE_SECONDS", 0)
     response = Client().get("/anbefalinger/hent/?format=csv&udvalg=SOU", REMOTE_ADDR="192.0.2.7")
     assert b"".join(response.streaming_content)
-    response.close()
+    leave(response)
     assert len(cache.get_many(budgets._budgets(response.wsgi_request))) == 2
 
 

@@ -16,6 +16,7 @@ from recommendations.actions import UpdateDraft, correct_update, publish_update,
 from recommendations.admin import preview
 from recommendations.enums import Role, Status
 from recommendations.models import Recommendation, StatusUpdate
+from tests.conftest import sql_of
 from tests.factories import (
     CommitteeMembershipFactory,
     EvidenceFactory,
@@ -225,7 +226,7 @@ class TestNothingIsWritten:
             for client in clients:
                 with CaptureQueriesContext(connection) as asked:
                     assert TEXT in article(page_of(client, update)) or update.text == ""
-                written = [query["sql"] for query in asked if not query["sql"].startswith(("SELECT", "SAVEPOINT"))]
+                written = [sql for sql in sql_of(asked) if not sql.startswith(("SELECT", "SAVEPOINT"))]
                 assert not [sql for sql in written if not sql.startswith("RELEASE SAVEPOINT")]
 
     @pytest.mark.django_db(transaction=True)

@@ -24,6 +24,7 @@ from recommendations.actions import (
 from recommendations.admin.queues import with_blocked
 from recommendations.enums import EvidenceKind, Role, Status, UpdateKind, UpdateState
 from recommendations.models import Recommendation, StatusUpdate, WordingDraft
+from tests.conftest import sql_of
 from tests.factories import (
     CommitteeFactory,
     CommitteeMembershipFactory,
@@ -782,5 +783,5 @@ class TestKept:
         with CaptureQueriesContext(connection) as queries:
             again = client.get(FRONT).content
         assert len(queries) < 12
-        assert "standing" not in "".join(query["sql"] for query in queries)
+        assert "standing" not in "".join(sql_of(queries))
         assert len(again) == len(first)
