@@ -200,7 +200,7 @@ def _streams(results: Mapping[str, Figures], names: Sequence[str]) -> str:
                     number(results[name]["rows"]) if name != "seed" else "kilderne",
                     "CSV, naiv" if code == "naive" else code,
                     speed,
-                    number(said["per_cpu_second"]),
+                    number(said["per_cpu_second"]) if said["status"] == 200 else "–",
                     beside(said["first_byte"], 100 if is_big else None),
                     number(said["megabytes"], 1),
                     beside(said["peak"], 32 if is_big else None),
