@@ -24,6 +24,7 @@ from recommendations.admin.base import STEP, actor
 from recommendations.admin.documents.source import mended_at
 from recommendations.enums import ImportKind, ImportState
 from recommendations.importing.batches import MAKERS, begin_reading, begin_writing, tables_of
+from recommendations.importing.documents.keeping import DocumentDraft
 from recommendations.importing.outcome import SEAL, findings_of
 from recommendations.importing.plan import Plan
 from recommendations.importing.writing import write_wrong
@@ -60,7 +61,8 @@ class Group:
         page = Paginator(kept, PER_PAGE).get_page(number) if number is not None else None
         shown = list(page) if page else kept[:FIRST]
         if name == "wrong" and batch.kind == ImportKind.DOCUMENT:
-            shown = [(finding, mended_at(batch, finding)) for finding in shown]
+            draft = DocumentDraft.of(batch)
+            shown = [(finding, mended_at(draft, finding)) for finding in shown]
         return cls(name, word, str(heading), outcome.get("number", {}).get(name, 0), shown, len(kept), page)
 
     @property

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,9 +30,9 @@ from recommendations.importing.files import read_tables, require_size
 from recommendations.importing.tables import SheetTable
 from recommendations.importing.writing import write_source, write_template
 from recommendations.models import ImportBatch, Publication
+from recommendations.uploads.kinds import EXCEL
 
 PER_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -198,10 +199,12 @@ def exported(request: HttpRequest, source: Publication) -> HttpResponse:
 
 
 def sheet_file(name: str, write: Callable[[io.BytesIO], None]) -> HttpResponse:
+    """What `write` writes, as a workbook to save under the name, whatever letters that has (RFC 6266)."""
     made = io.BytesIO()
     write(made)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(made.getvalue(), content_type=XLSX, headers=headers)
+    said = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    headers = {"Content-Disposition": said, "Cache-Control": "private, no-store"}
+    return HttpResponse(made.getvalue(), content_type=EXCEL.content_type, headers=headers)
 
 
 def wrong_file(request: HttpRequest, pk: int) -> HttpResponse:

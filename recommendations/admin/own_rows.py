@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection
 from functools import cached_property
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations import permissions
-from recommendations.actions.imports import give_up_file, note, receive_file
+from recommendations.actions.imports import give_up_file, note_found, receive_file
 from recommendations.actions.many import MOST_AT_ONCE
 from recommendations.actions.turns import in_turn
 from recommendations.admin.base import STEP, actor, reach_of, require, say
+from recommendations.admin.imports import sheet_file
 from recommendations.admin.updates import SAVE, SUBMIT
 from recommendations.enums import WRITERS, ImportKind, ImportState
 from recommendations.forms import OwnAnswersForm, OwnFileForm, OwnRowsForm
@@ -35,7 +35,6 @@ from recommendations.importing.own.stands import OwnRow, rows_to_answer, rows_to
 from recommendations.importing.own.writing import OwnRowsRefused, write_chosen
 from recommendations.importing.tables import SheetTable
 from recommendations.models import Committee, ImportBatch, Meeting, Publication, Standing
-from recommendations.uploads.kinds import EXCEL
 
 GIVE_UP = "opgiv"
 CHOSEN = "tag"  # the rows that are wanted, each as its key and the marks of what stood when the page was shown
@@ -113,7 +112,7 @@ def _sources(committees: list[Committee]) -> list[Publication]:
 # --- Out --------------------------------------------------------------------------------------------------------------
 
 
-def fetch_own_rows(request: HttpRequest) -> HttpResponse | FileResponse:
+def fetch_own_rows(request: HttpRequest) -> HttpResponse:
     """`/admin/mine-raekker/hent/?udvalg=SOU&kilde=…`, or `&moede=2026-09-17` for the answers of a meeting."""
     of_meeting = "moede" in request.GET
     committees = _working_for(request) if of_meeting else _writing_for(request)
@@ -128,10 +127,7 @@ def fetch_own_rows(request: HttpRequest) -> HttpResponse | FileResponse:
     if form.is_valid():
         found, sheet, what, name = _asked_for(actor(request), committee, form.cleaned_data)
         if not (problem := _count_problem(len(found))):
-            stream = io.BytesIO()
-            write_own(found, sheet, what, stream)
-            stream.seek(0)
-            return FileResponse(stream, as_attachment=True, filename=name, content_type=EXCEL.content_type)
+            return sheet_file(name, lambda stream: write_own(found, sheet, what, stream))
         form.add_error(None, problem)
     return _choose(request, OwnFileForm(), form)
 
@@ -287,7 +283,7 @@ class OwnRowsPage:
         }
         if self.is_open:
             if self.batch.state == ImportState.RECEIVED:
-                note(self.batch, state=ImportState.READY)
+                note_found(self.batch, state=ImportState.READY)
             sheets = {one.row.sheet.key for one in self.plan.changes}
             confirmed = any(one.confirms for one in self.plan.changes)
             context |= {

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from recommendations.actions import UpdateDraft, publish_update, save_draft
 from recommendations.admin import own_rows
-from recommendations.enums import Act, Status, UpdateState
+from recommendations.enums import Act, ImportState, Status, UpdateState
 from recommendations.models import AnswerDraft, CommitteeAnswer, Event, ImportBatch, StatusUpdate
 from tests.conftest import NO_SOFFICE, SOFFICE
 from tests.importing.libreoffice import changed_in_libreoffice
@@ -27,7 +28,7 @@ def fetched(client, **which):
     address, data = page.sent("Hent rækkerne" if "moede" not in which else "Hent arket", **which)
     response = client.get(address, dict(data))
     assert response.status_code == 200, response.content.decode()
-    return b"".join(response.streaming_content)
+    return response.content
 
 
 def given_back(client, content, name="udfyldt.xlsx"):
@@ -236,6 +237,21 @@ class TestStatus:
         assert "Filen er opgivet." in page.press("Opgiv filen").text
         assert StaffPage.open(client, page.address).buttons == []
         assert not StatusUpdate.objects.filter(state=UpdateState.DRAFT).exists()
+
+    def test_a_page_that_began_before_the_file_was_written_leaves_it_written(
+        self, as_user, anna, make_items, monkeypatch
+    ):
+        make_items(4, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        page = given_back(client, filled_in(fetched(client), CELLS))
+        ImportBatch.objects.update(state=ImportState.RECEIVED)
+
+        def written_meanwhile(*_asked):
+            ImportBatch.objects.update(state=ImportState.WRITTEN, written_at=timezone.now())
+
+        monkeypatch.setattr(own_rows.permissions, "check_can_read_in", written_meanwhile)
+        assert client.get(page.address).status_code == 200
+        assert ImportBatch.objects.get().state == ImportState.WRITTEN
 
     def test_a_file_that_cannot_be_read_says_why_at_its_field(self, as_user, anna):
         refused = given_back(as_user(anna), b"PK\x03\x04 ikke et regneark")

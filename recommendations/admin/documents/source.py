@@ -23,7 +23,7 @@ from recommendations.importing.documents.handing_on import DAYS, tables_of, unre
 from recommendations.importing.documents.keeping import DocumentDraft
 from recommendations.importing.reading import Finding
 from recommendations.importing.sheets import ITEMS
-from recommendations.models import ImportBatch, Publication
+from recommendations.models import Publication
 
 
 def document_source(request: HttpRequest, pk: int) -> HttpResponse:
@@ -59,9 +59,9 @@ def document_source(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
 
-def mended_at(batch: ImportBatch, finding: Finding) -> str:
+def mended_at(draft: DocumentDraft, finding: Finding) -> str:
     """The address where what is wrong is mended: the row, where it is of a row, else the source's own facts."""
-    row = row_of(DocumentDraft.of(batch).rows, finding.row) if finding.sheet == ITEMS.name else None
+    row = row_of(draft.rows, finding.row) if finding.sheet == ITEMS.name else None
     if row is None:
-        return reverse("document_source", args=[batch.pk])
-    return f"{reverse('document_draft', args=[batch.pk])}?raekke={row.key}"
+        return reverse("document_source", args=[draft.batch.pk])
+    return f"{reverse('document_draft', args=[draft.batch.pk])}?raekke={row.key}"
