@@ -43,6 +43,7 @@ OWNERSHIPS = "recommendations_ownership"
 WITHHELD = "recommendations_withheldplace"
 # Published from the moment they are recorded: these rows know no draft.
 FINAL = (
+    "recommendations_answerrequest",
     "recommendations_committeeanswer",
     "recommendations_deadline",
     "recommendations_donewhen",
@@ -59,6 +60,7 @@ TYPED = frozenset({OWNERSHIPS, "recommendations_wording"})
 # Table -> the columns where somebody's own words stand, and the law may demand that they go.
 WITHHOLDABLE = {
     UPDATES: ("text", "decided_by", "next_step", "review_comment"),
+    "recommendations_answerrequest": ("text",),
     EVIDENCE: ("title", "url", "file", "file_name", "case_number", "pages", "removed"),
     "recommendations_committeeanswer": ("agenda_item", "agenda_url", "text", "passed_on_to", "reason"),
     "recommendations_deadline": ("reason",),

@@ -344,6 +344,14 @@ class Act(TextChoices):
     WITHHELD = "withheld", _("Oplysninger fjernet")
     FILE_WRITTEN = "file_written", _("Fil læst ind")
     FILE_UNDONE = "file_undone", _("Indlæsning fortrudt")
+    # Who in a committee keeps an item up, what is asked of committees that are silent, and who is told of acts.
+    ITEM_ASSIGNED = "item_assigned", _("Givet til en medarbejder")
+    ITEM_DECLINED = "item_declined", _("Meldt »ikke min«")
+    ANSWER_REQUESTED = "answer_requested", _("Svar udbedt i et brev")
+    REASONS_REQUESTED = "reasons_requested", _("Begrundelse udbedt offentligt")
+    NEWS_SUGGESTED = "news_suggested", _("Nyt sendt ind af en borger")
+    WEBHOOK_SAVED = "webhook_saved", _("Webhook gemt")
+    WEBHOOK_REMOVED = "webhook_removed", _("Webhook fjernet")
 
 
 # What an unpublished update went through: for its own committee only, also once it is published.
@@ -363,7 +371,7 @@ DRAFTING_ANSWERS = frozenset(
     }
 )
 # What came in from readers, who may have written of themselves: for those who handle it.
-REPORTING_ERRORS = frozenset({Act.ERROR_REPORTED, Act.ERROR_HANDLED})
+REPORTING_ERRORS = frozenset({Act.ERROR_REPORTED, Act.ERROR_HANDLED, Act.NEWS_SUGGESTED})
 
 
 # What a report went through before it was given out: for the committee that it is to.
@@ -416,3 +424,71 @@ class ImportState(TextChoices):
     WRITTEN = "written", _("Skrevet ind")
     UNDONE = "undone", _("Fortrudt")
     GIVEN_UP = "given_up", _("Opgivet")
+
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+
+
+class MessageKind(TextChoices):
+    """What is sent: each has its writer in `notifications`."""
+
+    PASSWORD_TO_CHOOSE = "password_to_choose", _("Link til at vælge adgangskode")
+    ROLE_GIVEN = "role_given", _("Besked om en rolle")
+    ERROR_REPORTED = "error_reported", _("Besked om en fejlmelding")
+    WORKFLOW = "workflow", _("Besked om kladder og rækker")
+    OWNERS_ASKED = "owners_asked", _("Spørgsmål før et møde")
+    STATUS_ASKED = "status_asked", _("Spørgsmål om flere rækker")
+    ITEM_ASKED = "item_asked", _("Spørgsmål om én række")
+    OVERDUE_TOLD = "overdue_told", _("Besked om rækker, ingen har svaret på")
+    REPORT_READY = "report_ready", _("Besked om en rapport, der er klar")
+    REPLY_ANSWERED = "reply_answered", _("Kvittering for et svar på mail")
+    ANSWER_REQUESTED = "answer_requested", _("Brev, der beder om svar")
+    FOLLOWING_TO_CONFIRM = "following_to_confirm", _("Bekræft, at du vil følge")
+    FOLLOWED_NEWS = "followed_news", _("Nyt om det, nogen følger")
+    WEBHOOK = "webhook", _("Besked til et program")
+
+
+class ReminderKind(TextChoices):
+    """Why somebody is asked for a status."""
+
+    MONTH = "month", _("Månedens mail")
+    DEADLINE = "deadline", _("Frist")
+    STALE = "stale", _("Ikke opdateret")
+    MEETING = "meeting", _("Før et møde")
+    REPORT = "report", _("Rapport til et møde")
+
+
+class FollowedTopic(TextChoices):
+    """What of a page a reader follows."""
+
+    NEWS = "news", _("Nyt")
+    COMING = "coming", _("Det, der kommer op")
+    DECIDED = "decided", _("Det, der blev besluttet")
+
+
+class Rhythm(TextChoices):
+    """How often a reader is told."""
+
+    AT_ONCE = "at_once", _("Med det samme")
+    WEEKLY = "weekly", _("En gang om ugen")
+    BEFORE_MEETINGS = "before_meetings", _("Før udvalgets møder")
+
+
+class ReplyState(TextChoices):
+    """What became of an answer to a mail."""
+
+    TAKEN = "taken", _("Blev til en kladde")
+    AUTOMATIC = "automatic", _("Automatisk svar")
+    EMPTY = "empty", _("Uden tekst")
+    WRONG_SENDER = "wrong_sender", _("Fra en anden end den, der blev spurgt")
+    EXPIRED = "expired", _("For sent")
+    UNKNOWN = "unknown", _("Svar på noget, vi ikke har spurgt om")
+    TOO_LARGE = "too_large", _("For stort")
+    REFUSED = "refused", _("Kunne ikke gemmes")
+
+
+class RequestStep(TextChoices):
+    """The steps by which a silent committee is asked for its answer, the mildest first."""
+
+    LETTER = "letter", _("Brev til udvalgets postkasse")
+    PUBLIC_LINE = "public_line", _("Linje på de offentlige sider")

@@ -115,6 +115,12 @@ ABOUT_OTHER_THINGS = (
         Act.REPORT_REPLACED,
         Act.FILE_WRITTEN,
         Act.FILE_UNDONE,
+        Act.ITEM_ASSIGNED,
+        Act.ITEM_DECLINED,
+        Act.ANSWER_REQUESTED,
+        Act.REASONS_REQUESTED,
+        Act.WEBHOOK_SAVED,
+        Act.WEBHOOK_REMOVED,
     }
 )
 

@@ -20,11 +20,15 @@ from recommendations.enums import (
     EvidenceKind,
     ImportKind,
     ItemKind,
+    MessageKind,
     Nature,
     OwnershipRole,
     PublicationKind,
     RelationBasis,
     RelationKind,
+    ReminderKind,
+    ReplyState,
+    RequestStep,
     Role,
     ShareBasis,
     Status,
@@ -39,6 +43,8 @@ from recommendations.models import (
     Addressee,
     AnswerDraft,
     AnswerDraftRow,
+    AnswerRequest,
+    Assignment,
     Committee,
     CommitteeAnswer,
     CommitteeMembership,
@@ -53,21 +59,29 @@ from recommendations.models import (
     Item,
     Job,
     LogLeaf,
+    MailPreference,
+    MailReply,
     Meeting,
     Municipality,
+    OutgoingMessage,
     Ownership,
     ProcessFact,
     Publication,
     Recommendation,
     Relation,
+    ReminderStep,
     ReportDraft,
     SourceCommittee,
     Standing,
     StatusUpdate,
+    Subscriber,
+    Subscription,
     Succession,
     Synonym,
+    ToldUntil,
     Treatment,
     VoteShare,
+    Webhook,
     WithheldPlace,
     Withholding,
     Wording,
@@ -412,6 +426,89 @@ class JobFactory(OfMunicipalityFactory):
         model = Job
 
     kind = "told_of_error"
+
+
+class OutgoingMessageFactory(OfMunicipalityFactory):
+    class Meta:
+        model = OutgoingMessage
+
+    kind = MessageKind.WORKFLOW
+
+
+class ToldUntilFactory(OfMunicipalityFactory):
+    class Meta:
+        model = ToldUntil
+
+
+class WebhookFactory(OfMunicipalityFactory):
+    class Meta:
+        model = Webhook
+
+    url = factory.Sequence(lambda number: f"https://eksempel.dk/krog/{number}")
+    secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+
+class SubscriberFactory(OfMunicipalityFactory):
+    class Meta:
+        model = Subscriber
+
+    email = factory.Sequence(lambda number: f"laeser{number}@eksempel.dk")
+
+
+class SubscriptionFactory(DjangoModelFactory):
+    class Meta:
+        model = Subscription
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    address = "/anbefalinger/"
+
+
+class AssignmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Assignment
+
+    item = factory.SubFactory(RecommendationFactory)
+    committee = factory.SubFactory(CommitteeFactory)
+    person = factory.Maybe("declined_by", None, factory.SubFactory(UserFactory))
+    declined_by = None
+
+
+class ReminderStepFactory(OfMunicipalityFactory):
+    class Meta:
+        model = ReminderStep
+
+    kind = ReminderKind.DEADLINE
+    committee = factory.SubFactory(CommitteeFactory)
+    item = factory.SubFactory(RecommendationFactory)
+    about_on = date(2026, 11, 1)
+    days = -30
+
+
+class AnswerRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = AnswerRequest
+
+    publication = factory.SubFactory(PublicationFactory)
+    committee = factory.SubFactory(CommitteeFactory)
+    step = RequestStep.LETTER
+    due_on = date(2026, 10, 1)
+    on = date(2026, 11, 1)
+    text = "Vi beder om udvalgets svar."
+
+
+class MailReplyFactory(OfMunicipalityFactory):
+    class Meta:
+        model = MailReply
+
+    digest = factory.Sequence(lambda number: f"{number:064x}")
+    state = ReplyState.TAKEN
+
+
+class MailPreferenceFactory(DjangoModelFactory):
+    class Meta:
+        model = MailPreference
+
+    user = factory.SubFactory(UserFactory)
 
 
 class ImportBatchFactory(OfMunicipalityFactory):

@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from recommendations import notifications, tenancy
+from recommendations import tenancy
 from recommendations.enums import Act, ItemKind, Nature, Outcome, Role, Status, UpdateKind, UpdateState
 from recommendations.management.commands.demo import read
 from recommendations.management.commands.prepare import DEVELOPMENT_PASSWORD
@@ -45,6 +45,7 @@ from recommendations.models import (
     StatusUpdate,
     Wording,
 )
+from recommendations.notifications import staff
 from recommendations.reports.issuing import is_intact
 from tests import conftest
 from tests.factories import TODAY, ErrorReportFactory, MunicipalityFactory, PublicationFactory, RecommendationFactory
@@ -392,6 +393,6 @@ def test_a_picture_says_so_where_that_of_a_real_one_does_not(visitor, municipali
 
 
 def test_mail_says_so_in_its_subject(mailoutbox):
-    notifications.error_reported(ErrorReportFactory(item=Item.objects.order_by("pk").first()).pk)
+    staff.error_reported(ErrorReportFactory(item=Item.objects.order_by("pk").first()).pk)
     assert mailoutbox[0].subject.startswith("Opdigtet: ")
     assert mailoutbox[0].to == ["spoerg@eksempelkoebing.example"]

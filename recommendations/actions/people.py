@@ -15,13 +15,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recommendations import danish, notifications, permissions, tenancy
+from recommendations import danish, permissions, tenancy
 from recommendations.actions.state import Doubt, changed_fields, checked, done_before, record
 from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Role
 from recommendations.lifecycle import Problems, day_problem
 from recommendations.models import Committee, CommitteeMembership, Event
 from recommendations.models.membership import name_of
+from recommendations.notifications import staff as staff_mail
 
 
 @dataclass
@@ -205,8 +206,8 @@ def invite_person(
 def _tell_of(role: CommitteeMembership, by: User) -> bool:
     """Mail somebody about a role; with a link where no password has been chosen yet."""
     if role.user.has_usable_password():
-        return notifications.role_given(role, by)
-    return notifications.password_to_choose(role.user, role=role, by=by)
+        return staff_mail.role_given(role, by)
+    return staff_mail.password_to_choose(role.user, role=role, by=by)
 
 
 def person_with(email: str) -> User | None:
@@ -286,7 +287,7 @@ def send_link(*, by: User, user: User, request_key: UUID | None = None) -> Lette
     if not user.email:
         raise ValidationError(_("Login'et har ingen e-mail. Bed en administrator skrive den."))
     _tell_person(Act.LINK_SENT, by, user, request_key=request_key)
-    return Letter(user.email).send(lambda: notifications.password_to_choose(user, by=by))
+    return Letter(user.email).send(lambda: staff_mail.password_to_choose(user, by=by))
 
 
 @in_turn()

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from recommendations import answers, danish, meetings, notifications, permissions
+from recommendations import answers, danish, meetings, permissions
 from recommendations.actions.drafts import Conflict
 from recommendations.actions.people import Letter
 from recommendations.actions.state import changed_fields, checked, done_before, record
@@ -35,6 +35,7 @@ from recommendations.models import (
     StatusUpdate,
 )
 from recommendations.models.membership import name_of
+from recommendations.notifications import staff as staff_mail
 from recommendations.selection import Selection
 
 ASKED_AGAIN_AFTER = timedelta(hours=24)
@@ -254,7 +255,7 @@ def ask_owners(*, by: User, meeting: Meeting, again: bool = False, request_key: 
     _tell(Act.OWNERS_ASKED, by, draft, details=details, request_key=request_key)
     return [
         Letter(person.email).send(
-            partial(notifications.owners_asked, person, draft.meeting, by=by, items=missing.silent_items)
+            partial(staff_mail.owners_asked, person, draft.meeting, by=by, items=missing.silent_items)
         )
         for person in asked
     ]

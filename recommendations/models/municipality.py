@@ -69,6 +69,18 @@ class Municipality(models.Model):
     stale_after_days = models.PositiveSmallIntegerField(
         _("dage, før noget er ikke opdateret"), default=90, validators=[MinValueValidator(1)]
     )
+    answer_letter_months = models.PositiveSmallIntegerField(
+        _("måneder, før et udvalg kan få et brev"),
+        default=6,
+        validators=[MinValueValidator(1)],
+        help_text=_("Regnet fra overdragelsen, når udvalget ikke har svaret."),
+    )
+    answer_line_months = models.PositiveSmallIntegerField(
+        _("måneder, før siderne kan sige, at en begrundelse er udbedt"),
+        default=9,
+        validators=[MinValueValidator(1)],
+        help_text=_("Regnet fra overdragelsen. Linjen kan først komme, når brevet er sendt."),
+    )
     licence = models.CharField(_("licens for data"), max_length=200, blank=True)
     mark = models.ImageField(
         _("bomærke"),

@@ -76,6 +76,8 @@ CHANGES_NO_LINE = frozenset(
         *(Act.OWNERS_ASKED, Act.ERROR_REPORTED, Act.ERROR_HANDLED),
         # Each act that the file led to has an event of its own.
         *(Act.FILE_WRITTEN, Act.FILE_UNDONE),
+        *(Act.ITEM_ASSIGNED, Act.ITEM_DECLINED, Act.ANSWER_REQUESTED, Act.REASONS_REQUESTED),
+        *(Act.NEWS_SUGGESTED, Act.WEBHOOK_SAVED, Act.WEBHOOK_REMOVED),
     }
 )
 

@@ -34,6 +34,8 @@ from tests.factories import (
     AddresseeFactory,
     AnswerDraftFactory,
     AnswerDraftRowFactory,
+    AnswerRequestFactory,
+    AssignmentFactory,
     CommitteeAnswerFactory,
     CommitteeFactory,
     CommitteeMembershipFactory,
@@ -47,6 +49,7 @@ from tests.factories import (
     IssuedReportFactory,
     ItemFactory,
     LogLeafFactory,
+    MailReplyFactory,
     MeetingFactory,
     MunicipalityFactory,
     OwnershipFactory,
@@ -54,12 +57,16 @@ from tests.factories import (
     PublicationFactory,
     RecommendationFactory,
     RelationFactory,
+    ReminderStepFactory,
     SourceCommitteeFactory,
     StatusUpdateFactory,
+    SubscriberFactory,
+    SubscriptionFactory,
     SynonymFactory,
     TreatmentFactory,
     UserFactory,
     VoteShareFactory,
+    WebhookFactory,
     WithholdingFactory,
     WordingDraftFactory,
     published,
@@ -135,6 +142,14 @@ def asked_twice():
     return twin(event, "municipality", "act", "nature", request_key=key)
 
 
+ASKED = ("step", "due_on", "on", "text")
+REMINDED = ("municipality", "kind", "person", "committee", "item", "about_on", "days")
+
+
+def requested():
+    return {"publication": PublicationFactory(), "committee": CommitteeFactory()}
+
+
 def handled(**fields):
     done = {"handled_at": timezone.now(), "handled_by": UserFactory(), "note": "Rettet.", "email": ""}
     return changed(ErrorReportFactory(), **done | fields)
@@ -185,6 +200,23 @@ VIOLATIONS = {
     ],
     "answer_draft_item_once": [lambda: twin(AnswerDraftRowFactory(), "draft", "item")],
     "meeting_once_a_day": [lambda: twin(MeetingFactory(), "committee", "on")],
+    "assignment_once": [lambda: twin(AssignmentFactory(), "item", "committee", person=UserFactory())],
+    "assignment_is_given_or_declined": [
+        lambda: changed(AssignmentFactory(), declined_by=UserFactory()),
+        lambda: changed(AssignmentFactory(), person=None),
+    ],
+    "answer_request_step_once": [lambda: twin(AnswerRequestFactory(), "publication", "committee", *ASKED)],
+    "answer_request_not_before_its_day": [lambda: AnswerRequestFactory.build(**requested(), on=date(2026, 9, 30))],
+    "mail_reply_once": [lambda: twin(MailReplyFactory(), "municipality", "digest", "state")],
+    "reminder_about_item_once": [lambda: twin(ReminderStepFactory(person=UserFactory()), *REMINDED)],
+    "reminder_to_mailbox_once": [lambda: twin(ReminderStepFactory(), *REMINDED)],
+    "reminder_about_committee_once": [lambda: twin(ReminderStepFactory(person=UserFactory(), item=None), *REMINDED)],
+    "reminder_of_month_once": [
+        lambda: twin(ReminderStepFactory(person=UserFactory(), item=None, committee=None), *REMINDED)
+    ],
+    "subscriber_once": [lambda: twin(SubscriberFactory(), "municipality", "email")],
+    "subscription_once": [lambda: twin(SubscriptionFactory(), "subscriber", "topic", "address")],
+    "webhook_once": [lambda: twin(WebhookFactory(), "municipality", "url", "secret")],
     "meeting_moved_to_another_day": [lambda: changed(row := MeetingFactory(), moved_from=row.on)],
     "report_that_replaces_says_why": [lambda: IssuedReportFactory.build(**replacing(), reason="")],
     "withholding_number_once": [

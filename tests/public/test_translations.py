@@ -36,6 +36,7 @@ FOR_STAFF = (
     "recommendations/management/",
     "recommendations/migrations/",
     "recommendations/models/",
+    "recommendations/notifications/staff.py",
     "recommendations/permissions.py",
     "recommendations/uploads/",
     # Files are Danish, reports among them.
@@ -54,6 +55,7 @@ FOR_STAFF = (
     "tracker/lost_login.py",
     "tracker/settings.py",
 )
+FOR_READERS = ("templates/emails/readers/",)  # of these
 FUNCTIONS = {"_": 0, "gettext": 0, "ngettext": 0, "pgettext": 1, "npgettext": 1}  # name -> place of the text
 CONTEXT = "\x04"
 TEXT = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
@@ -62,7 +64,8 @@ TEXT = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 def sources():
     found = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
     found += [*(ROOT / "recommendations").rglob("*.py"), *(ROOT / "tracker").rglob("*.py")]
-    return sorted(path for path in found if not path.relative_to(ROOT).as_posix().startswith(FOR_STAFF))
+    names = {path: path.relative_to(ROOT).as_posix() for path in found}
+    return sorted(path for path in found if names[path].startswith(FOR_READERS) or not names[path].startswith(FOR_STAFF))
 
 
 def keys(function, args):

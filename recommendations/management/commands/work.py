@@ -11,13 +11,10 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils.translation import gettext as _
 
-from recommendations import (
-    jobs,
-    notifications,  # noqa: F401  what can be asked for
-    tenancy,
-)
+from recommendations import jobs, tenancy
 from recommendations.actions import event_log
 from recommendations.importing import batches  # noqa: F401  what can be asked for
+from recommendations.notifications import staff  # noqa: F401  what can be asked for
 from recommendations.reports import whole_files
 
 PAUSE = 2.0  # seconds between two looks when there is nothing to do

@@ -1,4 +1,4 @@
-"""Mail: one function and three templates for each."""
+"""Mails about logins, roles, reports of errors, and meetings: one function and three templates for each."""
 
 import logging
 from collections.abc import Sequence

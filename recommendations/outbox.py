@@ -1,0 +1,43 @@
+"""The outbox: what is to be sent is a row, and is sent afterwards (`manage.py send`), at least once.
+
+The event that an act writes in its own transaction is what mail is made of, as *Nyt* and the feeds are: `ToldUntil`
+says how far it has been read. What no act asks for, as for a status that is late, is a row of its own at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from recommendations import tenancy
+from recommendations.enums import MessageKind
+from recommendations.models import Committee, Item, OutgoingMessage, Subscriber, Webhook
+
+
+def put(
+    kind: MessageKind,
+    *,
+    person: User | None = None,
+    committee: Committee | None = None,
+    subscriber: Subscriber | None = None,
+    webhook: Webhook | None = None,
+    item: Item | None = None,
+    about: dict[str, Any] | None = None,
+    run_after: datetime | None = None,
+) -> OutgoingMessage:
+    """A message to be sent once the transaction is committed; to whom, see `OutgoingMessage`. `about` is as JSON."""
+    message: OutgoingMessage = OutgoingMessage.objects.create(
+        municipality=tenancy.current(),
+        kind=kind,
+        person=person,
+        committee=committee,
+        subscriber=subscriber,
+        webhook=webhook,
+        item=item,
+        about=about or {},
+        run_after=run_after or timezone.now(),
+    )
+    return message
