@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -41,3 +43,14 @@ def put(
         run_after=run_after or timezone.now(),
     )
     return message
+
+
+def message_id(message: OutgoingMessage) -> str:
+    """The Message-ID of every try to send it."""
+    return f"<{message.key.hex}@{urlsplit(tenancy.site_url(message.municipality)).hostname}>"
+
+
+def reply_address(message: OutgoingMessage) -> str:
+    """Where an answer to it is to go: REPLY_ADDRESS with its key after a plus; empty where answers are not taken."""
+    name, _at, domain = settings.REPLY_ADDRESS.partition("@")
+    return f"{name}+{message.key.hex}@{domain}" if domain else ""

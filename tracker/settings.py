@@ -29,6 +29,7 @@ env = environ.Env(
     STORAGE_URL=(str, ""),
     EMAIL_URL=(str, ""),
     DEFAULT_FROM_EMAIL=(str, ""),
+    REPLY_ADDRESS=(str, ""),
     SECURE_HSTS_SECONDS=(int, 31_536_000),
     TRUST_PROXY=(bool, False),
     SIGNING_KEY=(str, ""),
@@ -306,6 +307,8 @@ if env("TRUST_PROXY"):
 vars().update(env.email_url_config(required("EMAIL_URL", in_development="consolemail://")))
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", in_development="anbefalingstracker@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The mailbox that answers to mails about one item go to, each at an address of its own (svar+…@). Empty: none are taken.
+REPLY_ADDRESS = env("REPLY_ADDRESS") or ("svar@localhost" if DEVELOPMENT else "")
 
 # --- The product --------------------------------------------------------------------------------------------------
 
