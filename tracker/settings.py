@@ -307,7 +307,7 @@ if env("TRUST_PROXY"):
 vars().update(env.email_url_config(required("EMAIL_URL", in_development="consolemail://")))
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", in_development="anbefalingstracker@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The mailbox that answers to mails about one item go to, each at an address of its own (svar+…@). Empty: none are taken.
+# The mailbox that answers to mails about one item go to, each at an address of its own (svar+…@). Empty: none taken.
 REPLY_ADDRESS = env("REPLY_ADDRESS") or ("svar@localhost" if DEVELOPMENT else "")
 
 # --- The product --------------------------------------------------------------------------------------------------

@@ -65,7 +65,9 @@ def sources():
     found = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
     found += [*(ROOT / "recommendations").rglob("*.py"), *(ROOT / "tracker").rglob("*.py")]
     names = {path: path.relative_to(ROOT).as_posix() for path in found}
-    return sorted(path for path in found if names[path].startswith(FOR_READERS) or not names[path].startswith(FOR_STAFF))
+    return sorted(
+        path for path in found if names[path].startswith(FOR_READERS) or not names[path].startswith(FOR_STAFF)
+    )
 
 
 def keys(function, args):
