@@ -31,22 +31,13 @@ def kind(does: Does) -> Does:
     return does
 
 
-def ask(does: Does, **arguments: Any) -> Job:
-    """Have it done once the transaction is committed; never, if that is undone."""
-    job: Job = Job.objects.create(municipality=tenancy.current(), kind=does.__name__, arguments=arguments)
-    transaction.on_commit(partial(_first_try, job.pk), robust=True)
-    return job
-
-
 def ask_apart(does: Does, **arguments: Any) -> Job:
-    """The same for what takes minutes: the first try is made beside the page, in a thread of its own."""
+    """Have it done once the transaction is committed; never, if that is undone. The first try is made beside the page,
+    in a thread of its own: it may take minutes.
+    """
     job: Job = Job.objects.create(municipality=tenancy.current(), kind=does.__name__, arguments=arguments)
     transaction.on_commit(partial(_first_try_apart, job.pk, tenancy.current()), robust=True)
     return job
-
-
-def _first_try(pk: int) -> None:
-    do_next(pk)
 
 
 def _first_try_apart(pk: int, municipality: Municipality) -> None:

@@ -54,3 +54,8 @@ def reply_address(message: OutgoingMessage) -> str:
     """Where an answer to it is to go: REPLY_ADDRESS with its key after a plus; empty where answers are not taken."""
     name, _at, domain = settings.REPLY_ADDRESS.partition("@")
     return f"{name}+{message.key.hex}@{domain}" if domain else ""
+
+
+def send_again(message: OutgoingMessage) -> None:
+    """Let a dead letter be tried anew, as if it had just been written. Housekeeping: no act."""
+    OutgoingMessage.objects.dead().filter(pk=message.pk).update(tries=0, taken_at=None, run_after=timezone.now())

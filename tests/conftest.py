@@ -15,6 +15,7 @@ import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
+from django.core import mail
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -36,6 +37,7 @@ from django.utils import timezone
 from recommendations import append_only, data_version, facet_index, tenancy
 from recommendations.criteria import word_keys
 from recommendations.enums import Role
+from recommendations.sending import send_due
 from tests.factories import TODAY, CommitteeFactory, CommitteeMembershipFactory, MunicipalityFactory, UserFactory
 
 # pytest-playwright keeps an event loop running in the tests' thread; Django would refuse to use the database there.
@@ -295,6 +297,17 @@ def chief(db):
 def citizen(db):
     """Somebody who is not logged in."""
     return Client()
+
+
+@pytest.fixture
+def delivered(db):
+    """`delivered()` sends what is due, as the timer does each minute, and gives all mails that were sent so far."""
+
+    def delivered():
+        send_due()
+        return mail.outbox
+
+    return delivered
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from recommendations.actions import (
 )
 from recommendations.actions.state import digest
 from recommendations.enums import Act, EvidenceKind, MeetingState, Nature, Outcome, Role, Status, UpdateState
-from recommendations.models import Addressee, CommitteeMembership, Event, ReportDraft
+from recommendations.models import Addressee, CommitteeMembership, Event, ReportDraft, Webhook
 from recommendations.models.event import ROWS
 from recommendations.traces import Redaction
 from tests.factories import (
@@ -56,6 +56,7 @@ from tests.factories import (
     SynonymFactory,
     TreatmentFactory,
     UserFactory,
+    WebhookFactory,
     published,
 )
 
@@ -586,6 +587,13 @@ ACTS = [
         about="nothing",
     ),
     Told(
+        "prefer_mail",
+        Act.PERSON_CHANGED,
+        "anna",
+        lambda w, by, _: actions.prefer_mail(by=by, user=w.anna, is_daily=True),
+        about="nothing",
+    ),
+    Told(
         "change_person",
         Act.PERSON_CHANGED,
         "chief",
@@ -812,6 +820,29 @@ ACTS = [
         about="nothing",
     ),
     Told(
+        "save_webhook",
+        Act.WEBHOOK_SAVED,
+        "chief",
+        lambda _w, by, _: actions.save_webhook(by=by, url="https://eksempel.dk/krog"),
+        about="nothing",
+    ),
+    Told(
+        "renew_webhook_secret",
+        Act.WEBHOOK_SAVED,
+        "chief",
+        lambda _w, by, webhook: actions.renew_webhook_secret(by=by, webhook=webhook),
+        lambda _w: WebhookFactory(),
+        about="nothing",
+    ),
+    Told(
+        "remove_webhook",
+        Act.WEBHOOK_REMOVED,
+        "chief",
+        lambda _w, by, webhook: actions.remove_webhook(by=by, webhook=webhook),
+        lambda _w: WebhookFactory(),
+        about="nothing",
+    ),
+    Told(
         "change_municipality",
         Act.MUNICIPALITY_CHANGED,
         "chief",
@@ -948,10 +979,11 @@ ACTS = [
     ),
 ]
 ONE_AFTER_ANOTHER = {"hand_over", "publish_answer_draft"}  # an act about several items: see below
-# The reports of errors are to be forgotten, a relation that is gone has no row to read again, and a login is none of
-# the domain's rows.
-LOGINS = {"send_link", "choose_password", "change_person", "leave", "reopen_login"}
-WITHOUT_A_ROW = {"remove_synonym", "report_error", "handle_error_report", "unrelate"} | LOGINS
+# The reports of errors are to be forgotten, a relation that is gone has no row to read again, and neither a login nor a
+# webhook, which holds a secret, is one of the domain's rows.
+LOGINS = {"send_link", "choose_password", "prefer_mail", "change_person", "leave", "reopen_login"}
+WEBHOOKS = {"save_webhook", "renew_webhook_secret", "remove_webhook"}
+WITHOUT_A_ROW = {"remove_synonym", "report_error", "handle_error_report", "unrelate"} | LOGINS | WEBHOOKS
 
 EVERY_ACTION = {
     name
@@ -1227,6 +1259,10 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
     "save_addressee": lambda w, key: actions.save_addressee(by=w.chief, name="Staten", request_key=key),
     "save_synonym": lambda w, key: actions.save_synonym(
         by=w.chief, everyday="robot", official="velfærdsteknologi", request_key=key
+    ),
+    "save_webhook": lambda w, key: actions.save_webhook(by=w.chief, url="https://eksempel.dk/krog", request_key=key),
+    "renew_webhook_secret": lambda w, key: actions.renew_webhook_secret(
+        by=w.chief, webhook=Webhook.objects.order_by("pk").first() or WebhookFactory(), request_key=key
     ),
     "change_municipality": lambda w, key: actions.change_municipality(by=w.chief, phone="33 66 33 66", request_key=key),
 }

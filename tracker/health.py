@@ -12,7 +12,10 @@ from typing import Any
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django_scopes import scopes_disabled
 
+from recommendations.models import OutgoingMessage
 from tracker.replica import PRIMARY, REPLICA, watch
 
 ADDRESS = "/healthz"
@@ -28,6 +31,8 @@ class Health:
         if request.path_info != ADDRESS:
             return self.get_response(request)
         found = databases() | {"cache": cache_answers()}
+        if found["database"]:
+            found["outbox"] = outbox()
         answers = found["database"] or found.get("replica", False)
         status = HTTPStatus.OK if answers else HTTPStatus.SERVICE_UNAVAILABLE
         return JsonResponse(found, status=status, headers={"Cache-Control": "no-store"})
@@ -45,6 +50,21 @@ def databases() -> dict[str, Any]:
     standing = watch.look()
     lag = None if standing.lag is None else round(standing.lag.total_seconds(), 1)
     return {"database": standing.primary, "replica": standing.replica, "lag": lag}
+
+
+def outbox() -> dict[str, int | None] | None:
+    """Of all municipalities: how many seconds the `oldest` message that is due has waited, null where none does, and
+    how many are `dead`. Null where it cannot be read. No reason to send nobody here: pages are answered all the same.
+    """
+    now = timezone.now()
+    try:
+        with scopes_disabled():
+            waiting = OutgoingMessage.objects.waiting(now).order_by("run_after")
+            waits = waiting.values_list("run_after", flat=True).first()
+            dead = OutgoingMessage.objects.dead().count()
+    except (DatabaseError, InterfaceError):
+        return None
+    return {"oldest": None if waits is None else int((now - waits).total_seconds()), "dead": dead}
 
 
 def cache_answers() -> bool:

@@ -304,7 +304,14 @@ if env("TRUST_PROXY"):
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 
-vars().update(env.email_url_config(required("EMAIL_URL", in_development="consolemail://")))
+# In development without a mail server, mails are written to a folder that a page shows (tracker/development.py).
+MAIL_FOLDER = VAR_DIR / "mail"
+if DEVELOPMENT and not env("EMAIL_URL"):
+    EMAIL_BACKEND = "tracker.development.MailToFolder"
+    MIDDLEWARE.append("tracker.development.SendAfterPost")
+else:
+    vars().update(env.email_url_config(required("EMAIL_URL", in_development="")))
+EMAIL_TIMEOUT = 30  # seconds; who sends is not held up by a server that says nothing
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", in_development="anbefalingstracker@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The mailbox that answers to mails about one item go to, each at an address of its own (svar+…@). Empty: none taken.

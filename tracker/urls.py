@@ -2,6 +2,7 @@
 
 from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -24,6 +25,7 @@ from recommendations.admin.welcome import choose_password_page
 from recommendations.admin.withholding import withheld_page, withhold_page
 from recommendations.admin.work import first_page, tables
 from recommendations.public.urls import files, pages
+from tracker import development
 
 # One way in for staff, with its throttling: the admin's own login page is not used.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -72,6 +74,13 @@ urlpatterns = [
     path("admin/", admin.site.admin_view(first_page)),  # in the place of the site's own first page
     path("admin/", admin.site.urls),
 ]
+
+if settings.DEVELOPMENT:
+    urlpatterns += [
+        path("udvikling/mail/", development.mails, name="development_mails"),
+        path("udvikling/mail/<str:name>/", development.mail, name="development_mail"),
+        path("udvikling/mail/<str:name>/html/", development.mail_as_html, name="development_mail_as_html"),
+    ]
 
 handler400 = "tracker.errors.bad_request"
 handler403 = "tracker.errors.permission_denied"

@@ -69,13 +69,13 @@ from recommendations.actions.meetings import (
 from recommendations.actions.municipality import change_municipality
 from recommendations.actions.people import (
     Invitation,
-    Letter,
     change_person,
     choose_password,
     end_role,
     give_role,
     invite_person,
     leave,
+    prefer_mail,
     reopen_login,
     send_link,
 )
@@ -107,6 +107,7 @@ from recommendations.actions.rows import (
 from recommendations.actions.sources import add_source, change_source, open_source
 from recommendations.actions.state import Doubt
 from recommendations.actions.synonyms import remove_synonym, save_synonym
+from recommendations.actions.telling import tell_of_acts
 from recommendations.actions.treatments import correct_treatment, record_treatment
 from recommendations.actions.updates import (
     UpdateDraft,
@@ -119,6 +120,7 @@ from recommendations.actions.updates import (
     save_draft,
     submit_update,
 )
+from recommendations.actions.webhooks import remove_webhook, renew_webhook_secret, save_webhook
 from recommendations.actions.withholding import (
     destroy,
     register_address,
@@ -150,7 +152,6 @@ __all__ = [
     "HandOver",
     "Invitation",
     "ItemWords",
-    "Letter",
     "MeetingAnswers",
     "MeetingContent",
     "ReadOwner",
@@ -209,6 +210,7 @@ __all__ = [
     "open_source",
     "owned_items",
     "plan_meetings",
+    "prefer_mail",
     "problems_of",
     "propose_words",
     "publish_answer_draft",
@@ -228,6 +230,8 @@ __all__ = [
     "remove_item",
     "remove_items",
     "remove_synonym",
+    "remove_webhook",
+    "renew_webhook_secret",
     "reopen_login",
     "reopen_report_draft",
     "report_error",
@@ -245,6 +249,7 @@ __all__ = [
     "save_draft",
     "save_report_draft",
     "save_synonym",
+    "save_webhook",
     "send_link",
     "send_papers",
     "set_deadline",
@@ -253,6 +258,7 @@ __all__ = [
     "statuses_to_confirm",
     "submit_answer_draft",
     "submit_update",
+    "tell_of_acts",
     "too_many",
     "too_many_rows",
     "undestroyed",

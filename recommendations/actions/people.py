@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,6 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,35 +18,16 @@ from recommendations.actions.state import Doubt, changed_fields, checked, done_b
 from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Role
 from recommendations.lifecycle import Problems, day_problem
-from recommendations.models import Committee, CommitteeMembership, Event
+from recommendations.models import Committee, CommitteeMembership, Event, MailPreference
 from recommendations.models.membership import name_of
-from recommendations.notifications import staff as staff_mail
 
 
-@dataclass
-class Letter:
-    """A mail to somebody. `is_sent` is known when the transaction is committed: before that, nothing is sent."""
-
-    to: str
-    is_sent: bool | None = field(default=None, compare=False)
-
-    def send(self, write: Callable[[], bool]) -> Letter:
-        """On commit. A mail server that is down undoes nothing: who asked is told, and can send it again."""
-
-        def sent() -> None:
-            self.is_sent = write()
-
-        transaction.on_commit(sent, robust=True)
-        return self
-
-
-@dataclass
+@dataclass(frozen=True)
 class Invitation:
-    """The role that somebody was invited to, and the mail about it; `is_new` where a login was made."""
+    """The role that somebody was invited to; `is_new` where a login was made. The mail is made of the event."""
 
     role: CommitteeMembership
     is_new: bool
-    letter: Letter
 
 
 # --- Roles ------------------------------------------------------------------------------------------------------------
@@ -185,13 +164,12 @@ def invite_person(
     permissions.check_can_give_role(by, committee)
     email = email.strip()
     if done := done_before(request_key):
-        return _invited_by(done, email)
+        return _invited_by(done)
     days = {"valid_from": valid_from, "valid_to": valid_to}
     if person := person_with(email):
         _require_no_such_role(person, committee, role)
         given = give_role(by=by, user=person, committee=committee, role=role, request_key=request_key, **days)
-        letter = Letter(email).send(lambda: _tell_of(given, by))
-        return Invitation(given, is_new=False, letter=letter)
+        return Invitation(given, is_new=False)
     if strange := _strange(by, committee, email):
         raise ValidationError({"email": strange})
     membership = CommitteeMembership(user=_new_login(email, name), committee=committee, role=role, **days)
@@ -200,14 +178,7 @@ def invite_person(
     checked(membership)
     changes = changed_fields(None, membership)
     _tell_role(Act.PERSON_INVITED, by, membership, after=role, details=changes, request_key=request_key)
-    return Invitation(membership, is_new=True, letter=Letter(email).send(lambda: _tell_of(membership, by)))
-
-
-def _tell_of(role: CommitteeMembership, by: User) -> bool:
-    """Mail somebody about a role; with a link where no password has been chosen yet."""
-    if role.user.has_usable_password():
-        return staff_mail.role_given(role, by)
-    return staff_mail.password_to_choose(role.user, role=role, by=by)
+    return Invitation(membership, is_new=True)
 
 
 def person_with(email: str) -> User | None:
@@ -216,12 +187,10 @@ def person_with(email: str) -> User | None:
     return found.order_by("-is_active", "pk").first()
 
 
-def _invited_by(done: Event, email: str) -> Invitation:
+def _invited_by(done: Event) -> Invitation:
     """What the first click came to."""
     asked = {"user": done.details["user"][1], "committee": done.committee, "role": done.after}
-    return Invitation(
-        CommitteeMembership.objects.get(**asked), is_new=done.act == Act.PERSON_INVITED, letter=Letter(email)
-    )
+    return Invitation(CommitteeMembership.objects.get(**asked), is_new=done.act == Act.PERSON_INVITED)
 
 
 def _require_no_such_role(person: User, committee: Committee, role: str) -> None:
@@ -277,17 +246,17 @@ def _new_login(email: str, name: str) -> User:
 
 
 @in_turn()
-def send_link(*, by: User, user: User, request_key: UUID | None = None) -> Letter:
+def send_link(*, by: User, user: User, request_key: UUID | None = None) -> User:
     """Mail somebody a new link to choose a password with; to the address that the login has, and to no other."""
     permissions.check_can_manage_person(by, user)
     if done_before(request_key):
-        return Letter(user.email)
+        return user
     if not user.is_active:
         raise ValidationError(_("Login'et er lukket. Åbn det først."))
     if not user.email:
         raise ValidationError(_("Login'et har ingen e-mail. Bed en administrator skrive den."))
     _tell_person(Act.LINK_SENT, by, user, request_key=request_key)
-    return Letter(user.email).send(lambda: staff_mail.password_to_choose(user, by=by))
+    return user
 
 
 @in_turn()
@@ -308,6 +277,19 @@ def choose_password(*, by: User, user: User, password: str) -> User:
     user.save()
     _tell_person(Act.PASSWORD_CHOSEN, by, user)
     return user
+
+
+@in_turn()
+def prefer_mail(*, by: User, user: User, is_daily: bool) -> MailPreference:
+    """The person's own wish: mail about drafts and items as it happens, or all of a day in one."""
+    if by.pk != user.pk:
+        raise PermissionDenied(_("Du kan kun vælge, hvordan du selv får mail."))
+    wish, _is_new = MailPreference.objects.select_for_update().get_or_create(user=user)
+    if wish.is_daily != is_daily:
+        wish.is_daily = is_daily
+        wish.save(update_fields=["is_daily"])
+        _tell_person(Act.PERSON_CHANGED, by, user, {"is_daily": [_in_words(not is_daily), _in_words(is_daily)]})
+    return wish
 
 
 @in_turn()

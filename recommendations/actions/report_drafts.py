@@ -8,7 +8,6 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from django.utils.translation import gettext as _
 
 from recommendations import answers, danish, meetings, permissions
 from recommendations.actions.drafts import Conflict
-from recommendations.actions.people import Letter
 from recommendations.actions.state import changed_fields, checked, done_before, record
 from recommendations.actions.turns import in_turn, settled_at
 from recommendations.enums import CLOSED, COUNTED, Act, MeetingState, Role
@@ -35,7 +33,6 @@ from recommendations.models import (
     StatusUpdate,
 )
 from recommendations.models.membership import name_of
-from recommendations.notifications import staff as staff_mail
 from recommendations.selection import Selection
 
 ASKED_AGAIN_AFTER = timedelta(hours=24)
@@ -224,16 +221,15 @@ def _reporters(items: set[int], start: datetime | None) -> set[int]:
 
 
 @in_turn()
-def ask_owners(*, by: User, meeting: Meeting, again: bool = False, request_key: UUID | None = None) -> list[Letter]:
-    """Send each of the committee's editors who has not reported a mail with what there is no news of.
+def ask_owners(*, by: User, meeting: Meeting, again: bool = False, request_key: UUID | None = None) -> list[User]:
+    """Ask each of the committee's editors who has not reported, with what there is no news of; gives those asked.
 
-    Not twice within 24 hours, unless it is said that they are to be asked `again`. The mails leave on commit; each
-    `Letter` knows afterwards whether it did.
+    Not twice within 24 hours, unless it is said that they are to be asked `again`. The mails are made of the event.
     """
     permissions.check_can_plan_meetings(by, meeting.committee)
     draft = _locked(meeting)
     if done_before(request_key):
-        return [Letter(person.email) for person in unreported(draft.meeting).editors if person.email]
+        return [person for person in unreported(draft.meeting).editors if person.email]
     now = timezone.now()
     _require_to_be_held(draft.meeting)
     if not draft.meeting.is_expected:
@@ -245,17 +241,14 @@ def ask_owners(*, by: User, meeting: Meeting, again: bool = False, request_key: 
                 % {"when": date_format(timezone.localtime(draft.asked_at), "j. F \\k\\l. H.i")}
             }
         )
-    missing = unreported(draft.meeting)
-    asked = [person for person in missing.editors if person.email]
+    asked = [person for person in unreported(draft.meeting).editors if person.email]
     if not asked:
         raise ValidationError(_("Der er ingen at spørge: redaktørerne har meldt ind, eller de har ingen mailadresse."))
     draft.asked_at = now
     checked(draft)
-    details = {"asked": ["", ", ".join(name_of(person) for person in asked)]}
+    details = {
+        "asked": ["", ", ".join(name_of(person) for person in asked)],
+        "asked_people": ["", " ".join(str(person.pk) for person in asked)],
+    }
     _tell(Act.OWNERS_ASKED, by, draft, details=details, request_key=request_key)
-    return [
-        Letter(person.email).send(
-            partial(staff_mail.owners_asked, person, draft.meeting, by=by, items=missing.silent_items)
-        )
-        for person in asked
-    ]
+    return asked

@@ -10,6 +10,7 @@ from recommendations.admin import (
     jobs,
     meetings,
     municipality,
+    outbox,
     proof,
     publications,
     recorded,
@@ -17,6 +18,7 @@ from recommendations.admin import (
     synonyms,
     updates,
     users,
+    webhooks,
     words,
 )
 
@@ -30,6 +32,7 @@ __all__ = [
     "jobs",
     "meetings",
     "municipality",
+    "outbox",
     "proof",
     "publications",
     "recorded",
@@ -37,5 +40,6 @@ __all__ = [
     "synonyms",
     "updates",
     "users",
+    "webhooks",
     "words",
 ]

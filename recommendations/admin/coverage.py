@@ -24,7 +24,7 @@ from recommendations.admin.base import actor, reach_of, require
 from recommendations.admin.filters import AttentionFilter, OwnerFilter
 from recommendations.admin.queues import QueueName, QueueScope, items_in
 from recommendations.enums import COUNTED, ItemKind, Role
-from recommendations.models import Committee, CommitteeMembership, Item, Ownership, Reach
+from recommendations.models import Committee, CommitteeMembership, Item, OutgoingMessage, Ownership, Reach
 from recommendations.models.item import ItemQuerySet
 from recommendations.models.membership import name_of
 
@@ -80,7 +80,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
 
 
 class Coverage:
-    """What one user may see of it, read in at most nine queries, however many committees and people there are."""
+    """What one user may see of it, read in at most ten queries, however many committees and people there are."""
 
     def __init__(self, user: User, reach: Reach):
         self.user, self.reach, self.today = user, reach, timezone.localdate()
@@ -93,6 +93,7 @@ class Coverage:
         found = CommitteeMembership.objects.not_over(self.today).filter(committee__in=self.existing)
         for role in found.select_related("user").order_by("user__first_name", "user__username", "role", "pk"):
             self.roles[role.committee_id].append(role)
+        self.undelivered = undelivered({role.user_id for roles in self.roles.values() for role in roles})
         owned = Ownership.objects.in_force(self.today).filter(committee__in=self.existing)
         counted = owned.filter(item__kind__in=sorted(COUNTED)).order_by().values("committee")
         self.items = Counter(dict(counted.annotate(n=Count("item", distinct=True)).values_list("committee", "n")))
@@ -132,6 +133,8 @@ class Coverage:
         parts = [_("fra %(day)s") % {"day": f"{begins:%d.%m.%Y}"}] if begins else []
         if role.last_day:
             parts.append(_("til og med %(day)s") % {"day": f"{role.last_day:%d.%m.%Y}"})
+        if role.user_id in self.undelivered:
+            parts.append(_("en mail kunne ikke sendes"))
         return ", ".join(parts)
 
     # --- where nobody does it -----------------------------------------------------------------------------------------
@@ -207,6 +210,12 @@ class Coverage:
             links = [(name_of(one), reverse("person", args=[one.pk])) for one in people[:MOST_LOGINS]]
             more = _("De første %(count)s:") % {"count": MOST_LOGINS} if len(people) > MOST_LOGINS else ""
             yield Gap(f"{_('Åbne login uden en rolle. Luk dem, eller giv dem en.')} {more}".strip(), links)
+
+
+def undelivered(people: Collection[int]) -> set[int]:
+    """Those of the people (ids) to whom a mail could not be sent, and nobody tries any more."""
+    dead = OutgoingMessage.objects.dead().filter(person__in=people)
+    return set(dead.order_by().values_list("person_id", flat=True))
 
 
 def _invite(committee: Committee) -> str:

@@ -37,6 +37,7 @@ from recommendations.models import (
     StatusUpdate,
     Synonym,
     VoteShare,
+    Webhook,
     Wording,
     WordingDraft,
 )
@@ -62,6 +63,7 @@ DETAILS_OF: dict[str, type[Model]] = {
     Act.RELATION_REMOVED: Relation,
     Act.ADDRESSEE_SAVED: Addressee,
     **dict.fromkeys([Act.SYNONYM_SAVED, Act.SYNONYM_REMOVED], Synonym),
+    **dict.fromkeys([Act.WEBHOOK_SAVED, Act.WEBHOOK_REMOVED], Webhook),
     Act.MUNICIPALITY_CHANGED: Municipality,
     Act.ERROR_HANDLED: ErrorReport,
 }
@@ -91,6 +93,7 @@ DETAIL_WORDS = {
     "last_name": gettext_lazy("efternavn"),
     "email": gettext_lazy("e-mail"),
     "is_superuser": gettext_lazy("administrator"),
+    "is_daily": gettext_lazy("én mail om dagen"),
 }
 # Keys and counters that say nothing to a reader, and what each entry says by itself: about what, by whom, and when.
 UNSAID = {
@@ -105,6 +108,8 @@ UNSAID = {
     "recorded_by",
     "replaces",
     "succession",
+    "report_key",
+    "asked_people",
 }
 # What the row says that an act wrote, where the event's own details do not.
 SAID_BY_ROW = {

@@ -20,19 +20,19 @@ from django.utils.translation import gettext as _
 from recommendations import permissions
 from recommendations.actions import (
     Invitation,
-    Letter,
     end_role,
     give_role,
     invite_person,
     leave,
+    prefer_mail,
     reopen_login,
     send_link,
 )
 from recommendations.admin.base import action_page, actor, posted, reach_of, request_key, require
-from recommendations.admin.coverage import coverage_page
+from recommendations.admin.coverage import coverage_page, undelivered
 from recommendations.enums import Act, UpdateState
-from recommendations.forms import DaysForm, EndRoleForm, InviteForm, LeaveForm, RoleForm
-from recommendations.models import CommitteeMembership, Event, StatusUpdate
+from recommendations.forms import DaysForm, EndRoleForm, InviteForm, LeaveForm, OwnMailForm, RoleForm
+from recommendations.models import CommitteeMembership, Event, MailPreference, StatusUpdate
 from recommendations.models.membership import name_of
 
 
@@ -68,18 +68,27 @@ def new_person(request: HttpRequest) -> HttpResponse:
 def _invited(invitation: Invitation | None) -> str:
     if invitation is None:  # the second click
         return _("Medarbejderen er inviteret.")
-    words = {"name": name_of(invitation.role.user), "email": invitation.letter.to, "role": invitation.role}
-    if invitation.letter.is_sent is False:
-        return (
-            _(
-                "%(name)s har fået rollen, men mailen til %(email)s kunne ikke sendes. Åbn personen, og tryk »Send "
-                "linket igen«, når posten virker."
-            )
-            % words
-        )
+    person = invitation.role.user
+    words = {"name": name_of(person), "email": person.email, "role": invitation.role}
     if invitation.is_new:
-        return _("Invitationen er sendt til %(email)s.") % words
-    return _("%(name)s har allerede et login og har nu rollen. Det står i en mail til %(email)s.") % words
+        return _("Invitationen bliver sendt til %(email)s om lidt.") % words
+    return _("%(name)s har allerede et login og har nu rollen. Det bliver sendt i en mail til %(email)s.") % words
+
+
+def own_mail(request: HttpRequest) -> HttpResponse:
+    """`/admin/daekning/mail/`: how often whoever has logged in wants mail about drafts and items."""
+    user = actor(request)
+    wish = MailPreference.objects.filter(user=user).first()
+    return action_page(
+        request,
+        title=_("Mail til dig"),
+        form=OwnMailForm(posted(request), initial={"is_daily": wish is not None and wish.is_daily}),
+        perform=lambda typed: prefer_mail(by=user, user=user, **typed),
+        done=_("Dit valg er gemt."),
+        back=reverse("admin:index"),
+        button=_("Gem"),
+        explanation=_("Vi skriver til dig, når andre har gjort noget ved det, du skriver eller godkender."),
+    )
 
 
 # --- One person -------------------------------------------------------------------------------------------------------
@@ -104,6 +113,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         "earlier": [role for role in roles if role.pk not in current],
         "drafts": StatusUpdate.objects.filter(author=person, state=UpdateState.DRAFT).count(),
         "sent_at": _link_sent_at(person),
+        "undelivered": person.pk in undelivered([person.pk]),
         "has_password": person.has_usable_password(),
         "can_let_go": person.is_active and permissions.can_let_go(user, person),
         "can_give": bool(giving) and person.is_active and person != user,
@@ -120,7 +130,7 @@ def _person_or_404(request: HttpRequest, pk: int) -> User:
 
 
 def _link_sent_at(person: User) -> Any:
-    """When a link to choose a password with was sent last; none where it never was."""
+    """When a link to choose a password with was asked for last; none where it never was."""
     sent = Event.objects.filter(act__in=[Act.PERSON_INVITED, Act.LINK_SENT], details__user=["", str(person.pk)])
     return sent.order_by("-at", "-pk").values_list("at", flat=True).first()
 
@@ -149,18 +159,12 @@ def person_link(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Send link: %(name)s") % {"name": name_of(person)},
         form=forms.Form(posted(request)),
         perform=lambda _typed: send_link(by=actor(request), user=person, request_key=request_key(request)),
-        done=_link_sent,
+        done=_("Linket bliver sendt om lidt."),
         back=_of(person),
         button=_("Send linket"),
         explanation=_("%(email)s får et link til at vælge en adgangskode. Det virker én gang og i 7 dage.")
         % {"email": person.email or _("Ingen: login'et har ingen e-mail, og en administrator skal skrive den. Ellers")},
     )
-
-
-def _link_sent(letter: Letter | None) -> str:
-    if letter is not None and letter.is_sent is False:
-        return _("Mailen til %(email)s kunne ikke sendes. Prøv igen, når posten virker.") % {"email": letter.to}
-    return _("Linket er sendt.")
 
 
 def person_left(request: HttpRequest, pk: int) -> HttpResponse:
@@ -283,6 +287,7 @@ def _of(person: User) -> str:
 PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("", coverage_page, "coverage"),
     ("ny/", new_person, "new_person"),
+    ("mail/", own_mail, "own_mail"),
     ("person/<int:pk>/", person_page, "person"),
     ("person/<int:pk>/rolle/", person_role, "person_role"),
     ("person/<int:pk>/link/", person_link, "person_link"),

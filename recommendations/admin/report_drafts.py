@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from recommendations import actions, permissions
-from recommendations.actions import Letter, Unreported, unreported
+from recommendations.actions import Unreported, unreported
 from recommendations.actions.report_drafts import ASKED_AGAIN_AFTER
 from recommendations.actions.state import done_before
 from recommendations.admin.base import STEP, actor, page_key, posted, request_key, say
@@ -198,7 +198,7 @@ class ReportDraftPage:
         by, key, version = actor(self.request), request_key(self.request), self.request.POST.get(VERSION, "")
         step, meeting = self.step, self.meeting
         given: dict[str, Any] = {"by": by, "meeting": meeting, "request_key": key}
-        letters: list[Letter] = []
+        asked = 0
         with transaction.atomic():
             draft = actions.save_report_draft(
                 by=by,
@@ -215,8 +215,8 @@ class ReportDraftPage:
             elif step == REOPEN:
                 actions.reopen_report_draft(**given)
             elif step == ASK:
-                letters = actions.ask_owners(again=self.form.cleaned_data.get("again", False), **given)
-        self._tell(step, letters)
+                asked = len(actions.ask_owners(again=self.form.cleaned_data.get("again", False), **given))
+        self._tell(step, asked)
         return self._back()
 
     def _issue(self, draft: ReportDraft, key: UUID | None) -> IssuedReport:
@@ -231,29 +231,18 @@ class ReportDraftPage:
             request_key=key,
         )
 
-    def _tell(self, step: str, letters: list[Letter]) -> None:
+    def _tell(self, step: str, asked: int) -> None:
         done = {
             SAVE: _("Kladden er gemt. Den er ikke offentlig."),
             FREEZE: _("Kladden er låst. Det, der udgives nu, kommer først med næste gang."),
             REOPEN: _("Kladden er låst op. Den følger igen det, der udgives."),
+            ASK: ngettext(
+                "%(count)s bliver spurgt i en mail om lidt.", "%(count)s bliver spurgt i en mail hver om lidt.", asked
+            )
+            % {"count": asked},
         }
         if step in done:
             say(self.request, done[step])
-            return
-        sent, failed = [one for one in letters if one.is_sent], [one for one in letters if not one.is_sent]
-        if sent:
-            say(
-                self.request,
-                ngettext("%(count)s er spurgt i en mail.", "%(count)s er spurgt i en mail hver.", len(sent))
-                % {"count": len(sent)},
-            )
-        if failed:
-            addresses = ", ".join(one.to for one in failed)
-            messages.error(
-                self.request,
-                _("Mailen kunne ikke sendes til %(addresses)s. Skriv selv til dem, eller prøv igen senere.")
-                % {"addresses": addresses},
-            )
 
     def _back(self) -> HttpResponse:
         return HttpResponseRedirect(reverse("report_draft", args=[self.meeting.pk]))

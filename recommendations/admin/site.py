@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -37,6 +38,8 @@ def menu_of(request: HttpRequest) -> list[MenuEntry]:
         pages.append((_("Møder"), "staff_meetings"))
     if reach.is_superuser or reach.acting:
         pages += [(_("Log"), "change_log"), (_("Hvem dækker hvad"), "coverage")]
+    if settings.EMAIL_BACKEND.startswith("tracker.development"):
+        pages.append((_("Sendte mails"), "development_mails"))
     return [MenuEntry(text, url := reverse(name), request.path == url) for text, name in pages]
 
 

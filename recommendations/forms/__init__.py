@@ -47,6 +47,7 @@ from recommendations.forms.people import (
     InviteForm,
     LastDayField,
     LeaveForm,
+    OwnMailForm,
     RoleForm,
 )
 from recommendations.forms.rows import AssignForm, PasteForm, RetypeForm, RowForm, rows_form_set
@@ -113,6 +114,7 @@ __all__ = [
     "OpenSourceForm",
     "OwnAnswersForm",
     "OwnFileForm",
+    "OwnMailForm",
     "OwnRowsForm",
     "PasteForm",
     "RefusableForm",

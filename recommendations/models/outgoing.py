@@ -29,10 +29,14 @@ class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
     def unsent(self) -> Self:
         return self.filter(sent_at=None)
 
+    def waiting(self, now: datetime) -> Self:
+        """What should have been sent by now, also what is being sent."""
+        return self.unsent().filter(run_after__lte=now, tries__lt=MOST_SENDS)
+
     def due(self, now: datetime) -> Self:
-        """What may be sent now, the first first."""
+        """What may be taken now, the first first."""
         left = Q(taken_at=None) | Q(taken_at__lt=now - SENDING_FOR)
-        return self.unsent().filter(left, run_after__lte=now, tries__lt=MOST_SENDS).order_by("run_after", "pk")
+        return self.waiting(now).filter(left).order_by("run_after", "pk")
 
     def dead(self) -> Self:
         """Dead letters: what nobody tries to send any more."""

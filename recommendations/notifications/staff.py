@@ -1,53 +1,55 @@
 """Mails about logins, roles, reports of errors, and meetings: one function and three templates for each."""
 
-import logging
-from collections.abc import Sequence
+from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from recommendations import jobs, tenancy
-from recommendations.models import CommitteeMembership, ErrorReport, Item, Meeting
+from recommendations import tenancy
+from recommendations.enums import Act, MessageKind
+from recommendations.models import CommitteeMembership, ErrorReport, Event, Item, OutgoingMessage
 from recommendations.models.membership import name_of
-
-logger = logging.getLogger(__name__)
+from recommendations.notifications.writing import Written, writer_of, written
 
 MOST_NAMED = 30  # items in one mail; the rest are counted
 
 
-@jobs.kind
-def error_reported(report: int) -> None:
-    """Tell the mailbox that there is a report (its key in the table) to read; nothing where no mailbox is set.
+@writer_of(MessageKind.ERROR_REPORTED)
+def error_reported(message: OutgoingMessage) -> Written | None:
+    """Tell the mailbox that there is a report to read; nothing where it has been handled.
 
     Neither its text nor its sender: both are to be forgotten in time, and a mailbox forgets nothing.
     """
-    mailbox = tenancy.current().email
-    if not mailbox:
-        return
-    address = tenancy.site_url() + reverse("admin:recommendations_errorreport_change", args=[report])
-    _send("error_reported", mailbox, {"report": ErrorReport.objects.get(pk=report), "address": address})
+    report = ErrorReport.objects.filter(pk=message.about["report"], handled_at=None).order_by("pk").first()
+    if report is None:
+        return None
+    address = tenancy.site_url() + reverse("admin:recommendations_errorreport_change", args=[report.pk])
+    return written("error_reported", {"report": report, "address": address})
 
 
-def password_to_choose(person: User, *, by: User, role: CommitteeMembership | None = None) -> bool:
-    """A link with which `person` chooses a password; `role` where it is an invitation to it. Whether it was sent.
+@writer_of(MessageKind.PASSWORD_TO_CHOOSE)
+def password_to_choose(message: OutgoingMessage) -> Written | None:
+    """A link with which somebody chooses a password, made now; an invitation to a role only while that holds.
 
     The link is signed, works once, and for as long as PASSWORD_RESET_TIMEOUT says.
     """
+    event, person = _event(message), message.person
+    is_invitation = event.act != Act.LINK_SENT
+    role = _role(event) if is_invitation else None
+    if person is None or (is_invitation and role is None):
+        return None
     key = urlsafe_base64_encode(force_bytes(person.pk))
     address = reverse("choose_password", args=[key, default_token_generator.make_token(person)])
-    return _sent(
+    return written(
         "password_to_choose",
-        person.email,
         {
             "person": person,
-            "by": name_of(by),
+            "by": _by(event),
             "role": role,
             "municipality": tenancy.current(),
             "address": tenancy.site_url() + address,
@@ -56,45 +58,51 @@ def password_to_choose(person: User, *, by: User, role: CommitteeMembership | No
     )
 
 
-def role_given(role: CommitteeMembership, by: User) -> bool:
-    """Tell somebody who has a login already of a role in one committee more. Whether it was sent."""
+@writer_of(MessageKind.ROLE_GIVEN)
+def role_given(message: OutgoingMessage) -> Written | None:
+    """Tell somebody who has a login already of a role in one committee more, while that holds."""
+    event = _event(message)
+    role = _role(event)
+    if role is None:
+        return None
     address = tenancy.site_url() + reverse("admin:index")
-    return _sent("role_given", role.user.email, {"role": role, "by": name_of(by), "address": address})
+    return written("role_given", {"role": role, "by": _by(event), "address": address})
 
 
-def owners_asked(person: User, meeting: Meeting, *, by: User, items: Sequence[Item]) -> bool:
-    """Ask an editor to report before a meeting, with what nothing has been told of. Whether it was sent."""
-    site = tenancy.site_url()
+@writer_of(MessageKind.OWNERS_ASKED)
+def owners_asked(message: OutgoingMessage) -> Written | None:
+    """Ask an editor to report before a meeting, with what nothing has been told of; nothing after the meeting."""
+    event, person = _event(message), message.person
+    if person is None or event.meeting is None or not event.meeting.is_expected:
+        return None
+    keys, site = message.about["items"], tenancy.site_url()
+    found = Item.objects.filter(pk__in=keys[:MOST_NAMED]).select_related("publication", "wording")
+    items = sorted(found.order_by("pk"), key=lambda item: keys.index(item.pk))
     context = {
         "person": name_of(person),
-        "meeting": meeting,
-        "by": name_of(by),
+        "meeting": event.meeting,
+        "by": _by(event),
         "items": [
-            (str(item), site + reverse(f"admin:recommendations_{item.route}_change", args=[item.pk]))
-            for item in items[:MOST_NAMED]
+            (str(item), site + reverse(f"admin:recommendations_{item.route}_change", args=[item.pk])) for item in items
         ],
-        "more": max(len(items) - MOST_NAMED, 0),
+        "more": max(len(keys) - MOST_NAMED, 0),
         "address": site + reverse("admin:index"),
     }
-    return _sent("owners_asked", person.email, context)
+    return written("owners_asked", context)
 
 
-def _sent(name: str, to: str, context: dict[str, object]) -> bool:
-    """Whether the mail server took it. Why not is for the log; whoever waits for it is told that it was not sent."""
-    try:
-        _send(name, to, context)
-    except OSError:
-        logger.exception("Mail not sent: %s", name)
-        return False
-    return True
+def _event(message: OutgoingMessage) -> Event:
+    event: Event = Event.objects.select_related("by", "meeting__committee").get(pk=message.about["event"])
+    return event
 
 
-def _send(name: str, to: str, context: dict[str, object]) -> None:
-    with translation.override(settings.LANGUAGE_CODE):  # whatever language the page was in that it was sent from
-        subject, text, html = (
-            render_to_string(f"emails/{name}{end}", context) for end in ("_subject.txt", ".txt", ".html")
-        )
-        title = tenancy.marked(" ".join(subject.split()))
-    mail = EmailMultiAlternatives(title, text, to=[to])
-    mail.attach_alternative(html, "text/html")
-    mail.send()
+def _role(event: Event) -> CommitteeMembership | None:
+    """The role that was given, unless it is over."""
+    roles = CommitteeMembership.objects.not_over(timezone.localdate()).select_related("user", "committee")
+    asked = {"user": int(event.details["user"][1]), "committee": event.committee, "role": event.after}
+    role: CommitteeMembership | None = roles.filter(**asked).order_by("pk").first()
+    return role
+
+
+def _by(event: Event) -> str:
+    return name_of(event.by) if isinstance(event.by, User) else str(tenancy.current().name)

@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _
 from recommendations import jobs, tenancy
 from recommendations.actions import event_log
 from recommendations.importing import batches  # noqa: F401  what can be asked for
-from recommendations.notifications import staff  # noqa: F401  what can be asked for
 from recommendations.reports import whole_files
 
 PAUSE = 2.0  # seconds between two looks when there is nothing to do
 
 
 class Command(BaseCommand):
-    help = "Gør det, siderne har bestilt: mail, der ikke kom af sted. Flere kan køre på én gang."
+    help = "Gør det, siderne har bestilt: filer, der skal læses ind. Flere kan køre på én gang."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="gør det, der er at gøre nu, og hold op")
