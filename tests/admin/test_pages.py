@@ -21,6 +21,7 @@ from tests.factories import (
     IssuedReportFactory,
     JobFactory,
     MeetingFactory,
+    OutgoingMessageFactory,
     OwnershipFactory,
     ProcessFactFactory,
     RecommendationFactory,
@@ -29,14 +30,16 @@ from tests.factories import (
     SuccessionFactory,
     SynonymFactory,
     TreatmentFactory,
+    UserFactory,
     VoteShareFactory,
+    WebhookFactory,
     WordingDraftFactory,
     published,
     today,
 )
 
 FINAL = UpdateDraft(status=Status.IN_PROGRESS, text="Til offentligheden.")
-FOR_ADMINISTRATORS = {"job"}  # what failed can quote what was to be sent
+FOR_ADMINISTRATORS = {"job", "outgoingmessage", "webhook"}  # what failed, what was sent, and where it went
 OURS = [model for model in admin.site._registry if model._meta.app_label == "recommendations"]
 
 
@@ -81,6 +84,7 @@ def one_row_of_each(sou, anna):
     WordingDraftFactory(item=item, author=anna)
     ErrorReportFactory(item=initiative)
     JobFactory()
+    OutgoingMessageFactory(person=UserFactory(), webhook=WebhookFactory())
     published(item, committee=sou, author=anna)
     EvidenceFactory(update=StatusUpdateFactory(item=initiative, committee=sou, author=anna))
     add_owner(by=None, item=item, committee=CommitteeFactory(), valid_from=today())
@@ -124,7 +128,7 @@ def test_every_row_opens_for_staff_and_nobody_deletes_what_others_refer_to(model
     assert as_user(anna).post(url(model_name, "delete", row.pk), {"post": "yes"}).status_code == 403
     assert model.objects.filter(pk=row.pk).exists()
     deleted_by_chief = as_user(chief).post(url(model_name, "delete", row.pk), {"post": "yes"}).status_code
-    assert (deleted_by_chief == 302) == (model_name in {"relation", "synonym"})
+    assert (deleted_by_chief == 302) == (model_name in {"relation", "synonym", "webhook"})
 
 
 @pytest.mark.parametrize("model_name", sorted(set(names(OURS)) - {"statusupdate", "item"}))
