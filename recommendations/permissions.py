@@ -168,6 +168,22 @@ def check_can_decide(user: Visitor, item: Item, committee: Committee) -> None:
         )
 
 
+def check_can_assign(user: Visitor, item: Item, committee: Committee) -> None:
+    """Say who in `committee` keeps `item` up: its approvers, and administrators."""
+    if committee not in ActingRights(user, [item]).committees(item, Role.APPROVER):
+        raise PermissionDenied(
+            _("Kun en godkender for %(committee)s eller en administrator kan give %(item)s til en medarbejder.")
+            % {"committee": committee.name, "item": item}
+        )
+
+
+def writers_of(committee: Committee) -> QuerySet[User]:
+    """Those who may be given an item of the committee's to keep up: its editors and approvers of today, by name."""
+    held = CommitteeMembership.objects.in_force(day(None)).filter(committee=committee, role__in=WRITERS)
+    people = User.objects.filter(pk__in=held.order_by().values("user"), is_active=True)
+    return people.order_by("first_name", "username")
+
+
 def check_can_answer_for(user: Visitor, committee: Committee) -> None:
     """Record an answer that `committee` gave; also one that has ended, when the user's committee took over from it."""
     reach = Reach.of(user)
@@ -391,6 +407,7 @@ can_approve = _asking(check_can_approve)
 can_remark = _asking(check_can_remark)
 is_second_person = _asking(check_is_second_person)
 can_decide = _asking(check_can_decide)
+can_assign = _asking(check_can_assign)
 can_answer_for = _asking(check_can_answer_for)
 can_draft_answers = _asking(check_can_draft_answers)
 can_administer = _asking(check_can_administer)

@@ -31,3 +31,11 @@ def before(day: date, count: int) -> date:
         day -= timedelta(days=1)
         left -= is_worked(day)
     return day
+
+
+def first_of_month(day: date) -> date:
+    """The first working day of the month that `day` is in."""
+    first = day.replace(day=1)
+    while not is_worked(first):
+        first += timedelta(days=1)
+    return first

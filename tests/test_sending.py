@@ -27,6 +27,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from recommendations import actions, outbox, sending, tenancy
+from recommendations.actions import choose_mail
 from recommendations.actions.state import record
 from recommendations.actions.telling import INVITING, TELLERS, next_morning
 from recommendations.enums import Act, MessageKind, Role
@@ -45,7 +46,6 @@ from tests.factories import (
     UserFactory,
 )
 from tests.mail_server import bodies, mail_server
-from tests.staff.whole_pages import StaffPage
 from tests.test_actions_events import ACTS, draft_of, handed_over, meeting_sent
 from tests.test_actions_events import world as made
 
@@ -147,7 +147,7 @@ def test_each_is_a_whole_mail_with_links_that_work(name, staffed, smtp, as_user,
         assert "%(" not in text + html + sent["Subject"]
         in_text, in_html = links(sent)
         assert in_text == in_html
-        assert SITE + "admin/daekning/mail/" in in_text or message.kind != MessageKind.WORKFLOW
+        assert any(one.endswith("/mail/") for one in in_text) or message.kind != MessageKind.WORKFLOW
         for address in in_text:
             assert address.startswith(SITE)
             assert as_user(chief).get(address.removeprefix(SITE[:-1])).status_code == 200, address
@@ -250,9 +250,8 @@ class TestDigest:
         assert sent.body.count("»Ikke min«") == 30
         assert "… og 3 ting mere." in sent.body
 
-    def test_who_wants_one_mail_a_day_gets_it_in_the_morning(self, staffed, delivered, as_user):
-        page = StaffPage.open(as_user(staffed.bo), "/admin/daekning/mail/")
-        assert "Dit valg er gemt." in page.press("Gem", is_daily="on").text
+    def test_who_wants_one_mail_a_day_gets_it_in_the_morning(self, staffed, delivered):
+        choose_mail(by=staffed.bo, is_daily=True)
         submit(staffed)
         assert delivered() == []
         declined(staffed)

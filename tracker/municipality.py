@@ -23,7 +23,7 @@ NOBODY = (
 )
 # Cookies of somebody who has logged in or has been given a form. Others are not ours.
 OURS = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
-STAFF = ("/admin/", "/konto/")
+STAFF = ("/admin/", "/konto/", "/svar/")
 
 FIELDS = Municipality._meta.concrete_fields
 COLUMNS = [field.attname for field in FIELDS]

@@ -335,9 +335,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"refusals_on_one_line": {"()": "tracker.logs.RefusalsOnOneLine"}},
+    "filters": {
+        "refusals_on_one_line": {"()": "tracker.logs.RefusalsOnOneLine"},
+        "no_secret_addresses": {"()": "tracker.logs.NoSecretAddresses"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals_on_one_line"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["refusals_on_one_line", "no_secret_addresses"],
+        }
     },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
     "loggers": {"pikepdf": {"level": "WARNING"}},  # it greets at every start

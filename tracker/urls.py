@@ -9,6 +9,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from recommendations.admin import imports, people
+from recommendations.admin.assignments import declined_items
 from recommendations.admin.change_log import change_log
 from recommendations.admin.documents.draft import document_draft
 from recommendations.admin.documents.files import document_files, document_picture
@@ -24,6 +25,7 @@ from recommendations.admin.undoing import undo_page
 from recommendations.admin.welcome import choose_password_page
 from recommendations.admin.withholding import withheld_page, withhold_page
 from recommendations.admin.work import first_page, tables
+from recommendations.by_link.urls import pages as pages_by_link
 from recommendations.public.urls import files, pages
 from tracker import development
 
@@ -46,6 +48,7 @@ urlpatterns = [
     path("konto/velkommen/<str:uidb64>/<str:token>/", choose_password_page, name="choose_password"),
     path("konto/", RedirectView.as_view(pattern_name="account_login")),
     path("konto/", include(account_urls)),
+    *pages_by_link,
     path("admin/aendringslog/", admin.site.admin_view(change_log), name="change_log"),
     path("admin/svar-fra-moede/", admin.site.admin_view(meeting_answers), name="meeting_answers"),
     path("admin/svar-fra-moede/<int:pk>/", admin.site.admin_view(answer_draft), name="answer_draft"),
@@ -56,6 +59,7 @@ urlpatterns = [
     path("admin/moeder/", admin.site.admin_view(staff_meetings), name="staff_meetings"),
     path("admin/moeder/<str:code>/", admin.site.admin_view(staff_meetings_of), name="staff_meetings_of"),
     path("admin/moeder/<str:code>/aar/", admin.site.admin_view(plan_year), name="plan_year"),
+    path("admin/ikke-min/", admin.site.admin_view(declined_items), name="declined_items"),
     path("admin/godkend/", admin.site.admin_view(approve_many), name="approve_many"),
     path("admin/moeder/<int:pk>/rapport/", admin.site.admin_view(report_draft), name="report_draft"),
     path("admin/rapporter/udsted/", admin.site.admin_view(issue_report), name="issue_report"),

@@ -27,6 +27,7 @@ from recommendations.actions.answer_drafts import (
     submit_answer_draft,
 )
 from recommendations.actions.answers import AnsweredAlready, record_answer
+from recommendations.actions.assignments import assign_item, decline_item, share_out_items
 from recommendations.actions.commitments import set_deadline, set_done_when
 from recommendations.actions.committees import add_owner, correct_owner, end_owner, save_committee
 from recommendations.actions.drafts import Conflict, Seen, problems_of
@@ -39,6 +40,7 @@ from recommendations.actions.items import (
     save_addressee,
     unrelate,
 )
+from recommendations.actions.mail import choose_mail
 from recommendations.actions.many import (
     MOST_AT_ONCE,
     MOST_STATUSES_AT_ONCE,
@@ -75,7 +77,6 @@ from recommendations.actions.people import (
     give_role,
     invite_person,
     leave,
-    prefer_mail,
     reopen_login,
     send_link,
 )
@@ -171,6 +172,7 @@ __all__ = [
     "add_source",
     "answering_problems",
     "ask_owners",
+    "assign_item",
     "assign_items",
     "cancel_meeting",
     "change_item",
@@ -178,6 +180,7 @@ __all__ = [
     "change_municipality",
     "change_person",
     "change_source",
+    "choose_mail",
     "choose_password",
     "confirm_many",
     "confirm_unchanged",
@@ -186,6 +189,7 @@ __all__ = [
     "correct_treatment",
     "correct_update",
     "correct_words",
+    "decline_item",
     "destroy",
     "discard_answer_draft",
     "discard_draft",
@@ -210,7 +214,6 @@ __all__ = [
     "open_source",
     "owned_items",
     "plan_meetings",
-    "prefer_mail",
     "problems_of",
     "propose_words",
     "publish_answer_draft",
@@ -255,6 +258,7 @@ __all__ = [
     "set_deadline",
     "set_deadlines",
     "set_done_when",
+    "share_out_items",
     "statuses_to_confirm",
     "submit_answer_draft",
     "submit_update",

@@ -18,7 +18,7 @@ from recommendations.actions.state import Doubt, changed_fields, checked, done_b
 from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Role
 from recommendations.lifecycle import Problems, day_problem
-from recommendations.models import Committee, CommitteeMembership, Event, MailPreference
+from recommendations.models import Committee, CommitteeMembership, Event
 from recommendations.models.membership import name_of
 
 
@@ -277,19 +277,6 @@ def choose_password(*, by: User, user: User, password: str) -> User:
     user.save()
     _tell_person(Act.PASSWORD_CHOSEN, by, user)
     return user
-
-
-@in_turn()
-def prefer_mail(*, by: User, user: User, is_daily: bool) -> MailPreference:
-    """The person's own wish: mail about drafts and items as it happens, or all of a day in one."""
-    if by.pk != user.pk:
-        raise PermissionDenied(_("Du kan kun vælge, hvordan du selv får mail."))
-    wish, _is_new = MailPreference.objects.select_for_update().get_or_create(user=user)
-    if wish.is_daily != is_daily:
-        wish.is_daily = is_daily
-        wish.save(update_fields=["is_daily"])
-        _tell_person(Act.PERSON_CHANGED, by, user, {"is_daily": [_in_words(not is_daily), _in_words(is_daily)]})
-    return wish
 
 
 @in_turn()

@@ -184,6 +184,20 @@ def part_of(batch: ImportBatch) -> Iterator[None]:
         _batch.reset(token)
 
 
+_is_by_link: ContextVar[bool] = ContextVar("is_by_link", default=False)
+BY_LINK = "by_link"  # the detail of an event that says so
+
+
+@contextmanager
+def by_link() -> Iterator[None]:
+    """Within it, whatever is done is done from a mail, without a login; each event says so."""
+    token = _is_by_link.set(True)
+    try:
+        yield
+    finally:
+        _is_by_link.reset(token)
+
+
 def event(
     *,
     act: Act,
@@ -199,6 +213,8 @@ def event(
     """
     written = digest_of or next((what[name] for name in ROWS if what.get(name) is not None), None)
     item = what.get("item")
+    if _is_by_link.get():
+        what["details"] = {**what.get("details", {}), BY_LINK: ["", "ja"]}
     if item is not None:
         what.setdefault("publication", item.publication)
         if _is_of_a_source(_batch.get()) and not item.publication.is_public:

@@ -27,19 +27,11 @@ from recommendations.actions import (
     record_treatment,
 )
 from recommendations.admin.afterwards import correction_address, is_own_slip
-from recommendations.admin.base import (
-    TrackerAdmin,
-    action_page,
-    actor,
-    page_key,
-    posted,
-    reach_of,
-    request_key,
-    require,
-)
+from recommendations.admin.base import TrackerAdmin, action_page, actor, reach_of, require
 from recommendations.enums import Role
 from recommendations.forms import BoundCommitteeFormSet, CorrectTreatmentForm, DocumentFormSet, FactFormSet
 from recommendations.models import Committee, Publication, Treatment
+from recommendations.writing.posted import page_key, posted, request_key
 
 
 def facts_view(request: HttpRequest, source: Publication) -> HttpResponse:

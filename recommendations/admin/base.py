@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-from urllib.parse import urlencode
-from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,7 +11,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
@@ -24,10 +22,9 @@ from recommendations.actions.state import done_before
 from recommendations.admin.log import log_page
 from recommendations.forms import DoubtableForm, RefusableForm, ReturnsForm, add_refusal
 from recommendations.models import Event, Item, Reach, StatusUpdate
+from recommendations.writing.posted import page_key, request_key
 
 FORMFIELDS: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
-# What a form carries beside what is typed: its own key, and the button that was pressed.
-KEY, STEP = "noegle", "trin"
 
 
 def actor(request: HttpRequest) -> User:
@@ -51,33 +48,6 @@ def item_url(item: Item, page: str = "change") -> str:
 
 def update_url(update: StatusUpdate, page: str = "change") -> str:
     return reverse(f"admin:recommendations_statusupdate_{page}", args=[update.pk])
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form gets: what was sent, also when that is nothing; none when the page is opened."""
-    return request.POST if request.method == "POST" else None
-
-
-def page_key(request: HttpRequest) -> str:
-    """The key of a form: fresh when the page is opened, the same when it is shown again after a refusal."""
-    return request.POST.get(KEY) or str(uuid4())
-
-
-def request_key(request: HttpRequest) -> UUID | None:
-    """What an act is asked for with, so that two clicks do it once (an idempotency key).
-
-    Made of the form's key and of what was typed: who goes back to the page and types something else asks for something
-    else. None where the page carried no key.
-    """
-    try:
-        page = UUID(request.POST.get(KEY, ""))
-    except ValueError:
-        return None
-    asked = [(name, value) for name, values in request.POST.lists() for value in values]
-    typed = [pair for pair in asked if pair[0] not in {"csrfmiddlewaretoken", KEY, STEP}]
-    uploads: Any = request.FILES.items()
-    files = [(name, f"{upload.name} {upload.size}") for name, upload in uploads]
-    return uuid5(page, urlencode(sorted(typed + files)))
 
 
 def say(request: HttpRequest, done: str, links: Iterable[tuple[str, str]] = ()) -> None:

@@ -20,20 +20,11 @@ from django.utils.translation import gettext_lazy
 from recommendations import permissions
 from recommendations.actions import HandOver, hand_over, owned_items, save_committee
 from recommendations.actions.state import done_before
-from recommendations.admin.base import (
-    STEP,
-    SuperuserAdmin,
-    TrackerAdmin,
-    actor,
-    page_key,
-    posted,
-    reach_of,
-    request_key,
-    say,
-)
+from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, actor, reach_of, say
 from recommendations.forms import HandOverForm, add_refusal
 from recommendations.forms.committees import OPEN
 from recommendations.models import Committee, CommitteeMembership, Succession
+from recommendations.writing.posted import STEP, page_key, posted, request_key
 
 
 @admin.register(Committee)

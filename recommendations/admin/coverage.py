@@ -23,7 +23,8 @@ from recommendations import permissions
 from recommendations.admin.base import actor, reach_of, require
 from recommendations.admin.filters import AttentionFilter, OwnerFilter
 from recommendations.admin.queues import QueueName, QueueScope, items_in
-from recommendations.enums import COUNTED, ItemKind, Role
+from recommendations.enums import COUNTED, WRITERS, ItemKind, Role
+from recommendations.keepers import asked_long_ago
 from recommendations.models import Committee, CommitteeMembership, Item, OutgoingMessage, Ownership, Reach
 from recommendations.models.item import ItemQuerySet
 from recommendations.models.membership import name_of
@@ -80,7 +81,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
 
 
 class Coverage:
-    """What one user may see of it, read in at most ten queries, however many committees and people there are."""
+    """What one user may see of it, read in at most thirteen queries, however many committees and people there are."""
 
     def __init__(self, user: User, reach: Reach):
         self.user, self.reach, self.today = user, reach, timezone.localdate()
@@ -95,6 +96,9 @@ class Coverage:
             self.roles[role.committee_id].append(role)
         self.undelivered = undelivered({role.user_id for roles in self.roles.values() for role in roles})
         owned = Ownership.objects.in_force(self.today).filter(committee__in=self.existing)
+        leads = reach.acting.get(Role.APPROVER, set()) | reach.acting.get(Role.SECRETARY, set())
+        self.watched = [one.pk for one in self.existing if reach.is_superuser or one.pk in leads]
+        self.asked = asked_long_ago(self.watched, self.today)
         counted = owned.filter(item__kind__in=sorted(COUNTED)).order_by().values("committee")
         self.items = Counter(dict(counted.annotate(n=Count("item", distinct=True)).values_list("committee", "n")))
 
@@ -190,6 +194,11 @@ class Coverage:
             if Role(role.role) not in missing and not self._holders(committee, role.role, role.valid_to):
                 return _("%(name)s er %(role)s for %(committee)s til og med %(day)s. Derefter er der ingen.") % words
             return _("%(name)s er %(role)s for %(committee)s til og med %(day)s.") % words
+        asked = self.asked.get(role.user_id)
+        if asked and asked.is_silent and role.role in WRITERS and committee.pk in self.watched:
+            words["since"] = f"{asked.since:%d.%m.%Y}"
+            told = _("%(name)s er %(role)s for %(committee)s og er spurgt siden %(since)s. Intet svar registreret.")
+            return told % words
         return ""
 
     def _items_of_nobody(self) -> Iterator[Gap]:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
 from recommendations.actions import handle_error_report
-from recommendations.admin.base import TrackerAdmin, action_page, actor, posted, reach_of, request_key, require
+from recommendations.admin.base import TrackerAdmin, action_page, actor, reach_of, require
 from recommendations.admin.filters import MineFilter, OwnerFilter, SourceFilter
 from recommendations.forms import HandledForm
 from recommendations.models import ErrorReport
+from recommendations.writing.posted import posted, request_key
 
 
 class OpenFilter(admin.SimpleListFilter):

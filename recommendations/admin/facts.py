@@ -22,16 +22,7 @@ from recommendations.actions import (
     unrelate,
 )
 from recommendations.admin.afterwards import is_own_slip, ways_on
-from recommendations.admin.base import (
-    SuperuserAdmin,
-    TrackerAdmin,
-    action_page,
-    actor,
-    item_url,
-    posted,
-    request_key,
-    say,
-)
+from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, action_page, actor, item_url, say
 from recommendations.forms import SLIP_REASON, CorrectOwnerForm, EndOwnerForm
 from recommendations.models import (
     Addressee,
@@ -41,6 +32,7 @@ from recommendations.models import (
     Relation,
     VoteShare,
 )
+from recommendations.writing.posted import posted, request_key
 
 ITEM_WORDS = ["item__number", "item__wording__title"]
 

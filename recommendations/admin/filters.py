@@ -67,7 +67,7 @@ class AttentionFilter(admin.SimpleListFilter):
             return queryset
         queue = QueueName(self.value() or "")
         committees, today = owners_asked(request), timezone.localdate()
-        if committees is None and queue in (QueueName.ENDED, QueueName.PROMISED):
+        if committees is None and queue in (QueueName.ENDED, QueueName.NOBODY, QueueName.PROMISED):
             committees = set(Committee.objects.order_by("pk").values_list("pk", flat=True))
         if committees is not None:
             return items_in(queryset, queue, QueueScope.of(actor(request), reach_of(request), committees))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
 from recommendations.actions.imports import give_up_file
-from recommendations.admin.base import STEP, actor
+from recommendations.admin.base import actor
 from recommendations.admin.documents.source import mended_at
 from recommendations.enums import ImportKind, ImportState
 from recommendations.importing.batches import MAKERS, begin_reading, begin_writing, tables_of
@@ -29,6 +29,7 @@ from recommendations.importing.outcome import SEAL, findings_of
 from recommendations.importing.plan import Plan
 from recommendations.importing.writing import write_wrong
 from recommendations.models import ImportBatch
+from recommendations.writing.posted import STEP
 
 FIRST, PER_PAGE = 50, 200  # rows of a group: with the others, and on pages of its own
 SECONDS = "3"  # until a page that waits asks again

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
 from recommendations.actions.imports import UNWRITTEN, give_up_file, receive_file
-from recommendations.admin.base import actor, posted
+from recommendations.admin.base import actor
 from recommendations.admin.import_preview import batch_page, wrong_rows
 from recommendations.enums import ImportKind
 from recommendations.importing.batches import MOST_OPENED_AT_ONCE, begin_reading
@@ -31,6 +31,7 @@ from recommendations.importing.tables import SheetTable
 from recommendations.importing.writing import write_source, write_template
 from recommendations.models import ImportBatch, Publication
 from recommendations.uploads.kinds import EXCEL
+from recommendations.writing.posted import posted
 
 PER_PAGE = 50
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from recommendations import permissions
 from recommendations.actions import statuses_to_confirm
 from recommendations.admin.afterwards import correction_address, is_own_slip
-from recommendations.admin.base import actor, reach_of, update_url
-from recommendations.admin.situation import Situation
+from recommendations.admin.assignments import keepers_in_words
+from recommendations.admin.base import actor, item_url, reach_of, update_url
 from recommendations.admin.words import draft_url
 from recommendations.enums import RECOMMENDED, UNPUBLISHED, WRITERS, Role
 from recommendations.models import (
@@ -32,6 +32,7 @@ from recommendations.models import (
     VoteShare,
     WordingDraft,
 )
+from recommendations.writing.situation import Situation
 
 MOST_UPDATES = 20  # the newest; the rest stands in the list of updates
 
@@ -147,6 +148,7 @@ class ItemPage:
             FactGroup(_("Frister"), [self._deadline(row) for row in self._rows(Deadline)]),
             FactGroup(_("Kriterier"), [self._criterion(row) for row in self._rows(DoneWhen)]),
             self._owners(),
+            self._keepers(),
         ]
         return [*groups, self._votes()] if self.takes_answers else groups
 
@@ -220,6 +222,13 @@ class ItemPage:
                 )
             )
         return FactGroup(_("Ejere"), lines, self._adding("ownership"), _("Tilføj ejer"))
+
+    def _keepers(self) -> FactGroup:
+        """Who is asked how it stands, for each committee that owns it while it is not done with."""
+        address = item_url(self.item, "assign") if self.deciders else item_url(self.item, "history")
+        lines = [FactLine(words, address, note) for words, note in keepers_in_words(self.item)]
+        can_assign = bool(self.deciders and lines)
+        return FactGroup(_("Hvem bliver spurgt"), lines, address if can_assign else "", _("Giv den til en medarbejder"))
 
     def _votes(self) -> FactGroup:
         lines = [

@@ -27,23 +27,13 @@ from recommendations.actions import (
     statuses_to_confirm,
 )
 from recommendations.admin.afterwards import correction_address, ways_on
-from recommendations.admin.base import (
-    SuperuserAdmin,
-    action_page,
-    actor,
-    item_url,
-    posted,
-    reach_of,
-    request_key,
-    require,
-)
+from recommendations.admin.assignments import assign_page
+from recommendations.admin.base import SuperuserAdmin, action_page, actor, item_url, reach_of, require
 from recommendations.admin.filters import AttentionFilter, MineFilter, OwnerFilter, SourceFilter, StatusFilter
 from recommendations.admin.item_page import ItemPage
 from recommendations.admin.kept import CountedOnce
 from recommendations.admin.many import ManyAtOnce
 from recommendations.admin.many.choice import ChosenFilter
-from recommendations.admin.reading import seen_by
-from recommendations.admin.situation import Situation
 from recommendations.admin.updates import UpdatePage
 from recommendations.admin.words import words_page
 from recommendations.enums import RECOMMENDED, WRITERS, ItemKind, Role, Status
@@ -58,6 +48,8 @@ from recommendations.models import (
     StatusUpdate,
     Wording,
 )
+from recommendations.writing.posted import posted, request_key, seen_by
+from recommendations.writing.situation import Situation
 
 # The order of the life cycle, not of the stored codes; what has no status stands last.
 BY_STATUS = Case(*(When(state_status=code, then=Value(place)) for place, code in enumerate(Status)), default=Value(99))
@@ -186,6 +178,7 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
         return {
             "status": ("status", self.status_view),
             "bekraeft": ("confirm", self.confirm_view),
+            "medarbejder": ("assign", self.assign_view),
             "frist": ("deadline", self.deadline_view),
             "kriterium": ("done_when", self.done_when_view),
             "ny-ordlyd": ("reword", self.reword_view),
@@ -212,7 +205,7 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
 
     def status_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         item = self.row_or_404(request, pk)
-        return UpdatePage(request, item, self.acting(request, item, *WRITERS)).answer()
+        return UpdatePage.of(request, item, self.acting(request, item, *WRITERS)).answer()
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         item = self.row_or_404(request, pk)
@@ -234,6 +227,10 @@ class ItemAdmin(ManyAtOnce, SuperuserAdmin):
             explanation=_("%(item)s: »%(status)s«. Datoen for seneste livstegn bliver i dag. Det bliver ikke en nyhed.")
             % {"item": item, "status": status},
         )
+
+    def assign_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        item = self.row_or_404(request, pk)
+        return assign_page(request, item, self.acting(request, item, Role.APPROVER))
 
     def deadline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         item = self.row_or_404(request, pk)

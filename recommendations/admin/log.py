@@ -19,11 +19,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recommendations.actions.state import BY_LINK
 from recommendations.admin.kept import CountedOnce
 from recommendations.enums import PROPOSING, Act, Outcome, OwnershipRole, Role, Status, UpdateState
 from recommendations.models import (
     Addressee,
     AnswerDraft,
+    Assignment,
     Committee,
     CommitteeMembership,
     ErrorReport,
@@ -66,6 +68,7 @@ DETAILS_OF: dict[str, type[Model]] = {
     **dict.fromkeys([Act.WEBHOOK_SAVED, Act.WEBHOOK_REMOVED], Webhook),
     Act.MUNICIPALITY_CHANGED: Municipality,
     Act.ERROR_HANDLED: ErrorReport,
+    **dict.fromkeys([Act.ITEM_ASSIGNED, Act.ITEM_DECLINED], Assignment),
 }
 # What is no field: the details of an act about several rows.
 DETAIL_WORDS = {
@@ -93,7 +96,7 @@ DETAIL_WORDS = {
     "last_name": gettext_lazy("efternavn"),
     "email": gettext_lazy("e-mail"),
     "is_superuser": gettext_lazy("administrator"),
-    "is_daily": gettext_lazy("én mail om dagen"),
+    BY_LINK: gettext_lazy("fra en mail, uden login"),
 }
 # Keys and counters that say nothing to a reader, and what each entry says by itself: about what, by whom, and when.
 UNSAID = {
@@ -209,7 +212,7 @@ def _details(event: Event, names: Names) -> Iterator[FieldChange]:
 
 def _said_by_row(event: Event) -> Iterator[FieldChange]:
     name = _row_name(event)
-    row: Any = getattr(event, name) if name and not event.details else None
+    row: Any = getattr(event, name) if name and not event.details.keys() - {BY_LINK} else None
     for field_name in SAID_BY_ROW.get(name, ()) if row else ():
         if value := getattr(row, field_name):
             yield FieldChange(capfirst(str(row._meta.get_field(field_name).verbose_name)), "", str(value))

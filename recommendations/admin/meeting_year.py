@@ -17,10 +17,11 @@ from django.utils.translation import ngettext
 
 from recommendations import workdays
 from recommendations.actions import MeetingContent, plan_meetings
-from recommendations.admin.base import STEP, actor, done_already, page_key, request_key, say
+from recommendations.admin.base import actor, done_already, say
 from recommendations.forms import CalendarFileForm, ChosenDaysForm, SeriesForm
 from recommendations.lifecycle import meeting_doubt, meeting_problem
 from recommendations.models import Committee, Meeting
+from recommendations.writing.posted import STEP, page_key, request_key
 
 FILE, PLAN = "fil", "laeg-ind"  # the buttons
 

@@ -23,16 +23,7 @@ from recommendations.actions import (
     move_meeting,
     send_papers,
 )
-from recommendations.admin.base import (
-    TrackerAdmin,
-    action_page,
-    actor,
-    page_key,
-    posted,
-    reach_of,
-    request_key,
-    require,
-)
+from recommendations.admin.base import TrackerAdmin, action_page, actor, reach_of, require
 from recommendations.admin.meeting_year import MeetingYearPage
 from recommendations.enums import MeetingState, Role
 from recommendations.forms import (
@@ -43,6 +34,7 @@ from recommendations.forms import (
     MoveMeetingForm,
 )
 from recommendations.models import Committee, Meeting, Reach
+from recommendations.writing.posted import page_key, posted, request_key
 
 MOST_SHOWN = 60  # meetings that are over, on the page of a committee
 

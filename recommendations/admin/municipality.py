@@ -10,9 +10,10 @@ from django.http import HttpRequest
 
 from recommendations import tenancy
 from recommendations.actions import change_municipality
-from recommendations.admin.base import SuperuserAdmin, actor, request_key
+from recommendations.admin.base import SuperuserAdmin, actor
 from recommendations.forms import MunicipalityForm
 from recommendations.models import Municipality
+from recommendations.writing.posted import request_key
 
 
 @admin.register(Municipality)

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations import outbox, permissions
-from recommendations.admin.base import TrackerAdmin, action_page, actor, posted
+from recommendations.admin.base import TrackerAdmin, action_page, actor
 from recommendations.models import OutgoingMessage
+from recommendations.writing.posted import posted
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -20,9 +20,8 @@ from recommendations import permissions
 from recommendations.actions.imports import give_up_file, note_found, receive_file
 from recommendations.actions.many import MOST_AT_ONCE
 from recommendations.actions.turns import in_turn
-from recommendations.admin.base import STEP, actor, reach_of, require, say
+from recommendations.admin.base import actor, reach_of, require, say
 from recommendations.admin.imports import sheet_file
-from recommendations.admin.updates import SAVE, SUBMIT
 from recommendations.enums import WRITERS, ImportKind, ImportState
 from recommendations.forms import OwnAnswersForm, OwnFileForm, OwnRowsForm
 from recommendations.importing.batches import MAKERS
@@ -35,6 +34,8 @@ from recommendations.importing.own.stands import OwnRow, rows_to_answer, rows_to
 from recommendations.importing.own.writing import OwnRowsRefused, write_chosen
 from recommendations.importing.tables import SheetTable
 from recommendations.models import Committee, ImportBatch, Meeting, Publication, Standing
+from recommendations.writing.posted import STEP
+from recommendations.writing.update import SAVE, SUBMIT
 
 GIVE_UP = "opgiv"
 CHOSEN = "tag"  # the rows that are wanted, each as its key and the marks of what stood when the page was shown

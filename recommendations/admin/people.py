@@ -24,16 +24,16 @@ from recommendations.actions import (
     give_role,
     invite_person,
     leave,
-    prefer_mail,
     reopen_login,
     send_link,
 )
-from recommendations.admin.base import action_page, actor, posted, reach_of, request_key, require
+from recommendations.admin.base import action_page, actor, reach_of, require
 from recommendations.admin.coverage import coverage_page, undelivered
 from recommendations.enums import Act, UpdateState
-from recommendations.forms import DaysForm, EndRoleForm, InviteForm, LeaveForm, OwnMailForm, RoleForm
-from recommendations.models import CommitteeMembership, Event, MailPreference, StatusUpdate
+from recommendations.forms import DaysForm, EndRoleForm, InviteForm, LeaveForm, RoleForm
+from recommendations.models import CommitteeMembership, Event, StatusUpdate
 from recommendations.models.membership import name_of
+from recommendations.writing.posted import posted, request_key
 
 
 def new_person(request: HttpRequest) -> HttpResponse:
@@ -73,22 +73,6 @@ def _invited(invitation: Invitation | None) -> str:
     if invitation.is_new:
         return _("Invitationen bliver sendt til %(email)s om lidt.") % words
     return _("%(name)s har allerede et login og har nu rollen. Det bliver sendt i en mail til %(email)s.") % words
-
-
-def own_mail(request: HttpRequest) -> HttpResponse:
-    """`/admin/daekning/mail/`: how often whoever has logged in wants mail about drafts and items."""
-    user = actor(request)
-    wish = MailPreference.objects.filter(user=user).first()
-    return action_page(
-        request,
-        title=_("Mail til dig"),
-        form=OwnMailForm(posted(request), initial={"is_daily": wish is not None and wish.is_daily}),
-        perform=lambda typed: prefer_mail(by=user, user=user, **typed),
-        done=_("Dit valg er gemt."),
-        back=reverse("admin:index"),
-        button=_("Gem"),
-        explanation=_("Vi skriver til dig, når andre har gjort noget ved det, du skriver eller godkender."),
-    )
 
 
 # --- One person -------------------------------------------------------------------------------------------------------
@@ -287,7 +271,6 @@ def _of(person: User) -> str:
 PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("", coverage_page, "coverage"),
     ("ny/", new_person, "new_person"),
-    ("mail/", own_mail, "own_mail"),
     ("person/<int:pk>/", person_page, "person"),
     ("person/<int:pk>/rolle/", person_role, "person_role"),
     ("person/<int:pk>/link/", person_link, "person_link"),

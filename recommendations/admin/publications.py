@@ -17,12 +17,13 @@ from recommendations import permissions
 from recommendations.actions import add_source, change_source, open_source
 from recommendations.actions.sources import missing_rows, row_counts
 from recommendations.admin.about_sources import committees_view, documents_view, facts_view
-from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, action_page, actor, posted, request_key
+from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, action_page, actor
 from recommendations.admin.imports import exported
 from recommendations.admin.rows import assign_view, page_of, remove_view, retype_view, rows_view
 from recommendations.enums import COUNTED
 from recommendations.forms import NewSourceForm, OpenSourceForm
 from recommendations.models import ProcessFact, Publication
+from recommendations.writing.posted import posted, request_key
 
 
 class PublicFilter(admin.SimpleListFilter):

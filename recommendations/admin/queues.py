@@ -46,8 +46,10 @@ from recommendations.enums import (
     UpdateKind,
     UpdateState,
 )
+from recommendations.keepers import nobody_to_ask
 from recommendations.lifecycle import stale_before
-from recommendations.models import Committee, Event, Item, Lineage, Ownership, Reach, Standing, StatusUpdate
+from recommendations.models import Assignment, Committee, Event, Item, Lineage, Ownership, Reach, Standing, StatusUpdate
+from recommendations.models.assignment import AssignmentQuerySet
 from recommendations.models.item import ItemQuerySet
 from recommendations.models.recorded import after_outer
 from recommendations.models.standing import StandingQuerySet
@@ -64,6 +66,7 @@ class QueueName(TextChoices):
     APPROVAL = "godkendelse", _("Venter på godkendelse")
     ANSWERS = "svar", _("Svar fra møder")
     WORDS = "ord", _("Forslag til kildens ord")
+    DECLINED = "ikke_min", _("Meldt »ikke min«")
     PROMISED = "lovet", _("Lovet")
     OVERDUE = "forsinket", _("Forsinket")
     STALE = "ikke_opdateret", _("Ikke opdateret")
@@ -72,10 +75,18 @@ class QueueName(TextChoices):
     DRAFTS = "kladder", _("Kladder")
     SENT = "sendt", _("Venter på en anden")
     READ_ONLY = "laes", _("Kladder, jeg kan læse")
+    NOBODY = "ingen_at_spoerge", _("Ingen at spørge")
     ENDED = "ophoert", _("Udvalget er ophørt uden efterfølger")
 
 
-OF_ITEMS = (QueueName.PROMISED, QueueName.OVERDUE, QueueName.STALE, QueueName.NO_STATUS, QueueName.ENDED)
+OF_ITEMS = (
+    QueueName.PROMISED,
+    QueueName.OVERDUE,
+    QueueName.STALE,
+    QueueName.NO_STATUS,
+    QueueName.NOBODY,
+    QueueName.ENDED,
+)
 OF_UPDATES = (QueueName.RETURNED, QueueName.APPROVAL, QueueName.DRAFTS, QueueName.SENT, QueueName.READ_ONLY)
 # Rows of committees that are the municipality's own: asking again whose they are would join two tables to each query.
 CELLS, UPDATES = StandingQuerySet(Standing), StatusUpdateQuerySet(StatusUpdate)
@@ -117,6 +128,11 @@ class QueueScope:
         return self.lineage.without_heir(self.every, self.today)
 
     @cached_property
+    def nobody_to_ask(self) -> Q:
+        mine = [one for one in self.every if one.pk in self.committees]
+        return nobody_to_ask(mine, self.lineage, self.today)
+
+    @cached_property
     def begun(self) -> StatusUpdateQuerySet:
         """The drafts that stand in queues of the user's own."""
         return reduce(or_, (updates_in(UPDATES, name, self) for name in OF_DRAFTS))
@@ -143,6 +159,8 @@ def cells_in(queue: QueueName, scope: QueueScope) -> StandingQuerySet:
     if queue == QueueName.ENDED:
         left = CELLS.at(scope.today).owned().filter(STILL_OPEN, committee__in=scope.ended)
         return left.filter(item__in=_mine(scope).order_by().values("item"))
+    if queue == QueueName.NOBODY:
+        return _mine(scope).filter(STILL_OPEN, scope.nobody_to_ask).exclude(committee__in=scope.ended)
     asked: StandingQuerySet = _mine(scope).exclude(_waits_already(scope))
     if queue == QueueName.PROMISED:
         return asked.filter(STILL_OPEN, item__in=promises(scope).order_by().values("item"))
@@ -238,7 +256,7 @@ def _waits_since(queue: QueueName, scope: QueueScope) -> Any:
     """Since which day an item waits."""
     if queue == QueueName.OVERDUE:
         return F("state_due_on")
-    if queue == QueueName.NO_STATUS:
+    if queue in (QueueName.NO_STATUS, QueueName.NOBODY):
         owned = Ownership.objects.in_force(scope.today).filter(committee__in=scope.committees, item=OuterRef("pk"))
         return Subquery(owned.order_by("valid_from").values("valid_from")[:1])
     cells = CELLS.at(scope.today).owned().filter(STILL_OPEN, item=OuterRef("pk"))
@@ -247,6 +265,19 @@ def _waits_since(queue: QueueName, scope: QueueScope) -> Any:
         return Subquery(heard.order_by("fresh_on").values("fresh_on")[:1])
     ended = cells.filter(committee__in=scope.ended).order_by("committee__valid_to")
     return Subquery(ended.values("committee__valid_to")[:1])
+
+
+def declined_in(scope: QueueScope) -> AssignmentQuerySet:
+    """What an editor has said »ikke min« of, and the user may give to somebody else."""
+    approved: Collection[int] = scope.committees
+    if not scope.reach.is_superuser:
+        approved = scope.committees & scope.reach.committees(Role.APPROVER)
+    open_cells = CELLS.at(scope.today).owned().filter(STILL_OPEN, committee__in=approved)
+    declined = scope.narrowed(Assignment.objects.declined()).filter(committee__in=approved)
+    declined = declined.filter(item__in=open_cells.order_by().values("item"))
+    shown = declined.select_related("item__publication", "item__wording", "committee", "declined_by")
+    found: AssignmentQuerySet = shown.order_by("since", "pk")
+    return found
 
 
 # --- Updates ----------------------------------------------------------------------------------------------------------

@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from recommendations import permissions
 from recommendations.actions import Seen, discard_draft, publish_update, remark_on_draft, return_update
 from recommendations.admin.afterwards import correction_address
-from recommendations.admin.base import actor, item_url, page_key, reach_of, request_key
+from recommendations.admin.base import actor, item_url, reach_of
 from recommendations.admin.proof import criterion_for, proof_lines, proof_of
-from recommendations.admin.situation import Situation
-from recommendations.admin.thread import thread_of
-from recommendations.danish import whole_number
 from recommendations.enums import WRITERS, UpdateState
 from recommendations.forms import RemarkForm, ReturnForm, ShowsForm, add_refusal
 from recommendations.models import StatusUpdate
+from recommendations.writing.posted import page_key, request_key, seen_by
+from recommendations.writing.situation import Situation
+from recommendations.writing.thread import thread_of
 
 
 @dataclass
@@ -93,7 +93,7 @@ class ReadingPage:
             "corrected_by": corrected_by,
             "criterion": self.criterion,
             "proof": proof_lines(self.evidence, self.forms["publish"] if is_second_person else None),
-            "thread": thread_of(self.request, update),
+            "thread": thread_of(user, reach_of(self.request), update),
             "can_approve": can_approve,
             "is_second_person": is_second_person,
             "can_correct": update.is_published and corrected_by is None and writing.exists(),
@@ -122,11 +122,3 @@ def published_now(update: StatusUpdate) -> str:
         correction_address(update),
         _("Fortryd eller ret"),
     )
-
-
-def seen_by(request: HttpRequest, prefix: str = "") -> Seen | None:
-    """What the page showed when it was opened, as its hidden fields say; none from a page without them."""
-    if f"{prefix}set_seneste" not in request.POST:
-        return None
-    latest, version = (request.POST.get(prefix + name, "") for name in ("set_seneste", "set_udgave"))
-    return Seen(whole_number(latest), whole_number(version) or 0)

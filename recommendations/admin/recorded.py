@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from recommendations import permissions
 from recommendations.actions import record_answer, set_deadline, set_done_when
 from recommendations.admin.afterwards import correction_address, is_own_slip, ways_on
-from recommendations.admin.base import action_page, actor, item_url, posted, reach_of, request_key, require
+from recommendations.admin.base import action_page, actor, item_url, reach_of, require
 from recommendations.admin.facts import ITEM_WORDS, AboutItemAdmin
 from recommendations.enums import Role
 from recommendations.forms import CorrectAnswerForm, CorrectDeadlineForm, CorrectDoneWhenForm
 from recommendations.models import Committee, CommitteeAnswer, Deadline, DoneWhen, Wording
+from recommendations.writing.posted import posted, request_key
 
 
 class RecordedAdmin(AboutItemAdmin):

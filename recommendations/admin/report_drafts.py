@@ -24,7 +24,7 @@ from recommendations import actions, permissions
 from recommendations.actions import Unreported, unreported
 from recommendations.actions.report_drafts import ASKED_AGAIN_AFTER
 from recommendations.actions.state import done_before
-from recommendations.admin.base import STEP, actor, page_key, posted, request_key, say
+from recommendations.admin.base import actor, say
 from recommendations.danish import whole_number
 from recommendations.enums import MeetingState
 from recommendations.forms import add_refusal
@@ -36,6 +36,7 @@ from recommendations.reports.contents import ContentRow, MeetingContents, conten
 from recommendations.reports.document import Report
 from recommendations.reports.issuing import issue, with_previous
 from recommendations.reports.renderers import html
+from recommendations.writing.posted import STEP, page_key, posted, request_key
 
 SAVE, FREEZE, REOPEN, ASK, ISSUE = "gem", "laas", "laas_op", "spoerg", "udsted"
 VERSION = "udgave"

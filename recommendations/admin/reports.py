@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy
 
 from recommendations import meetings, permissions
 from recommendations.actions import unreported
-from recommendations.admin.base import actor, page_key, posted, reach_of, request_key, require
+from recommendations.admin.base import actor, reach_of, require
 from recommendations.enums import Role
 from recommendations.models import Committee, IssuedReport, Meeting, Reach
 from recommendations.reports.builders import built
 from recommendations.reports.choices import PREVIOUS, Choices, ReportForm, SectionName
 from recommendations.reports.issuing import issue, with_previous
 from recommendations.selection import with_query
+from recommendations.writing.posted import page_key, posted, request_key
 
 
 class IssueForm(forms.Form):

@@ -28,10 +28,11 @@ from recommendations.actions import (
     too_many_rows,
 )
 from recommendations.actions.sources import row_counts
-from recommendations.admin.base import STEP, action_page, actor, done_already, page_key, posted, request_key
+from recommendations.admin.base import action_page, actor, done_already
 from recommendations.danish import whole_number
 from recommendations.forms import AssignForm, PasteForm, RetypeForm, add_refusal, rows_form_set
 from recommendations.models import Event, Item, Ownership, Publication
+from recommendations.writing.posted import STEP, page_key, posted, request_key
 
 PASTE, MORE = "vis", "flere"
 TEMPLATE = "admin/recommendations/publication/rows.html"

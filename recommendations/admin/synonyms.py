@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from recommendations.actions import remove_synonym, save_synonym
-from recommendations.admin.base import SuperuserAdmin, actor, request_key
+from recommendations.admin.base import SuperuserAdmin, actor
 from recommendations.models import Synonym
+from recommendations.writing.posted import request_key
 
 
 @admin.register(Synonym)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,127 +15,48 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations import permissions, uploads
-from recommendations.actions import (
-    Conflict,
-    Seen,
-    correct_update,
-    publish_update,
-    save_draft,
-    submit_update,
-)
+from recommendations import permissions
 from recommendations.actions.state import done_before
 from recommendations.admin.afterwards import is_own_slip
-from recommendations.admin.base import (
-    STEP,
-    TrackerAdmin,
-    actor,
-    done_already,
-    item_url,
-    page_key,
-    posted,
-    reach_of,
-    request_key,
-    require,
-    update_url,
-)
+from recommendations.admin.base import TrackerAdmin, actor, done_already, item_url, reach_of, require, update_url
 from recommendations.admin.filters import MineFilter, SourceFilter, WorkFilter
 from recommendations.admin.kept import CountedOnce
 from recommendations.admin.preview import preview_page
-from recommendations.admin.proof import ProofLine, proof_of
-from recommendations.admin.reading import ReadingPage, published_now, seen_by
-from recommendations.admin.situation import Situation
-from recommendations.admin.thread import thread_of
-from recommendations.enums import UNPUBLISHED, WRITERS, EvidenceKind, Role, Status, UpdateState
-from recommendations.forms import (
-    SLIP_REASON,
-    CorrectionForm,
-    EvidenceFormSet,
-    RemarkForm,
-    UpdateForm,
-    add_refusal,
-)
-from recommendations.models import Committee, Item, StatusUpdate
-
-SAVE, SUBMIT, PUBLISH, PREVIEW = "gem", "send", "udgiv", "vis"  # the buttons
+from recommendations.admin.proof import ProofLine
+from recommendations.admin.reading import ReadingPage, published_now
+from recommendations.enums import WRITERS, Role, UpdateState
+from recommendations.forms import SLIP_REASON, RemarkForm
+from recommendations.models import Committee, Evidence, Item, StatusUpdate
+from recommendations.writing.posted import request_key
+from recommendations.writing.update import PREVIEW, UpdateWriting
 
 
 @dataclass
-class UpdatePage:
-    """The one form for an update: a new draft about `item`, or `update` written on; a correction of `corrects`.
+class UpdatePage(UpdateWriting):
+    """The form for an update as a page of staff."""
 
-    What stands now is shown beside it. Saving, sending and publishing are one step: when the step is refused, nothing
-    is saved and everything typed is still there.
-    """
+    publishes = True
 
-    request: HttpRequest
-    item: Item
-    committees: QuerySet[Committee]
-    update: StatusUpdate | None = None
-    corrects: StatusUpdate | None = None
+    @classmethod
+    def of(
+        cls, request: HttpRequest, item: Item, committees: QuerySet[Committee], **about: StatusUpdate | None
+    ) -> Self:
+        return cls(request, actor(request), reach_of(request), item, committees, **about)
 
-    def __post_init__(self) -> None:
-        typed = posted(self.request)
-        form_class = CorrectionForm if self.corrects else UpdateForm
-        initial = form_class.initial_from(self.update) if self.update else None
-        if self.corrects and not self.update:
-            initial = CorrectionForm.initial_of(self.corrects)
-            if is_own_slip(self.corrects, actor(self.request)):
-                initial["text"] = SLIP_REASON
-        self.form = form_class(typed, initial=initial, committees=self.committees)
-        self.evidence = EvidenceFormSet(
-            typed,
-            self.request.FILES or None,
-            initial=EvidenceFormSet.initial_from(self.update or self.corrects),
-            prefix="dokumentation",
-        )
+    def initial(self) -> dict[str, Any] | None:
+        begins = super().initial()
+        if begins and self.corrects and not self.update and is_own_slip(self.corrects, self.by):
+            begins["text"] = SLIP_REASON
+        return begins
+
+    def shown(self, evidence: Evidence) -> ProofLine:
+        return ProofLine(evidence)
 
     def answer(self) -> HttpResponse:
-        # Both are checked, so that all that is wrong is said at once.
-        if self.request.method == "POST" and all([self.form.is_valid(), self.evidence.is_valid()]):
-            saved = self._carry_out()
-            if saved is not None:
-                return HttpResponseRedirect(self._after(saved))
+        if self.request.method == "POST" and (saved := self.carried_out()) is not None:
+            messages.success(self.request, self._done(saved))
+            return HttpResponseRedirect(self._after(saved))
         return self._show()
-
-    @property
-    def step(self) -> str:
-        return self.request.POST.get(STEP, SAVE)
-
-    def _carry_out(self) -> StatusUpdate | None:
-        """Save the draft and do what the button said; none when an action refused, with the reason in the form."""
-        try:
-            with transaction.atomic():
-                saved = self._save()
-                if saved.state == UpdateState.DRAFT:  # else it was all done by an earlier click
-                    saved = self._move(saved)
-        except ValidationError as refused:
-            self.form.has_conflict = isinstance(refused, Conflict)
-            if rest := self.evidence.take_refusal(refused):
-                add_refusal(self.form, rest)
-            return None
-        messages.success(self.request, self._done(saved))
-        return saved
-
-    def _save(self) -> StatusUpdate:
-        common: dict[str, Any] = {
-            "by": actor(self.request),
-            "committee": self.form.cleaned_data["committee"],
-            "draft": self.form.draft(self.evidence.contents(self.update, self.corrects)),
-            "request_key": request_key(self.request),
-        }
-        if self.corrects:
-            return correct_update(**common, update=self.corrects, rewrite=self.update)
-        return save_draft(**common, item=self.item, update=self.update, seen=seen_by(self.request))
-
-    def _move(self, saved: StatusUpdate) -> StatusUpdate:
-        by, key = actor(self.request), request_key(self.request)
-        free = None if done_before(key) else key  # not taken, where nothing in the draft was changed
-        if self.step == SUBMIT:
-            return submit_update(by=by, update=saved, sure=self.form.cleaned_data["sure"], request_key=free)
-        if self.step == PUBLISH:
-            return publish_update(by=by, update=saved, sure=self.form.cleaned_data["sure"], request_key=free)
-        return saved
 
     def _done(self, saved: StatusUpdate) -> str:
         return {
@@ -150,61 +70,15 @@ class UpdatePage:
         return update_url(saved, "preview" if self.step == PREVIEW else "change")
 
     def _show(self) -> HttpResponse:
-        if self.update is not None:
-            self.update.refresh_from_db()
-        form, corrects = self.form, self.corrects
-        invalid = bool(form.errors or self.evidence.total_error_count())
-        invalid = invalid and not form.asks  # the action asks only when nothing else stands in the way
         context = {
             **admin.site.each_context(self.request),
-            "title": _("Ret: %(update)s") % {"update": corrects}
-            if corrects
-            else _("Giv status: %(item)s") % {"item": self.item},
-            "item": self.item,
+            **self.context(),
             "item_url": item_url(self.item),
-            "situation": Situation.of(self.item),
-            "form": form,
-            "evidence": self.evidence,
-            "evidence_rows": self._evidence_rows(),
-            "evidence_kinds": list(EvidenceKind),
-            "thread": thread_of(self.request, self.update) if self.update else [],
             "remark_form": RemarkForm() if self.update else None,
-            "cleaned": uploads.CLEANED,
-            "update": self.update,
-            "corrects": corrects,
-            "latest": corrects or StatusUpdate.objects.latest_published(self.item),
-            "seen": Seen.now(self.item, self.update),
-            "noegle": page_key(self.request),
-            "other_draft": self.update if form.has_conflict else None,
-            "other_drafts": self._drafts_of_others(),
-            "status_choices": status_choices(form["status"]),
-            "can_publish": permissions.acting_committees(
-                self.request.user, self.item, Role.APPROVER, reach=reach_of(self.request)
-            ).exists(),
-            "invalid": invalid,
-            "asks": form.asks,
+            "can_publish": permissions.acting_committees(self.by, self.item, Role.APPROVER, reach=self.reach).exists(),
         }
         template = "admin/recommendations/statusupdate/form.html"
-        return TemplateResponse(self.request, template, context, status=422 if invalid else 200)
-
-    def _evidence_rows(self) -> list[tuple[Any, ProofLine | None]]:
-        """The form of each row, with what is stored in it already."""
-        stored = {str(row.pk): row for update in (self.update, self.corrects) if update for row in proof_of(update)}
-        found = [stored.get(str(row["stored"].value() or "")) for row in self.evidence]
-        return [(row, ProofLine(one) if one else None) for row, one in zip(self.evidence, found, strict=True)]
-
-    def _drafts_of_others(self) -> list[StatusUpdate]:
-        """What is being written about the same already, so that two do not do the same work unseen."""
-        drafts = StatusUpdate.objects.visible_to(self.request.user, reach_of(self.request))
-        drafts = drafts.filter(item=self.item, state__in=UNPUBLISHED, corrects=self.corrects)
-        if self.update:
-            drafts = drafts.exclude(pk=self.update.pk)
-        return list(drafts.select_related("committee", "author").order_by("created_at", "pk"))
-
-
-def status_choices(field: Any) -> list[tuple[Any, Status | None]]:
-    """Each radio with the status that it stands for, whose definition and demands are shown with it."""
-    return [(radio, Status(value) if (value := radio.data["value"]) in Status.values else None) for radio in field]
+        return TemplateResponse(self.request, template, context, status=422 if self.is_wrong else 200)
 
 
 @admin.register(StatusUpdate)
@@ -251,7 +125,7 @@ class StatusUpdateAdmin(TrackerAdmin):
         update: StatusUpdate = self.row_or_404(request, object_id)
         if update.state == UpdateState.DRAFT and permissions.can_edit_update(request.user, update):
             writing = permissions.acting_committees(request.user, update.item, *WRITERS, reach=reach_of(request))
-            return UpdatePage(request, update.item, writing, update, update.corrects).answer()
+            return UpdatePage.of(request, update.item, writing, update=update, corrects=update.corrects).answer()
         if request.method == "POST":
             require(False, _("Opdateringen kan ikke ændres her. Brug knapperne på siden."))
         return ReadingPage(request, update).show()
@@ -269,7 +143,7 @@ class StatusUpdateAdmin(TrackerAdmin):
         if not update.is_published:
             messages.error(request, _("Kun det, der er udgivet, kan rettes. Skriv i kladden i stedet."))
             return HttpResponseRedirect(update_url(update))
-        return UpdatePage(request, update.item, committees, corrects=update).answer()
+        return UpdatePage.of(request, update.item, committees, corrects=update).answer()
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.step(request, pk, "publish", lambda update: published_now(update))

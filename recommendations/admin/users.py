@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations import permissions
 from recommendations.actions import change_person
-from recommendations.admin.base import SuperuserAdmin, actor, request_key
+from recommendations.admin.base import SuperuserAdmin, actor
+from recommendations.writing.posted import request_key
 
 admin.site.unregister(Group)
 admin.site.unregister(User)

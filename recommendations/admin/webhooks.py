@@ -16,14 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
 from recommendations.actions import remove_webhook, renew_webhook_secret, save_webhook
-from recommendations.admin.base import (
-    SuperuserAdmin,
-    action_page,
-    actor,
-    done_already,
-    request_key,
-)
+from recommendations.admin.base import SuperuserAdmin, action_page, actor, done_already
 from recommendations.models import Webhook
+from recommendations.writing.posted import request_key
 
 
 @admin.register(Webhook)

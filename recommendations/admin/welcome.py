@@ -21,8 +21,8 @@ from django.views.decorators.http import require_http_methods
 
 from recommendations import permissions
 from recommendations.actions import choose_password
-from recommendations.admin.base import posted
 from recommendations.forms import ChoosePasswordForm, add_refusal
+from recommendations.writing.posted import posted
 
 
 @sensitive_post_parameters()

@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 from recommendations import permissions
 from recommendations.actions import register_address, require_findable, require_some, withhold
 from recommendations.actions.state import done_before
-from recommendations.admin.base import STEP, actor, page_key, posted, request_key, require
+from recommendations.admin.base import actor, require
 from recommendations.forms import WithholdForm, WithholdReasonForm, add_refusal
 from recommendations.forms.withholding import WORDS
 from recommendations.models import Evidence, Item, Publication, StatusUpdate, WithheldPlace, Withholding
 from recommendations.traces import Place, Redaction, Sought, every_model, kept_places_of, whole_columns, withholdable
+from recommendations.writing.posted import STEP, page_key, posted, request_key
 
 SHOWN = 120  # signs of a column, in the list of what can go
 

@@ -31,23 +31,12 @@ from recommendations.actions import (
 from recommendations.actions.wording_drafts import change_of
 from recommendations.actions.wordings import in_force
 from recommendations.admin.afterwards import is_own_slip, ways_on
-from recommendations.admin.base import (
-    TrackerAdmin,
-    action_page,
-    actor,
-    done_already,
-    item_url,
-    page_key,
-    posted,
-    reach_of,
-    request_key,
-    require,
-    say,
-)
+from recommendations.admin.base import TrackerAdmin, action_page, actor, done_already, item_url, reach_of, require, say
 from recommendations.danish import whole_number
 from recommendations.enums import UNPUBLISHED, UpdateState, WordsBasis
 from recommendations.forms import SLIP_REASON, ReturnForm, WordingForm, add_refusal
 from recommendations.models import Item, Wording, WordingDraft
+from recommendations.writing.posted import page_key, posted, request_key
 
 
 def draft_url(draft: WordingDraft, page: str = "change") -> str:

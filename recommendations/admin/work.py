@@ -30,6 +30,7 @@ from recommendations.admin.queues import (
     OF_UPDATES,
     QueueName,
     QueueScope,
+    declined_in,
     most_urgent,
     newest_drafts,
     oldest_updates,
@@ -200,10 +201,12 @@ class Work:
             QueueName.RETURNED: writes,
             QueueName.APPROVAL: approves,
             QueueName.WORDS: writes,
+            QueueName.DECLINED: approves,
             QueueName.ERRORS: writes,
             QueueName.DRAFTS: writes,
             QueueName.SENT: not is_super
             and bool(self.reach.committees(Role.EDITOR) - self.reach.committees(Role.APPROVER)),
+            QueueName.NOBODY: is_super or bool(self.reach.committees(Role.APPROVER, Role.SECRETARY)),
             QueueName.READ_ONLY: bool(self.reach.committees(Role.SECRETARY) - self.reach.committees(*WRITERS)),
         }
         return [name for name in QueueName if has.get(name, True)]
@@ -242,6 +245,8 @@ class Work:
             waits = self.scope.narrowed(waits).annotate(has_proposed=Exists(own))
             waits = waits.select_related("item__publication", "item__wording", "author")
             return waits.filter(item__in=self._owned()).order_by("created_at", "pk")
+        if name == QueueName.DECLINED:
+            return declined_in(self.scope)
         reports = self.scope.narrowed(ErrorReport.objects.to_be_handled_by(reach))
         if self.only:
             reports = reports.owned_by(self.scope.committees)
@@ -306,6 +311,7 @@ class Work:
             ),
             QueueName.ANSWERS: (_("Svar fra møder"), _("Ingen svar fra møder er begyndt eller venter")),
             QueueName.WORDS: (_("Forslag til kildens ord"), _("Ingen forslag til kildens ord venter")),
+            QueueName.DECLINED: (_("Meldt »ikke min«"), _("Ingen har meldt »ikke min«")),
             QueueName.PROMISED: (_("Lovet"), _("Intet næste skridt er lovet de næste 14 dage eller før")),
             QueueName.OVERDUE: (_("Forsinket"), _("Intet er forsinket")),
             QueueName.STALE: (
@@ -321,6 +327,7 @@ class Work:
             ),
             QueueName.SENT: (_("Venter på en anden"), _("Intet, du kan se, venter på en anden")),
             QueueName.READ_ONLY: (_("Udvalgets kladder"), _("Udvalget har ingen kladder")),
+            QueueName.NOBODY: (_("Ingen at spørge"), _("Alt har en medarbejder, der kan spørges")),
             QueueName.ENDED: (
                 _("Udvalget er ophørt uden efterfølger"),
                 _("Intet tilhører et ophørt udvalg uden efterfølger"),
@@ -332,8 +339,8 @@ class Work:
         if name in OF_ITEMS:
             initiatives = found[0].initiative_count if found else 0
             parts: dict[type[Any], int] = {Recommendation: count - initiatives, Initiative: initiatives}
-        elif name in (QueueName.ANSWERS, QueueName.WORDS):
-            parts = {}  # few, and dealt with one by one
+        elif name in (QueueName.ANSWERS, QueueName.WORDS, QueueName.DECLINED):
+            parts = {}  # few, and dealt with one by one, or on a page of their own
         else:
             parts = {ErrorReport if name == QueueName.ERRORS else StatusUpdate: count}
         lists = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from recommendations.admin.base import item_url, update_url
 from recommendations.admin.queues import QueueName, QueueScope, WaitingItem
 from recommendations.enums import WRITERS, Role, UpdateState
 from recommendations.lifecycle import is_closed
-from recommendations.models import AnswerDraft, ErrorReport, Item, Standing, StatusUpdate, WordingDraft
+from recommendations.models import AnswerDraft, Assignment, ErrorReport, Item, Standing, StatusUpdate, WordingDraft
 from recommendations.models.membership import name_of
 
 
@@ -60,15 +60,16 @@ class RowMaker:
     names_committees: bool  # whether the user deals with several
 
     def row(self, queue: QueueName, found: Any) -> QueueRow:
-        """The row of a `WaitingItem`, an update, a report, or a draft of answers or words."""
+        """The row of a `WaitingItem`, an update, a report, a draft of answers or words, or what was declined."""
         if isinstance(found, WaitingItem):
-            make = self._ended if queue == QueueName.ENDED else self._item
+            make = {QueueName.ENDED: self._ended, QueueName.NOBODY: self._unkept}.get(queue, self._item)
             return make(queue, found)
         makers: dict[type[Any], Callable[[Any], QueueRow]] = {
             StatusUpdate: self._update,
             ErrorReport: self._report,
             AnswerDraft: self._answers,
             WordingDraft: self._words,
+            Assignment: self._declined,
         }
         return makers[type(found)](found)
 
@@ -123,9 +124,15 @@ class RowMaker:
                 )
                 % heard
             )
-        if queue == QueueName.NO_STATUS and found.since:
+        if queue in (QueueName.NO_STATUS, QueueName.NOBODY) and found.since:
             told.append(_("Udvalgets ansvar siden %(day)s.") % {"day": date_format(found.since)})
         return told
+
+    def _unkept(self, queue: QueueName, found: WaitingItem) -> QueueRow:
+        row = self._item(queue, found)
+        step = QueueStep(_("Se, hvem der dækker udvalget"), reverse("coverage"), is_first=True)
+        told = _("Ingen, der må skrive om den, kan få mail.")
+        return replace(row, steps=[step], sentences=[told, *row.sentences])
 
     def _ended(self, queue: QueueName, found: WaitingItem) -> QueueRow:
         item, owners = self.items[found.pk], _owners(self.cells[found.pk])
@@ -223,6 +230,16 @@ class RowMaker:
         ]
         return self._about(draft.item, [step], [], sentences=told, comment=draft.comment, note=note)
 
+    def _declined(self, assignment: Assignment) -> QueueRow:
+        step = QueueStep(_("Giv til en medarbejder"), item_url(assignment.item, "assign"), is_first=True)
+        return self._about(
+            assignment.item,
+            [step],
+            self._names([assignment.committee_id]),
+            sentences=[declined_words(assignment)],
+            comment=assignment.note,
+        )
+
     # --- words --------------------------------------------------------------------------------------------------------
 
     def _about(self, item: Item, steps: list[QueueStep], committees: Sequence[str], **said: Any) -> QueueRow:
@@ -237,6 +254,15 @@ class RowMaker:
         today = {one.pk for one in self.scope.every if one.exists_on(self.scope.today)}
         answering = set().union(*(self.scope.lineage.with_successors(pk) & today or {pk} for pk in owners))
         return [committee.name for committee in self.scope.every if committee.pk in answering]
+
+
+def declined_words(assignment: Assignment) -> str:
+    """Who has said »ikke min«, and when."""
+    assert assignment.declined_by is not None
+    return _("%(name)s har meldt »ikke min« %(day)s.") % {
+        "name": name_of(assignment.declined_by),
+        "day": _moment(assignment.since),
+    }
 
 
 def late(item: Any, today: date) -> str:

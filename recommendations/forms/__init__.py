@@ -27,6 +27,7 @@ from recommendations.forms.committees import HandOverForm
 from recommendations.forms.error_reports import HandledForm
 from recommendations.forms.evidence import EvidenceFormSet
 from recommendations.forms.items import CorrectOwnerForm, EndOwnerForm, NewItemForm, WordingForm
+from recommendations.forms.mail import DeclineForm, ItemKeeperForm, KeeperForm, MailForm
 from recommendations.forms.meetings import (
     CalendarFileForm,
     CancelMeetingForm,
@@ -47,7 +48,6 @@ from recommendations.forms.people import (
     InviteForm,
     LastDayField,
     LeaveForm,
-    OwnMailForm,
     RoleForm,
 )
 from recommendations.forms.rows import AssignForm, PasteForm, RetypeForm, RowForm, rows_form_set
@@ -92,6 +92,7 @@ __all__ = [
     "DateInput",
     "DaysForm",
     "DeadlineForm",
+    "DeclineForm",
     "DocumentFormSet",
     "DoneWhenForm",
     "DoubtableForm",
@@ -102,8 +103,11 @@ __all__ = [
     "HandOverForm",
     "HandledForm",
     "InviteForm",
+    "ItemKeeperForm",
+    "KeeperForm",
     "LastDayField",
     "LeaveForm",
+    "MailForm",
     "MeetingForm",
     "MeetingPapersForm",
     "MeetingStateForm",
@@ -114,7 +118,6 @@ __all__ = [
     "OpenSourceForm",
     "OwnAnswersForm",
     "OwnFileForm",
-    "OwnMailForm",
     "OwnRowsForm",
     "PasteForm",
     "RefusableForm",

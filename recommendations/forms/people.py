@@ -110,14 +110,6 @@ class LeaveForm(EndRoleForm):
     )
 
 
-class OwnMailForm(forms.Form):
-    is_daily = forms.BooleanField(
-        label=_("Send det samlet i én mail om dagen"),
-        required=False,
-        help_text=_("Mailen kommer kl. 7. Uden krydset får du mail, når det sker."),
-    )
-
-
 class ChoosePasswordForm(forms.Form):
     """One field, typed once: who mistypes it asks for a new link, and a button shows what is typed."""
 

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from recommendations import tenancy
+from recommendations import links, tenancy
 from recommendations.enums import Act, MessageKind, UpdateState
 from recommendations.models import CommitteeMembership, Event, OutgoingMessage
 from recommendations.models.membership import name_of
@@ -53,7 +53,7 @@ def digest(messages: Sequence[OutgoingMessage]) -> Written | None:
         "count": len(lines),
         "more": max(len(lines) - MOST_NAMED, 0),
         "address": tenancy.site_url() + reverse("admin:index"),
-        "less_address": tenancy.site_url() + reverse("own_mail"),
+        "less_address": tenancy.site_url() + reverse("mail_preferences", args=[links.staff_token(person)]),
     }
     return written("workflow", context)
 

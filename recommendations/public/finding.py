@@ -20,7 +20,7 @@ ENDLESS = ("/*?*&", "/*?q=", "/*?pr=", "/*?siden=", "/*?side=", "/*?del=")
 
 def robots(request: HttpRequest) -> HttpResponse:
     """`/robots.txt`: all that is public may be found, a list with one choice too; the rooms of staff need not."""
-    closed = [reverse("admin:index"), "/konto/", *ENDLESS]
+    closed = [reverse("admin:index"), "/konto/", "/svar/", *ENDLESS]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines += [f"Sitemap: {tenancy.site_url()}{reverse('sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

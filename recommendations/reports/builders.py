@@ -4,9 +4,9 @@ A report about one committee (its annex to a meeting, above all) speaks with tha
 its answers, what it owes. Any other speaks of items as wholes and names each committee before what it says.
 
 A report follows from the choices and the moment `known_at` alone, so it can be made again whatever has been published
-since. Not so what keeps no time of its own and comes as it is today: names, shares of the votes, how many rows a source
-has and which of them have been typed in, which words a search finds, this site's address and the municipality's own
-settings. Only issuing freezes those.
+since. Not so what keeps no time of its own and comes as it is today: names, who can be asked, shares of the votes, how
+many rows a source has and which of them have been typed in, which words a search finds, this site's address and the
+municipality's own settings. Only issuing freezes those.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from recommendations.reports.columns import (
     told_once,
 )
 from recommendations.reports.document import Column, Kind, Report, Section, Table, Value
+from recommendations.reports.keeping import keeping
 from recommendations.reports.lines import ReportLine, lines
 from recommendations.reports.phrases import (
     counted,
@@ -197,8 +198,10 @@ class _Builder:
         if self.made:
             news = len({change.line.item for change in self.made.news})
             said.insert(0, turned(turns, _since(self.choices), news))
-        paragraph = " ".join(filter(None, said))
-        return Section(name.key, str(name.label), (paragraph,), tuple(table for table in tables if table))
+        paragraphs = [" ".join(filter(None, said))]
+        if self.own and self.choices.meeting and (kept := keeping(self.choices, self.own, self.all)):
+            paragraphs.append(kept)
+        return Section(name.key, str(name.label), tuple(paragraphs), tuple(table for table in tables if table))
 
     # --- Ændret siden -------------------------------------------------------------------------------------------------
 

@@ -117,11 +117,12 @@ class TestToAMeeting:
         assert {"Punkt", "Sagsnummer"}.isdisjoint(dict(bare.facts))
         assert bare.sections[0].key == "summary"
 
-    def test_answers_in_one_paragraph_from_the_figures_of_the_table(self, annex):
+    def test_answers_first_from_the_figures_of_the_table_and_says_where_nobody_can_be_asked(self, annex):
         assert section(annex.report, "summary").paragraphs == (
             "Siden mødet den 1. oktober er 2 anbefalinger gennemført, 1 gået i gang, 1 planlagt, 1 meldt ikke begyndt, "
             "1 sat på pause, 1 opgivet og 1 bortfaldet. 2 af 8 anbefalinger er gennemført, 1 er i gang, 1 er planlagt, "
             "1 er ikke begyndt, 1 er sat på pause, 1 er opgivet, og 1 er bortfaldet.",
+            "4 af 4 åbne rækker har ingen, der kan spørges om status.",
         )
         table = rows(annex.report, "totals-recommendations")
         assert table[-1] == {"status": "I alt", "before": 8, "now": 8}

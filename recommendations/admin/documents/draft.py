@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations.actions.imports import AT_REST
-from recommendations.admin.base import STEP
 from recommendations.admin.documents.files import batch_or_404
 from recommendations.danish import whole_number
 from recommendations.enums import ImportState
@@ -35,6 +34,7 @@ from recommendations.importing.documents.forms import DraftRowForm, RulesForm
 from recommendations.importing.documents.keeping import AROUND, DocumentDraft
 from recommendations.importing.documents.lines import Place
 from recommendations.models import ImportBatch
+from recommendations.writing.posted import STEP
 
 # The buttons.
 ACCEPT, SAVE, LEAVE_OUT, TAKE_BACK, MERGE, PART = "godkend", "gem", "udelad", "tag-med", "saml", "del"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from recommendations import permissions
 from recommendations.actions.imports import UNWRITTEN, give_up_file
-from recommendations.admin.base import STEP, actor, posted
+from recommendations.admin.base import actor
 from recommendations.danish import whole_number
 from recommendations.enums import ImportKind, ImportState
 from recommendations.forms import add_refusal
@@ -19,6 +19,7 @@ from recommendations.importing.documents.forms import DocumentFileForm
 from recommendations.importing.documents.keeping import DocumentDraft, begun
 from recommendations.importing.documents.reading import picture_of
 from recommendations.models import ImportBatch
+from recommendations.writing.posted import STEP, posted
 
 GIVE_UP = "opgiv"
 MOST_LISTED = 50

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from recommendations.actions.imports import AT_REST
 from recommendations.actions.sources import free_slug
-from recommendations.admin.base import posted
 from recommendations.admin.documents.draft import closed
 from recommendations.admin.documents.files import batch_or_404
 from recommendations.importing.batches import begin_reading
@@ -24,6 +23,7 @@ from recommendations.importing.documents.keeping import DocumentDraft
 from recommendations.importing.reading import Finding
 from recommendations.importing.sheets import ITEMS
 from recommendations.models import Publication
+from recommendations.writing.posted import posted
 
 
 def document_source(request: HttpRequest, pk: int) -> HttpResponse:

@@ -23,14 +23,15 @@ from recommendations.actions import (
     return_answer_draft,
     rows_of,
 )
-from recommendations.admin.base import STEP, actor, done_already, page_key, posted, reach_of, request_key, say
+from recommendations.admin.base import actor, done_already, reach_of, say
 from recommendations.admin.many.answer_rows import already, by_source, read_rows
 from recommendations.admin.many.answers import VERSION, AnswersPage, citizens_page, recorded
-from recommendations.admin.updates import PUBLISH
 from recommendations.danish import whole_number
 from recommendations.enums import UNPUBLISHED, Outcome, UpdateState
 from recommendations.forms import ReturnForm, add_refusal, sentences_of
 from recommendations.models import AnswerDraft, Event, Item
+from recommendations.writing.posted import STEP, page_key, posted, request_key
+from recommendations.writing.update import PUBLISH
 
 RETURN, DISCARD, WRITE = "retur", "kasser", "skriv"  # buttons, and in the address: to write on what was sent
 

@@ -30,7 +30,7 @@ from recommendations.actions import (
     too_many,
 )
 from recommendations.actions.turns import in_turn
-from recommendations.admin.base import STEP, actor, page_key, reach_of, request_key, require, say
+from recommendations.admin.base import actor, reach_of, require, say
 from recommendations.admin.many.answer_rows import (
     OWN,
     already,
@@ -41,12 +41,13 @@ from recommendations.admin.many.answer_rows import (
     tick_groups,
 )
 from recommendations.admin.many.choice import ALL, CHOSEN, LIST, Choice, forget, keys
-from recommendations.admin.updates import PUBLISH, SAVE, SUBMIT
 from recommendations.danish import whole_number
 from recommendations.enums import Outcome, UpdateState
 from recommendations.forms import MeetingForm, sentences_of
 from recommendations.models import AnswerDraft, Committee, Item, Ownership, Publication, Recommendation
 from recommendations.selection import with_query
+from recommendations.writing.posted import STEP, page_key, request_key
+from recommendations.writing.update import PUBLISH, SAVE, SUBMIT
 
 MOST_SHOWN = 100  # rows of several sources together; of one source all are shown
 COMMITTEE, SOURCE, GROUP, VERSION = "udvalg", "kilde", "gruppe", "udgave"

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations.actions import Approval, Conflict, RowsRefused, Seen, publish_many
-from recommendations.admin.base import actor, page_key, reach_of, request_key, require, say
+from recommendations.admin.base import actor, reach_of, require, say
 from recommendations.admin.many.choice import keys
 from recommendations.admin.proof import ProofLine, proof_lines
 from recommendations.admin.queues import with_blocked
-from recommendations.admin.reading import seen_by
 from recommendations.enums import Role
 from recommendations.forms import BulkApprovalForm, ShowsForm, sentences_of
 from recommendations.models import DoneWhen, Evidence, Item, StatusUpdate
+from recommendations.writing.posted import page_key, request_key, seen_by
 
 PER_PAGE = 20  # as many as somebody reads in one go; the next come when these are published
 ASKED = "opdatering"

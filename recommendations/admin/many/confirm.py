@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy, ngettext
 
 from recommendations.actions import confirm_many, nothing_to_confirm, statuses_to_confirm
-from recommendations.admin.base import actor, request_key
+from recommendations.admin.base import actor
 from recommendations.admin.many.page import BulkPage
 from recommendations.forms import BulkConfirmForm, CommonConfirmForm
 from recommendations.models import Item, StatusUpdate
+from recommendations.writing.posted import request_key
 
 
 class ConfirmPage(BulkPage):

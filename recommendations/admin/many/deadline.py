@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy, ngettext
 
 from recommendations.actions import DeadlineEntry, set_deadlines
-from recommendations.admin.base import actor, request_key
+from recommendations.admin.base import actor
 from recommendations.admin.many.page import BulkPage
 from recommendations.enums import Role
 from recommendations.forms import BulkDeadlineForm, CommonDeadlineForm
 from recommendations.models import Deadline
+from recommendations.writing.posted import request_key
 
 
 class DeadlinePage(BulkPage):

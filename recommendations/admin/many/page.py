@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.actions import MOST_AT_ONCE, Conflict, Doubt, RowsRefused, Seen, too_many
-from recommendations.admin.base import page_key, reach_of, require
+from recommendations.admin.base import reach_of, require
 from recommendations.admin.many.choice import LIST, Choice, forget
-from recommendations.admin.reading import seen_by
 from recommendations.enums import WRITERS, Status
 from recommendations.forms import BulkRowForm, CommonForm, sentences_of
 from recommendations.models import Committee, Item, StatusUpdate
 from recommendations.permissions import ActingRights, not_yours
+from recommendations.writing.posted import page_key, seen_by
 
 
 @dataclass

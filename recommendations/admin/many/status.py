@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy, ngettext
 
 from recommendations.actions import MOST_STATUSES_AT_ONCE, StatusEntry, UpdateDraft, give_status_to_many
-from recommendations.admin.base import STEP, actor, request_key
+from recommendations.admin.base import actor
 from recommendations.admin.many.page import BulkPage
-from recommendations.admin.updates import PUBLISH, SAVE, SUBMIT, status_choices
 from recommendations.enums import Role, UpdateState
 from recommendations.forms import BulkStatusForm, CommonStatusForm
 from recommendations.models import StatusUpdate
+from recommendations.writing.posted import STEP, request_key
+from recommendations.writing.update import PUBLISH, SAVE, SUBMIT, status_choices
 
 STATES = {SAVE: UpdateState.DRAFT, SUBMIT: UpdateState.SUBMITTED, PUBLISH: UpdateState.PUBLISHED}
 

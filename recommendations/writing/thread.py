@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest
-
-from recommendations.admin.base import reach_of
 from recommendations.enums import Act
-from recommendations.models import Event, StatusUpdate
+from recommendations.models import Event, Reach, StatusUpdate, Visitor
 
 SAID = (Act.DRAFT_SUBMITTED, Act.DRAFT_RETURNED, Act.DRAFT_REMARKED)
 WORDS = ("remark", "review_comment")  # where the details of an event hold what was said
@@ -25,9 +22,9 @@ class ThreadLine:
     text: str
 
 
-def thread_of(request: HttpRequest, update: StatusUpdate) -> list[ThreadLine]:
+def thread_of(user: Visitor, reach: Reach, update: StatusUpdate) -> list[ThreadLine]:
     """Oldest first; only for those who may see what the draft went through. One query."""
-    events = Event.objects.visible_to(request.user, reach_of(request)).filter(update=update, act__in=SAID)
+    events = Event.objects.visible_to(user, reach).filter(update=update, act__in=SAID)
     return [_line(event) for event in events.select_related("by").order_by("at", "pk")]
 
 
