@@ -296,13 +296,13 @@ LONG = timedelta(days=30)  # so long after the first question it is strange that
 
 def nobody_to_ask(committees: Collection[Committee], lineage: Lineage, today: date) -> Q:
     """Of the cells (`Standing`) of `committees` those about which nobody can be asked: `Keepers.has_somebody_to_ask` in
-    SQL, the other way round. Two queries.
+    SQL, the other way round. One query.
     """
     existing = {one.pk for one in committees if one.exists_on(today)}
     held = CommitteeMembership.objects.in_force(today).filter(user__is_active=True, role__in=WRITERS)
     roles = set(held.exclude(user__email="").order_by().values_list("committee_id", "role"))
     admins = User.objects.filter(is_active=True, is_superuser=True).exclude(email="")
-    administrators = list(admins.order_by("pk").values_list("pk", flat=True))
+    administrators = admins.order_by().values("pk")
     found = Q(pk__in=())
     for one in committees:
         line = lineage.with_successors(one.pk)

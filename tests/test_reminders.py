@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 
 from recommendations import links, tenancy
@@ -206,7 +207,7 @@ def test_many_rows_take_as_many_queries_as_one(rows, sou, people, anna, django_a
     with django_assert_num_queries(15):
         found = due(TODAY)
     assert len(who(found)["anna"]) == 2 * rows + 1
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(22 + (connection.vendor == "postgresql")):  # there it takes its turn by a query
         remind(TODAY)
     message = OutgoingMessage.objects.get(person=anna)
     with django_assert_num_queries(13):
@@ -368,6 +369,7 @@ def test_a_mail_says_what_is_so_when_it_is_sent(sou, people, anna):
     """What was closed, sent to approval or given to a colleague since is not asked about any more."""
     item, second = owned(sou), owned(sou, "4")
     erik = member("erik", sou, Role.EDITOR)
+    with_address(erik)
     AssignmentFactory(item=item, committee=sou, person=anna)
     given = AssignmentFactory(item=second, committee=sou, person=anna)
     late(item, 1)

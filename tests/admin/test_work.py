@@ -55,6 +55,7 @@ QUEUES = [
     "kladder",
     "sendt",
     "laes",
+    "ingen_at_spoerge",
     "ophoert",
 ]
 
@@ -422,6 +423,9 @@ class TestLists:
             assert total == queue.count, queue.name
 
     def test_are_narrowed_to_the_committee_that_was_chosen(self, as_user, sou, sud, chief, anna, carla):
+        for editor in (anna, carla):  # so that there is somebody to ask
+            editor.email = f"{editor.username}@eksempel.dk"
+            editor.save()
         draft(owned(sou, title="SOUs"), anna, sou)
         draft(owned(sud, title="SUDs"), carla, sud)
         client = as_user(chief)
@@ -631,7 +635,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(as_user, sou, anna, b
     fill_more(sou, anna, 25)
     for (name, address), (queries, _size) in few.items():
         now, size = cost_of(clients[name], address)
-        assert now == queries <= 20, (name, address)
+        assert now == queries <= 22, (name, address)
         assert size < 60_000, (name, address)
     assert 27 in {queue.count for queue in context_of(clients["chief"])["full_queues"]}
 
