@@ -101,6 +101,7 @@ class AnswerCell:
 
     `role` is in words, empty where the committee has spoken without owning. `days` are from the hand-over of the source
     to the meeting, or until the day asked about while no answer stands; none where the hand-over is not known.
+    `reasons_asked_on` is the day of the line that asks for reasons, where the page of the item says so.
     """
 
     committee: Committee
@@ -110,6 +111,7 @@ class AnswerCell:
     owes: bool
     earlier: tuple[EarlierAnswer, ...] = ()
     days: int | None = None
+    reasons_asked_on: date | None = None
 
     @property
     def from_predecessor(self) -> bool:

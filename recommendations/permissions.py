@@ -376,6 +376,16 @@ def check_can_plan_meetings(user: Visitor, committee: Committee) -> None:
         )
 
 
+def check_can_request_answer(user: Visitor, committee: Committee) -> None:
+    """Ask a committee for the answers it owes, in a letter or on the pages: its secretary, or an administrator."""
+    reach = Reach.of(user)
+    if not reach.is_superuser and committee.pk not in reach.acting.get(Role.SECRETARY, set()):
+        raise PermissionDenied(
+            _("Kun en udvalgssekretær for %(committee)s eller en administrator kan bede om svar.")
+            % {"committee": committee.name}
+        )
+
+
 def check_can_handle_report(user: Visitor, report: ErrorReport) -> None:
     """Mark a report of an error as handled: those who write about the item it is about, or a superuser."""
     reach = Reach.of(user)
@@ -419,4 +429,5 @@ can_edit_words = _asking(check_can_edit_words)
 can_publish_words = _asking(check_can_publish_words)
 can_plan_meetings = _asking(check_can_plan_meetings)
 can_issue_reports = _asking(check_can_issue_reports)
+can_request_answer = _asking(check_can_request_answer)
 can_handle_report = _asking(check_can_handle_report)

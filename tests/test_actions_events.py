@@ -39,6 +39,7 @@ from recommendations.models.event import ROWS
 from recommendations.traces import Redaction
 from tests.factories import (
     EARLIER,
+    AnswerRequestFactory,
     CommitteeAnswerFactory,
     CommitteeFactory,
     CommitteeMembershipFactory,
@@ -263,6 +264,18 @@ def asking(world):
     maja = UserFactory(username="maja", email="maja@eksempel.dk")
     CommitteeMembershipFactory(user=maja, committee=world.sou, role=Role.EDITOR)
     return MeetingFactory(committee=world.sou, on=date(2026, 12, 3))
+
+
+def mailed(committee):
+    """The committee with a mailbox that letters go to."""
+    committee.email = "sou@eksempel.dk"
+    committee.save()
+    return committee
+
+
+def lettered(world):
+    """A letter to SOU about the source, sent a month ago."""
+    AnswerRequestFactory(publication=world.source, committee=world.sou)
 
 
 def related(world, by, **more):
@@ -499,6 +512,24 @@ ACTS = [
         lambda _w, by, draft: actions.discard_answer_draft(by=by, draft=draft),
         meeting_sent,
         about="committee",
+    ),
+    Told(
+        "request_answer",
+        Act.ANSWER_REQUESTED,
+        "dina",
+        lambda w, by, _: actions.request_answer(by=by, publication=w.source, committee=mailed(w.sou), step="letter"),
+        digest_of=itself,
+        about="source",
+    ),
+    Told(
+        "request_answer",
+        Act.REASONS_REQUESTED,
+        "dina",
+        lambda w, by, _: actions.request_answer(by=by, publication=w.source, committee=w.sou, step="public_line"),
+        lettered,
+        digest_of=itself,
+        about="source",
+        label="in public",
     ),
     # --- Who owns and who works.
     Told("add_owner", Act.OWNER_ADDED, "chief", lambda w, by, _: own(w, by), after="SUD"),
@@ -1216,6 +1247,9 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
         by=w.dina, meeting=w.frozen.meeting, request_key=key
     ),
     "ask_owners": lambda w, key: actions.ask_owners(by=w.dina, meeting=w.asking, request_key=key),
+    "request_answer": lambda w, key: actions.request_answer(
+        by=w.dina, publication=w.source, committee=mailed(w.sou), step="letter", request_key=key
+    ),
     "withhold": lambda w, key: withheld(w.chief, w.report, request_key=key),
     "add_source": lambda w, key: a_source(w, w.chief, request_key=key),
     "change_source": lambda w, key: actions.change_source(

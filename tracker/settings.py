@@ -30,6 +30,7 @@ env = environ.Env(
     EMAIL_URL=(str, ""),
     DEFAULT_FROM_EMAIL=(str, ""),
     REPLY_ADDRESS=(str, ""),
+    IMAP_URL=(str, ""),
     SECURE_HSTS_SECONDS=(int, 31_536_000),
     TRUST_PROXY=(bool, False),
     SIGNING_KEY=(str, ""),
@@ -316,6 +317,8 @@ DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", in_development="anbefalingst
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The mailbox that answers to mails about one item go to, each at an address of its own (svar+…@). Empty: none taken.
 REPLY_ADDRESS = env("REPLY_ADDRESS") or ("svar@localhost" if DEVELOPMENT else "")
+# Where `manage.py receive` fetches them: imaps://user:password@host/folder. Empty: the mail server hands them over.
+IMAP_URL = env("IMAP_URL")
 
 # --- The product --------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from recommendations.admin import imports, people
+from recommendations.admin.answer_requests import silent_committees
 from recommendations.admin.assignments import declined_items
 from recommendations.admin.change_log import change_log
 from recommendations.admin.documents.draft import document_draft
@@ -58,6 +59,7 @@ urlpatterns = [
     path("admin/indlaesninger/<int:pk>/fortryd/", admin.site.admin_view(undo_page), name="undo_import"),
     path("admin/moeder/", admin.site.admin_view(staff_meetings), name="staff_meetings"),
     path("admin/moeder/<str:code>/", admin.site.admin_view(staff_meetings_of), name="staff_meetings_of"),
+    path("admin/svar-der-mangler/", admin.site.admin_view(silent_committees), name="silent_committees"),
     path("admin/moeder/<str:code>/aar/", admin.site.admin_view(plan_year), name="plan_year"),
     path("admin/ikke-min/", admin.site.admin_view(declined_items), name="declined_items"),
     path("admin/godkend/", admin.site.admin_view(approve_many), name="approve_many"),

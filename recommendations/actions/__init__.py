@@ -26,6 +26,7 @@ from recommendations.actions.answer_drafts import (
     save_answer_draft,
     submit_answer_draft,
 )
+from recommendations.actions.answer_requests import request_answer
 from recommendations.actions.answers import AnsweredAlready, record_answer
 from recommendations.actions.assignments import assign_item, decline_item, share_out_items
 from recommendations.actions.commitments import set_deadline, set_done_when
@@ -84,6 +85,7 @@ from recommendations.actions.proof import EvidenceContent
 from recommendations.actions.read_rows import ReadOwner, ReadRow, add_read_items, items_added
 from recommendations.actions.removed_rows import remove_item, remove_items
 from recommendations.actions.reorganisation import HandOver, hand_over, open_items_of, owned_items
+from recommendations.actions.replies import ReplyContent, is_from_the_asked, take_reply
 from recommendations.actions.report_drafts import (
     DraftHead,
     Unreported,
@@ -157,6 +159,7 @@ __all__ = [
     "MeetingContent",
     "ReadOwner",
     "ReadRow",
+    "ReplyContent",
     "RowContent",
     "RowsRefused",
     "Seen",
@@ -204,6 +207,7 @@ __all__ = [
     "handle_error_report",
     "hold_meeting",
     "invite_person",
+    "is_from_the_asked",
     "issue_report",
     "items_added",
     "leave",
@@ -238,6 +242,7 @@ __all__ = [
     "reopen_login",
     "reopen_report_draft",
     "report_error",
+    "request_answer",
     "require_findable",
     "require_some",
     "return_answer_draft",
@@ -262,6 +267,7 @@ __all__ = [
     "statuses_to_confirm",
     "submit_answer_draft",
     "submit_update",
+    "take_reply",
     "tell_of_acts",
     "too_many",
     "too_many_rows",

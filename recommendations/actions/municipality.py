@@ -28,6 +28,8 @@ class MunicipalityFields(TypedDict, total=False):
     accessibility_url: str
     privacy_url: str
     stale_after_days: int
+    answer_letter_months: int
+    answer_line_months: int
     licence: str
     mark: File[bytes] | str | Literal[False]  # a cleaned picture; empty or False takes it away
     colour: str

@@ -72,6 +72,7 @@ class QueueName(TextChoices):
     STALE = "ikke_opdateret", _("Ikke opdateret")
     NO_STATUS = "ingen_status", _("Ingen status registreret")
     ERRORS = "fejl", _("Fejlmeldinger")
+    SILENT = "tavse", _("Svar, der kan bedes om")
     DRAFTS = "kladder", _("Kladder")
     SENT = "sendt", _("Venter på en anden")
     READ_ONLY = "laes", _("Kladder, jeg kan læse")

@@ -24,7 +24,7 @@ from recommendations.forms import RemarkForm, ReturnForm, ShowsForm, add_refusal
 from recommendations.models import StatusUpdate
 from recommendations.writing.posted import page_key, request_key, seen_by
 from recommendations.writing.situation import Situation
-from recommendations.writing.thread import thread_of
+from recommendations.writing.thread import by_mail_of, thread_of
 
 
 @dataclass
@@ -93,6 +93,7 @@ class ReadingPage:
             "corrected_by": corrected_by,
             "criterion": self.criterion,
             "proof": proof_lines(self.evidence, self.forms["publish"] if is_second_person else None),
+            "by_mail": by_mail_of(update),
             "thread": thread_of(user, reach_of(self.request), update),
             "can_approve": can_approve,
             "is_second_person": is_second_person,

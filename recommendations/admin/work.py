@@ -22,6 +22,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from recommendations import permissions, tenancy
+from recommendations.admin.answer_requests import asked_by
 from recommendations.admin.base import actor, reach_of
 from recommendations.admin.filters import MineFilter, OwnerFilter, SourceFilter, WorkFilter
 from recommendations.admin.kept import at_one_version, kept_until_an_act
@@ -37,6 +38,7 @@ from recommendations.admin.queues import (
 )
 from recommendations.admin.reports import annexes
 from recommendations.admin.work_rows import QueueRow, RowMaker
+from recommendations.answer_requests import Silence, silences
 from recommendations.enums import WRITERS, Act, Role
 from recommendations.models import (
     AnswerDraft,
@@ -203,6 +205,7 @@ class Work:
             QueueName.WORDS: writes,
             QueueName.DECLINED: approves,
             QueueName.ERRORS: writes,
+            QueueName.SILENT: is_super or Role.SECRETARY in self.reach.acting,
             QueueName.DRAFTS: writes,
             QueueName.SENT: not is_super
             and bool(self.reach.committees(Role.EDITOR) - self.reach.committees(Role.APPROVER)),
@@ -218,6 +221,8 @@ class Work:
         for name in self.names:
             if name in OF_ITEMS:
                 found[name] = most_urgent(name, self.scope, most)
+            elif name == QueueName.SILENT:
+                found[name] = self._silences()
             elif name not in OF_UPDATES:
                 counted = self._others(name).annotate(count=Window(Count("pk")))
                 found[name] = list(counted[:most])
@@ -251,6 +256,14 @@ class Work:
         if self.only:
             reports = reports.owned_by(self.scope.committees)
         return reports.select_related("item__publication", "item__wording").order_by("sent_at", "pk")
+
+    def _silences(self) -> list[Silence]:
+        """Whom the user may ask for answers today; there are no more of them than committees have sources."""
+        asked = asked_by(self.reach)
+        mine = self.scope.committees if asked is None else asked & self.scope.committees
+        every = silences(mine, lineage=self.reach.lineage, every=self.scope.every)
+        found = [one for one in every if one.step_now]
+        return [one for one in found if not self.only_mine and self.source in ("", one.publication.slug)]
 
     def _owned(self) -> Any:
         """What the committees own (item ids)."""
@@ -289,8 +302,8 @@ class Work:
     def _queue(self, name: QueueName, maker: RowMaker) -> WorkQueue:
         heading, nothing = self._words(name)
         found = self.found[name]
-        count = found[0].count if found else 0
-        rows = [maker.row(name, row) for row in found]
+        count = len(found) if name == QueueName.SILENT else found[0].count if found else 0
+        rows = [maker.row(name, row) for row in found[: SHOWN_OF_ONE if self.alone else SHOWN_OF_EACH]]
         more = self.address(**{QUEUE: name.value}) if count > len(rows) and not self.alone else ""
         return WorkQueue(name, heading, nothing, rows, count, more, self._lists(name, found, count))
 
@@ -320,6 +333,7 @@ class Work:
             ),
             QueueName.NO_STATUS: (_("Ingen status registreret"), _("Alt har en status")),
             QueueName.ERRORS: (_("Fejlmeldinger"), _("Ingen har meldt en fejl")),
+            QueueName.SILENT: (_("Svar, der kan bedes om"), _("Ingen udvalg skal bedes om svar nu")),
             QueueName.DRAFTS: (
                 (_("Kladder"), _("Der er ingen kladder"))
                 if is_super
@@ -339,7 +353,7 @@ class Work:
         if name in OF_ITEMS:
             initiatives = found[0].initiative_count if found else 0
             parts: dict[type[Any], int] = {Recommendation: count - initiatives, Initiative: initiatives}
-        elif name in (QueueName.ANSWERS, QueueName.WORDS, QueueName.DECLINED):
+        elif name in (QueueName.ANSWERS, QueueName.WORDS, QueueName.DECLINED, QueueName.SILENT):
             parts = {}  # few, and dealt with one by one, or on a page of their own
         else:
             parts = {ErrorReport if name == QueueName.ERRORS else StatusUpdate: count}

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations import permissions
+from recommendations.admin.answer_requests import anchor_of
 from recommendations.admin.base import item_url, update_url
 from recommendations.admin.queues import QueueName, QueueScope, WaitingItem
-from recommendations.enums import WRITERS, Role, UpdateState
+from recommendations.answer_requests import Silence
+from recommendations.enums import WRITERS, RequestStep, Role, UpdateState
 from recommendations.lifecycle import is_closed
 from recommendations.models import AnswerDraft, Assignment, ErrorReport, Item, Standing, StatusUpdate, WordingDraft
 from recommendations.models.membership import name_of
@@ -60,7 +62,7 @@ class RowMaker:
     names_committees: bool  # whether the user deals with several
 
     def row(self, queue: QueueName, found: Any) -> QueueRow:
-        """The row of a `WaitingItem`, an update, a report, a draft of answers or words, or what was declined."""
+        """The row of what a queue holds: an item, an update, a report, a draft, what was declined, who is silent."""
         if isinstance(found, WaitingItem):
             make = {QueueName.ENDED: self._ended, QueueName.NOBODY: self._unkept}.get(queue, self._item)
             return make(queue, found)
@@ -70,6 +72,7 @@ class RowMaker:
             AnswerDraft: self._answers,
             WordingDraft: self._words,
             Assignment: self._declined,
+            Silence: self._silence,
         }
         return makers[type(found)](found)
 
@@ -239,6 +242,25 @@ class RowMaker:
             sentences=[declined_words(assignment)],
             comment=assignment.note,
         )
+
+    def _silence(self, silence: Silence) -> QueueRow:
+        address = f"{reverse('silent_committees')}#{anchor_of(silence)}"
+        coming = silence.step_now
+        told = [
+            ngettext(
+                "%(count)s anbefaling uden et registreret svar.",
+                "%(count)s anbefalinger uden et registreret svar.",
+                silence.owed,
+            )
+            % {"count": localize(silence.owed)}
+        ]
+        steps = []
+        if coming:
+            is_letter = coming.step == RequestStep.LETTER
+            words = _("Se brevet, og send det") if is_letter else _("Se linjen, og sæt den på siderne")
+            steps.append(QueueStep(words, address, is_first=True))
+            told.append(_("Det kan gøres siden %(day)s.") % {"day": date_format(coming.due_on)})
+        return QueueRow(silence.publication.title, steps, address, [silence.committee.name], sentences=told)
 
     # --- words --------------------------------------------------------------------------------------------------------
 

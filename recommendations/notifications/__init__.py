@@ -1,3 +1,10 @@
 """What mails say: one writer and three templates for each kind. Nothing is sent here."""
 
-from recommendations.notifications import asking, staff, webhooks, workflow  # noqa: F401  the writers of each kind
+from recommendations.notifications import (  # noqa: F401  the writers of each kind
+    answer_requests,
+    asking,
+    replies,
+    staff,
+    webhooks,
+    workflow,
+)

@@ -36,6 +36,7 @@ from recommendations.public.contacts import Contacts
 from recommendations.public.downloads import Downloads
 from recommendations.public.follow import Follow
 from recommendations.public.former import answered_elsewhere, owned_before
+from recommendations.public.reasons_asked import reasons_asked
 from recommendations.public.rows import RowsOfSource, by_source, items_of, rows_of_committee
 from recommendations.public.silences import Silences
 from recommendations.public.sources import ListFigures
@@ -136,7 +137,7 @@ def _unanswered_address(committee: Committee, times: Times) -> str:
 def committee(request: HttpRequest, code: str) -> HttpResponse:
     """`/udvalg/<kode>/`, in upper or lower case; the code as it is registered is the address that lasts.
 
-    Eighteen queries, five of them for the index; more where changes, an earlier day or former items are told of.
+    Nineteen queries, five of them for the index; more where changes, an earlier day or former items are told of.
     """
     times = times_of(request)
     known = data_version.kept(("committees", times.day), lambda: _known(times.day))
@@ -164,6 +165,7 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
             "site": tenancy.site_url(),
             "owned": [one for one in owned if one.figures.totals.total],
             "silences": Silences.of(chosen),
+            "reasons_asked": reasons_asked(chosen, chosen.index, committee=found),
             "unanswered": len(unanswered.hits(Recommendation) & unanswered.index.counted),
             "unanswered_address": _unanswered_address(found, times),
             "answers_elsewhere": answered_elsewhere(found.pk, chosen.owners, successions, chosen.index),

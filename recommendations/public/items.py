@@ -40,6 +40,7 @@ from recommendations.public.contacts import Contacts
 from recommendations.public.follow import Follow
 from recommendations.public.line_of_time import line_of_time
 from recommendations.public.linked_data import of_item
+from recommendations.public.reasons_asked import with_reasons_asked
 from recommendations.public.rows import give_words_then
 from recommendations.public.timeline import RecordedLine, TimelineUpdate, recorded_lines, timeline
 from recommendations.selection import ItemModel, Selection
@@ -116,12 +117,12 @@ class _Spoken:
 
 
 def recommendation(request: HttpRequest, publication: str, number: str) -> HttpResponse:
-    """`/anbefalinger/<kilde>/<nummer>/`: fifteen queries; on an earlier day one more, for its words."""
+    """`/anbefalinger/<kilde>/<nummer>/`: sixteen queries; on an earlier day one more, for its words."""
     return _page(request, Recommendation, publication, number)
 
 
 def initiative(request: HttpRequest, publication: str, number: str) -> HttpResponse:
-    """`/initiativer/<kilde>/<nummer>/`: one query less."""
+    """`/initiativer/<kilde>/<nummer>/`: two queries less."""
     return _page(request, Initiative, publication, number)
 
 
@@ -315,7 +316,7 @@ def _answers(
     # What was answered last stands first; the silent after it, in their own order.
     grid.sort(key=lambda cell: cell.answer.meeting_date if cell.answer else date.min, reverse=True)
     if item.is_counted and not item.is_initiative:
-        return grid
+        return with_reasons_asked(grid, item.publication, selection)
     return [cell for cell in grid if cell.answer or cell.earlier]  # nobody is expected to answer; whoever did is shown
 
 

@@ -30,6 +30,7 @@ from recommendations.public.item_rows import give_documents, treatments_of
 from recommendations.public.joined import joining, together
 from recommendations.public.linked_data import of_publication
 from recommendations.public.pressing import pressing_of
+from recommendations.public.reasons_asked import reasons_asked
 from recommendations.public.sentence import sentence_of
 from recommendations.public.sources import added, figures_of
 from recommendations.selection import Selection
@@ -56,7 +57,7 @@ class BoundCommittee:
 
 
 def publication(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/kilder/<kilde>/`: twelve queries, five of them for the index; more for a long list, changes, an earlier day."""
+    """`/kilder/<kilde>/`: 13 queries, five of them for the index; more for a long list, changes, an earlier day."""
     times = times_of(request)
     publication, facts = source_with_facts(slug)
     if publication.slug != slug:
@@ -81,6 +82,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
             "downloads": Downloads.of_report(selection),
             "follow": Follow.of("news", Selection(publication=publication.slug)),
             "source": source,
+            "reasons_asked": reasons_asked(selection, index, publication=publication.slug),
             "sentence": sentence_of(source),
             "glance": glance,
             "totals": added([source.recommendations, source.initiatives]),

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from django.utils.formats import number_format
 
+from recommendations.answer_requests import public_lines
 from recommendations.enums import NO_ANSWER
 from recommendations.meetings import Promise, coming_up, promises
 from recommendations.models import Recommendation
@@ -98,6 +99,8 @@ def attention(
         for line in lines:
             if reasons := _reasons(line, waiting, is_own=is_own, says_unanswered=not is_said):
                 waits.append(Waits(line, tuple(reasons)))
+    if is_own:
+        sentences += _reasons_asked(choices, [line for _model, line in ordered if line.unanswered])
     waits.sort(key=lambda one: one.order)
     if not waits and not sentences:
         return Section(SectionName.ATTENTION.key, heading, (_nothing(is_own),))
@@ -139,6 +142,23 @@ def _lack(model: ItemModel, lines: Sequence[ReportLine], is_own: bool) -> str:
     since = publication.handed_over_on
     handed = f" De blev overdraget den {day_in_words(since)}." if since else ""
     return f"Alle {number_format(owing)} {which} mangler {whose}.{handed}"
+
+
+def _reasons_asked(choices: Choices, unanswered: Sequence[ReportLine]) -> list[str]:
+    """Since when the pages have asked for reasons, of each source that the committee owes an answer."""
+    if not unanswered:
+        return []
+    selection, sources = choices.selection, {line.publication.pk: line.publication for line in unanswered}
+    asked = {
+        row.publication_id: row.on
+        for row in reversed(public_lines(selection.as_of, selection.known_at))
+        if row.committee_id in selection.owners
+    }
+    return [
+        f"Begrundelse for de svar, der mangler til {one.title}, er udbedt den {day_in_words(asked[key])}."
+        for key, one in sources.items()
+        if key in asked
+    ]
 
 
 def _reasons(line: ReportLine, waiting: Waiting, *, is_own: bool, says_unanswered: bool) -> list[tuple[int, str]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from recommendations.enums import Act
-from recommendations.models import Event, Reach, StatusUpdate, Visitor
+from recommendations.models import Event, MailReply, Reach, StatusUpdate, Visitor
+from recommendations.models.membership import name_of
 
 SAID = (Act.DRAFT_SUBMITTED, Act.DRAFT_RETURNED, Act.DRAFT_REMARKED)
 WORDS = ("remark", "review_comment")  # where the details of an event hold what was said
@@ -32,3 +33,21 @@ def _line(event: Event) -> ThreadLine:
     said = next((event.details[name][1] for name in WORDS if name in event.details), "")
     by = event.by.get_full_name() or event.by.get_username() if event.by else ""
     return ThreadLine(event.at, by, event.get_act_display(), said)
+
+
+@dataclass(frozen=True)
+class ByMail:
+    """The mail that a draft came in: who sent it and when, its head, and what is to be known of it."""
+
+    sender_name: str
+    received_at: datetime
+    headers: str
+    note: str
+
+
+def by_mail_of(update: StatusUpdate) -> list[ByMail]:
+    """One query; for pages of what is not published, and of what was."""
+    replies = MailReply.objects.filter(update=update).select_related("person").order_by("received_at", "pk")
+    return [
+        ByMail(name_of(one.person) if one.person else "", one.received_at, one.headers, one.note) for one in replies
+    ]

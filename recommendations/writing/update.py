@@ -28,7 +28,7 @@ from recommendations.forms import CorrectionForm, EvidenceFormSet, UpdateForm, a
 from recommendations.models import Committee, Evidence, Item, Reach, StatusUpdate
 from recommendations.writing.posted import STEP, page_key, posted, request_key, seen_by
 from recommendations.writing.situation import Situation
-from recommendations.writing.thread import thread_of
+from recommendations.writing.thread import by_mail_of, thread_of
 
 SAVE, SUBMIT, PUBLISH, PREVIEW = "gem", "send", "udgiv", "vis"  # the buttons
 
@@ -135,6 +135,7 @@ class UpdateWriting:
             "evidence": self.evidence,
             "evidence_rows": self._evidence_rows(),
             "evidence_kinds": list(EvidenceKind),
+            "by_mail": by_mail_of(self.update) if self.update else [],
             "thread": thread_of(self.by, self.reach, self.update) if self.update else [],
             "cleaned": uploads.CLEANED,
             "update": self.update,

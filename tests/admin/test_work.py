@@ -52,6 +52,7 @@ QUEUES = [
     "ikke_opdateret",
     "ingen_status",
     "fejl",
+    "tavse",
     "kladder",
     "sendt",
     "laes",
@@ -420,7 +421,7 @@ class TestLists:
                 assert response.status_code == 200, address
                 assert response.context["cl"].result_count == int(text.split()[0]), address
                 total += response.context["cl"].result_count
-            assert total == queue.count, queue.name
+            assert total == queue.count or queue.name == "tavse", queue.name  # its rows lead to one page
 
     def test_are_narrowed_to_the_committee_that_was_chosen(self, as_user, sou, sud, chief, anna, carla):
         for editor in (anna, carla):  # so that there is somebody to ask
@@ -430,10 +431,9 @@ class TestLists:
         draft(owned(sud, title="SUDs"), carla, sud)
         client = as_user(chief)
         context = context_of(client, f"{FRONT}?udvalg=SUD")
-        assert [(queue.name, queue.count) for queue in context["full_queues"]] == [("kladder", 1)]
-        for queue in context["full_queues"]:
-            [(_text, address)] = queue.lists
-            assert client.get(address).context["cl"].result_count == 1
+        assert [(queue.name, queue.count) for queue in context["full_queues"]] == [("tavse", 1), ("kladder", 1)]
+        [(_text, address)] = context["full_queues"][1].lists
+        assert client.get(address).context["cl"].result_count == 1
 
     @pytest.mark.parametrize("chosen", ["mine=1", "kilde={source}", "mine=1&kilde={source}", "udvalg=SOU&mine=1"])
     @pytest.mark.parametrize("username", ["anna", "bo", "chief"])
@@ -445,7 +445,7 @@ class TestLists:
         client = as_user({"anna": anna, "bo": bo, "chief": chief}[username])
         for queue in context_of(client, f"{FRONT}?{chosen.format(source=source.slug)}")["full_queues"]:
             counts = [client.get(address).context["cl"].result_count for _text, address in queue.lists]
-            assert sum(counts) == queue.count, queue.name
+            assert sum(counts) == queue.count or queue.name == "tavse", queue.name
             assert counts == [int(text.split()[0]) for text, _address in queue.lists]
 
 
@@ -585,8 +585,8 @@ class TestRoles:
         owned(*old, title="Fælles")
         owned(old[0], title="Den enes")
         for address in (FRONT, f"{FRONT}?udvalg=SOU"):
-            [queue] = context_of(as_user(chief), address)["full_queues"]
-            assert (queue.name, queue.count) == ("ingen_status", 2)
+            queues = context_of(as_user(chief), address)["full_queues"]
+            assert [(queue.name, queue.count) for queue in queues] == [("ingen_status", 2), ("tavse", 2)]
 
     def test_who_works_for_one_committee_has_no_choice_of_them(self, as_user, sou, sud, anna):
         owned(sou, title="SOUs")
@@ -627,7 +627,7 @@ class TestRoles:
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(as_user, sou, anna, bo, dina, chief):
-    """One row in every queue, and many: just as many queries, never more than twenty, and a page of the same size."""
+    """One row in every queue, and many: just as many queries, never more than 22, and a page of the same size."""
     clients = {user.username: as_user(user) for user in (anna, bo, dina, chief)}
     addresses = [FRONT, f"{FRONT}?mine=1", f"{FRONT}?koe=ikke_opdateret"]
     fill(sou, anna, bo, 1)

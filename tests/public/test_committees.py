@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 # which all counts are read; recommendations and their cells, initiatives and theirs; its answers elsewhere, what it
 # owned before, successions; the sources that it bound itself to, and where it took them up.
 # An earlier day and changes: the news, three times words. One more where it owned something before.
-QUERIES = 18
+QUERIES = 19
 # The municipality, the committees, who took over from whom; what each owns and owes, and once more of those that took
 # over from others: what they own, and what they owe.
 LIST_QUERIES = 6

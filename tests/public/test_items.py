@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 # The municipality; the item with its votes, its source's documents; wordings, updates with their evidence, deadlines,
 # criteria; cells, owners, successions, answers; meetings about the source; neighbours, initiatives, relations.
-RECOMMENDATION_QUERIES = 15
+RECOMMENDATION_QUERIES = 16
 # The same with what it carries out in the place of votes, and without meetings and initiatives.
 INITIATIVE_QUERIES = 13
 
