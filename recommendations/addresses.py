@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.conf import settings
+from django.urls import Resolver404, ResolverMatch, get_script_prefix, get_urlconf, resolve, reverse
+from django.utils import translation
 from django.utils.translation import get_language
 
 # What stands for a part while the route is looked up: a code, a short code and a number may all look so.
@@ -25,3 +27,17 @@ def address(route: str, *parts: str) -> str:
     """As `reverse` of a route that takes these codes and numbers, two at most; they are not looked at (memoised)."""
     pattern = _pattern(route, len(parts), get_language(), get_urlconf(), get_script_prefix())
     return pattern % tuple([quote(part, SAFE) for part in parts])
+
+
+def public_page_at(typed: str, site: str) -> ResolverMatch | None:
+    """What answers at an address that somebody typed, when that is a page of `site` for citizens, in any language."""
+    where = typed.strip().removeprefix(site)
+    if not where.startswith("/") or where.startswith("//"):
+        return None
+    try:
+        path = urlsplit(where).path
+        with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+            match = resolve(path)
+    except (Resolver404, ValueError):
+        return None
+    return match if match.func.__module__.startswith("recommendations.public.") else None

@@ -5,6 +5,7 @@ What a link leads to shows, and a button there acts: programs that open every li
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +23,10 @@ READER_SALT = "link til en, der foelger med"
 
 class BadLink(Exception):
     """Why a link leads nowhere, as a Danish sentence that says what to do."""
+
+
+class Forgotten(BadLink):
+    """A reader's link about an address that is not held any more."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,17 @@ def read_reader_token(token: str) -> tuple[Subscriber, str]:
         raise BadLink(_not_ours())
     subscriber = Subscriber.objects.filter(key=said[1]).first()
     if subscriber is None:
-        raise BadLink(_("Vi har ikke adressen længere. Du får ingen mail fra os."))
+        raise Forgotten(_("Vi har ikke adressen længere. Du får ingen mail fra os."))
     return subscriber, str(said[2])
+
+
+def keys_in(about: str) -> tuple[int, ...]:
+    """The keys of what a reader's link is to do something with, as `about_keys` wrote them."""
+    return tuple(int(key) for key in about.split())
+
+
+def about_keys(keys: Iterable[int]) -> str:
+    return " ".join(map(str, keys))
 
 
 def _loaded(token: str, salt: str, good_for: timedelta | None) -> object:

@@ -147,6 +147,11 @@ def check_is_second_person(user: Visitor, update: StatusUpdate) -> None:
         )
 
 
+def is_suggested(update: StatusUpdate) -> bool:
+    """Whether a draft was sent in by somebody outside; also once an editor has made it theirs."""
+    return Event.objects.filter(update=update, act=Act.NEWS_SUGGESTED).exists()
+
+
 def authors_of(update: StatusUpdate) -> set[int]:
     """The ids of all who have written in the draft, however long ago; of a correction also of what it corrects, whose
     words and evidence it begins with.

@@ -51,7 +51,10 @@ class Round:
 def send_due() -> Round:
     """Tell of what has been done in the active municipality, and send all that is due."""
     with translation.override(settings.LANGUAGE_CODE):
+        now = timezone.now()
+        actions.forget_unconfirmed(now)
         actions.tell_of_acts()
+        actions.tell_followers(now)
         done, post = Round(), Post()
         try:
             while group := _taken():

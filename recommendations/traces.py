@@ -44,6 +44,8 @@ KEPT: dict[type[models.Model], frozenset[str]] = {
     domain.LogLeaf: ALL,
     domain.Municipality: ALL,
     domain.Publication: frozenset({"slug", "short_code"}),
+    domain.Subscriber: ALL,
+    domain.Subscription: ALL,
     domain.SearchText: ALL,
     domain.Synonym: ALL,
     domain.WithheldPlace: ALL,
@@ -190,8 +192,10 @@ def kept_places_of(sought: Sought) -> list[Place]:
     """Where they stand and stay: nobody can take a part out of a code, a mailbox or a committee's name."""
     left = {model: {one.name for one in texts_of(model)} - {one.name for one in withholdable(model)} for model in KEPT}
     told = {model: [one for one in texts_of(model) if one.name in left[model]] for model in KEPT}
-    # Worked out anew, free of them from birth, or nothing but hashes.
+    # Worked out anew, free of them from birth, or nothing but hashes; and readers, whom nobody is told of.
+    own: tuple[type[models.Model], ...]
     own = (domain.KeptLine, domain.SearchText, domain.WithheldPlace, domain.Withholding, domain.LogLeaf)
+    own += (domain.Subscriber, domain.Subscription)
     return [place for model in told if model not in own for place in _in_model(sought, model, told[model])]
 
 

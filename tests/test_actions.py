@@ -277,12 +277,12 @@ class TestDone:
             publish_update(by=chief, update=update)
 
     def test_what_nobody_has_written_is_approved_by_nobody(self, item, sou, bo):
-        """Read from a source, so there is no first person whose second one could be."""
+        """There is no first person whose second one could be."""
         update = StatusUpdateFactory(item=item, committee=sou, author=None, status=Status.IMPLEMENTED)
         update.evidence.create(title="Referat", url="https://eksempel.dk", kind=EvidenceKind.OPERATING)
         with pytest.raises(ValidationError) as refused:
             publish_update(by=bo, update=update)
-        assert "en anden end den, der har skrevet den" in sentences(refused)
+        assert "Ingen medarbejder har skrevet kladden." in sentences(refused)
         with pytest.raises(ValidationError) as refused:
             publish_from_source(update=update)
         assert "skal godkendes af en anden end den, der har skrevet det" in sentences(refused)

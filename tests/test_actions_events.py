@@ -1007,6 +1007,12 @@ ACTS = [
         lambda w, _by, _: actions.report_error(text="Der står 92.", item=w.item),
     ),
     Told(
+        "suggest_news",
+        Act.NEWS_SUGGESTED,
+        "nobody",
+        lambda w, _by, _: actions.suggest_news(item=w.item, text="To teams.", url="https://avis.eksempel/")[0],
+    ),
+    Told(
         "handle_error_report",
         Act.ERROR_HANDLED,
         "anna",
@@ -1032,13 +1038,12 @@ WITHOUT_A_ROW = {"remove_synonym", "report_error", "handle_error_report", "unrel
 # One's own wish about mail is nobody else's business, and tracks nothing.
 UNTOLD = {"choose_mail"}
 
+WITHOUT_BY = {"report_error", "publish_from_source", "suggest_news"}
 EVERY_ACTION = {
     name
     for name in actions.__all__
     if inspect.isfunction(getattr(actions, name))
-    and (
-        "by" in inspect.signature(getattr(actions, name)).parameters or name in {"report_error", "publish_from_source"}
-    )
+    and ("by" in inspect.signature(getattr(actions, name)).parameters or name in WITHOUT_BY)
 } - UNTOLD
 acts = pytest.mark.parametrize("told", ACTS, ids=lambda told: told.name)
 

@@ -3,7 +3,7 @@
 All take keyword arguments only, with `by=` the user who acts (and answers for it in the log); nobody, where a row is
 read from a source. They are atomic, check the right (`PermissionDenied`) and the rules (`ValidationError`, field name
 to Danish sentence), write nothing when refused, and end in one `Event`. With a `request_key` they are safe to ask
-twice (idempotent).
+twice (idempotent). What readers do about their own mail ends in none: see `following`.
 """
 
 from recommendations.actions.about_sources import (
@@ -33,6 +33,16 @@ from recommendations.actions.commitments import set_deadline, set_done_when
 from recommendations.actions.committees import add_owner, correct_owner, end_owner, save_committee
 from recommendations.actions.drafts import Conflict, Seen, problems_of
 from recommendations.actions.error_reports import handle_error_report, report_error
+from recommendations.actions.following import (
+    change_rhythm,
+    confirm_following,
+    end_following,
+    follow,
+    forget_reader,
+    forget_unconfirmed,
+    send_reader_link,
+    tell_followers,
+)
 from recommendations.actions.items import (
     add_item,
     change_item,
@@ -109,6 +119,7 @@ from recommendations.actions.rows import (
 )
 from recommendations.actions.sources import add_source, change_source, open_source
 from recommendations.actions.state import Doubt
+from recommendations.actions.suggestions import suggest_news
 from recommendations.actions.synonyms import remove_synonym, save_synonym
 from recommendations.actions.telling import tell_of_acts
 from recommendations.actions.treatments import correct_treatment, record_treatment
@@ -182,9 +193,11 @@ __all__ = [
     "change_meeting",
     "change_municipality",
     "change_person",
+    "change_rhythm",
     "change_source",
     "choose_mail",
     "choose_password",
+    "confirm_following",
     "confirm_many",
     "confirm_unchanged",
     "correct_meeting_state",
@@ -197,9 +210,13 @@ __all__ = [
     "discard_answer_draft",
     "discard_draft",
     "discard_words",
+    "end_following",
     "end_owner",
     "end_role",
     "first_number",
+    "follow",
+    "forget_reader",
+    "forget_unconfirmed",
     "freeze_report_draft",
     "give_role",
     "give_status_to_many",
@@ -260,6 +277,7 @@ __all__ = [
     "save_webhook",
     "send_link",
     "send_papers",
+    "send_reader_link",
     "set_deadline",
     "set_deadlines",
     "set_done_when",
@@ -267,7 +285,9 @@ __all__ = [
     "statuses_to_confirm",
     "submit_answer_draft",
     "submit_update",
+    "suggest_news",
     "take_reply",
+    "tell_followers",
     "tell_of_acts",
     "too_many",
     "too_many_rows",

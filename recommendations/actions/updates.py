@@ -69,10 +69,10 @@ def save_draft(
 ) -> StatusUpdate:
     """Write a new draft, or `update` anew. Who writes becomes its author; a submitted one becomes a draft again.
 
-    A draft that says all this already is left alone: whoever changes no word of it has not written it. Only what the
-    database could not hold is refused here; what publishing demands is asked for on submission. With `seen`, a
-    `Conflict` is raised when something newer has been published, or the draft saved, since. `rights` are those of `by`,
-    where they were read for many in the same transaction.
+    A draft that says all this already is left alone: whoever changes no word of it has not written it. One that nobody
+    has written becomes theirs who saves it. Only what the database could not hold is refused here; what publishing
+    demands is asked for on submission. With `seen`, a `Conflict` is raised when something newer has been published, or
+    the draft saved, since. `rights` are those of `by`, where they were read for many in the same transaction.
     """
     item = lock(item)
     if (done := done_before(request_key)) and done.update:
@@ -96,7 +96,7 @@ def save_draft(
     update.text, update.corrects = danish.normalised(draft.text), draft.corrects
     update.decided_by, update.decided_on = danish.normalised(draft.decided_by), draft.decided_on
     _say_next_step(update, draft)
-    if before and not changed_fields(before, update) and is_same_evidence(before, draft.evidence):
+    if before and before.author_id and not changed_fields(before, update) and is_same_evidence(before, draft.evidence):
         return before
     update.author, update.version = by, update.version + 1
     checked(update)
@@ -158,6 +158,7 @@ def submit_update(
     if done_before(request_key):
         return update
     require_move(update, UpdateState.SUBMITTED)
+    _require_author(update)
     require_publishable(update)
     require_likely_days(update, sure=sure)
     update.state, update.submitted_at, update.review_comment = UpdateState.SUBMITTED, timezone.now(), ""
@@ -217,6 +218,7 @@ def publish_update(
     if done_before(request_key):
         return update
     require_move(update, UpdateState.PUBLISHED)
+    _require_author(update)
     if update.next_step_meeting:  # it may have been moved meanwhile
         update.next_step_on = update.next_step_meeting.on
     require_publishable(update)
@@ -234,12 +236,18 @@ def publish_update(
     return update
 
 
+def _require_author(update: StatusUpdate) -> None:
+    """What nobody here has written, as what a reader sent in, is first saved by somebody in their own name."""
+    if update.author_id is None:
+        raise ValidationError(_("Ingen medarbejder har skrevet kladden. Læs den, ret den, og gem den i dit eget navn."))
+
+
 @in_turn()
 def publish_from_source(*, update: StatusUpdate) -> StatusUpdate:
     """Publish a draft that was read from a source and has no author: what the seed does, nobody who is logged in."""
     item = lock(update.item)
     update = locked_update(update)
-    if update.author_id is not None:
+    if update.author_id is not None or permissions.is_suggested(update):
         raise PermissionDenied(_("Kun det, der er indlæst fra en kilde, kan udgives uden en godkender."))
     require_move(update, UpdateState.PUBLISHED)
     require_publishable(update)

@@ -25,6 +25,7 @@ from recommendations import permissions, tenancy
 from recommendations.admin.answer_requests import asked_by
 from recommendations.admin.base import actor, reach_of
 from recommendations.admin.filters import MineFilter, OwnerFilter, SourceFilter, WorkFilter
+from recommendations.admin.followers import followed_pages
 from recommendations.admin.kept import at_one_version, kept_until_an_act
 from recommendations.admin.queues import (
     OF_ITEMS,
@@ -90,6 +91,7 @@ def tables(request: HttpRequest) -> HttpResponse:
     page = {
         **admin.site.each_context(request),
         "title": _("Alle tabeller"),
+        "followed": followed_pages(),
         "app_list": [
             app for app in admin.site.get_app_list(request) if app["app_label"] in ("recommendations", "auth")
         ],

@@ -172,12 +172,14 @@ class RowMaker:
         if update.author:
             words = _("Skrevet af %(name)s, som er holdt op.") if update.author_has_left else _("Skrevet af %(name)s.")
             told.append(words % {"name": name_of(update.author)})
+        elif update.is_suggested:
+            told.append(_("Sendt ind af en borger. Gem den i dit eget navn, før den kan udgives."))
         if update.submitted_at:
             told.append(_("Sendt til godkendelse %(day)s.") % {"day": _moment(update.submitted_at)})
         return self._about(
             update.item,
             [step],
-            self._names([update.committee_id]),
+            self._names([update.committee_id] if update.committee_id else []),
             status=update.label,
             sentences=[*told, _short(update.text)],
             comment=update.review_comment,

@@ -19,11 +19,13 @@ from django.utils.translation import gettext as _
 
 from recommendations import tenancy
 from recommendations.enums import MeetingState
+from recommendations.following import MEETINGS, FollowedPage
 from recommendations.meetings import Calendars, ComingUp, Decided, coming_up, decided_at, promises
 from recommendations.models import Committee, CommitteeAnswer, Event, IssuedReport, Item, Lineage, Meeting
 from recommendations.models.meeting import MeetingQuerySet
 from recommendations.public.asked import NoSuchMeeting, Times, moved_to_clean, times_of
 from recommendations.public.committees import committee_with
+from recommendations.public.follow import by_mail
 from recommendations.public.linked_data import of_meeting
 from recommendations.public.lists import ORPHANS, PAGE_SIZE, page_asked, page_of, pages_of, query_of_page
 from recommendations.selection import Selection, with_query
@@ -151,6 +153,7 @@ def committee_meetings(request: HttpRequest, code: str) -> HttpResponse:
             "passed": [MeetingLine(one, times.day) for one in page.object_list],
             "calendar": with_query(reverse("news_calendar"), Selection(committee=committee.code).query_string()),
             "site": tenancy.site_url(),
+            "by_mail": by_mail(FollowedPage(MEETINGS, committee=committee)),
         }
         | _to_come(of_committee, times),
     )

@@ -14,6 +14,7 @@ from recommendations.public import (
     evidence,
     feeds,
     finding,
+    following,
     glance_pictures,
     images,
     items,
@@ -29,6 +30,7 @@ from recommendations.public import (
     sender,
     short,
     sitemap,
+    suggestions,
     withholdings,
 )
 
@@ -48,7 +50,18 @@ class ShortCode:
 register_converter(ShortCode, "short_code")
 
 # The pages that are sent something, by the names of their routes; the others are read only.
-TAKES_POST = frozenset({"report_error", "check_report"})
+TAKES_POST = frozenset(
+    {
+        "report_error",
+        "check_report",
+        "follow",
+        "reader_link",
+        "confirm_following",
+        "end_following",
+        "held_about_reader",
+        "suggest_news",
+    }
+)
 
 # What people read: in Danish as it stands here, in English with /en before it.
 pages = [
@@ -86,6 +99,14 @@ pages = [
     path("r/<str:code>/", reports.short_report),
     path("fejl/", error_reports.report, name="report_error"),
     path("fejl/sendt/", error_reports.sent, name="error_reported"),
+    path("nyt-at-fortaelle/", suggestions.suggest, name="suggest_news"),
+    path("nyt-at-fortaelle/sendt/", suggestions.suggested, name="news_suggested"),
+    path("foelg/", following.follow_page, name="follow"),
+    path("foelg/sendt/", following.asked, name="follow_asked"),
+    path("foelg/mine/", following.reader_link, name="reader_link"),
+    path("foelg/mine/<str:token>/", following.held, name="held_about_reader"),
+    path("foelg/bekraeft/<str:token>/", following.confirm, name="confirm_following"),
+    path("foelg/slut/<str:token>/", following.end, name="end_following"),
     path("om/", about.about, name="about"),
     path("fjernet/", withholdings.withholdings, name="withholdings"),
     path("tilgaengelighed/", about.accessibility, name="accessibility"),

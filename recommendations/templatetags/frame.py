@@ -72,5 +72,8 @@ def _menu(here: str, current: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def report_address(context: Context) -> str:
-    """Where an error in this page is reported."""
-    return f"{address('report_error')}?side={quote(getattr(context.get('request'), 'path', ''))}"
+    """Where an error in this page is reported; not which page, where its address is a secret of the reader's."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    path = "" if match and "token" in match.kwargs else getattr(request, "path", "")
+    return f"{address('report_error')}?side={quote(path)}"

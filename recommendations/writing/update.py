@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from recommendations import uploads
+from recommendations import permissions, uploads
 from recommendations.actions import (
     Conflict,
     Seen,
@@ -135,6 +135,7 @@ class UpdateWriting:
             "evidence": self.evidence,
             "evidence_rows": self._evidence_rows(),
             "evidence_kinds": list(EvidenceKind),
+            "is_suggested": bool(self.update and not self.update.author_id and permissions.is_suggested(self.update)),
             "by_mail": by_mail_of(self.update) if self.update else [],
             "thread": thread_of(self.by, self.reach, self.update) if self.update else [],
             "cleaned": uploads.CLEANED,

@@ -153,6 +153,8 @@ PAGES = {
     "withheld": "/fjernet/",
     "accessibility": "/tilgaengelighed/",
     "error reported": "/fejl/sendt/",
+    "news suggested": "/nyt-at-fortaelle/sendt/",
+    "follow, asked": "/foelg/sendt/",
 }
 # What there is before there is any data.
 EMPTY_PAGES = {
@@ -173,7 +175,13 @@ EMPTY_PAGES = {
     "accessibility": "/tilgaengelighed/",
 }
 # Made anew each time, as its form carries the time.
-FRESH = {"report an error": "/fejl/?side=/anbefalinger/ting/2.1/"}
+FRESH = {
+    "report an error": "/fejl/?side=/anbefalinger/ting/2.1/",
+    "suggest news": "/nyt-at-fortaelle/?side=/anbefalinger/ting/2.1/",
+    "follow": "/foelg/?side=/anbefalinger/%3Fudvalg%3DSOU%26status%3Dplanned",
+    "follow, meetings": "/foelg/?side=/moeder/SOU/",
+    "follow, a link": "/foelg/mine/",
+}
 
 
 def in_english(pages):

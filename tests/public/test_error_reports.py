@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from recommendations.actions import handle_error_report
 from recommendations.models import ErrorReport
-from recommendations.public.error_reports import LATEST, MOST_IN_AN_HOUR, SOONEST, TRAP
+from recommendations.public.error_reports import MOST_IN_AN_HOUR
+from recommendations.public.guard import LATEST, SOONEST, TRAP
 from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.django_db
