@@ -378,6 +378,24 @@ REPORTING_ERRORS = frozenset({Act.ERROR_REPORTED, Act.ERROR_HANDLED, Act.NEWS_SU
 DRAFTING_REPORTS = frozenset({Act.REPORT_DRAFTED, Act.REPORT_FROZEN, Act.REPORT_REOPENED, Act.OWNERS_ASKED})
 
 
+# What whoever watches for break-ins is told of, in the log of security.
+ABOUT_ACCESS = frozenset(
+    {
+        Act.ROLE_GIVEN,
+        Act.ROLE_ENDED,
+        Act.PERSON_INVITED,
+        Act.PERSON_CHANGED,
+        Act.PERSON_LEFT,
+        Act.LOGIN_REOPENED,
+        Act.LINK_SENT,
+        Act.PASSWORD_CHOSEN,
+        Act.MUNICIPALITY_CHANGED,
+        Act.WEBHOOK_SAVED,
+        Act.WEBHOOK_REMOVED,
+    }
+)
+
+
 class MeetingState(TextChoices):
     """How far a committee's meeting has come."""
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from recommendations.public.asked import Refused
-from tracker.logs import RefusalsOnOneLine
+from tracker.logs import HidesTokens, NamesTheRequest, RefusalsOnOneLine
 
 
 @pytest.mark.parametrize(("error", "is_told_where"), [(Refused("Datoen findes ikke."), False), (KeyError("x"), True)])
@@ -17,4 +17,8 @@ def test_only_a_refusal_is_logged_without_its_place_in_the_code(error, is_told_w
 
 def test_the_log_is_written_through_the_filter():
     handlers = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
-    assert [type(one) for handler in handlers for one in handler.filters] == [RefusalsOnOneLine]
+    assert [type(one) for handler in handlers for one in handler.filters] == [
+        RefusalsOnOneLine,
+        HidesTokens,
+        NamesTheRequest,
+    ]

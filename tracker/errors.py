@@ -1,4 +1,4 @@
-"""The pages people meet when something goes wrong. They ask neither the database nor the session."""
+"""The pages people meet when something goes wrong. They ask neither the database nor, but for the log, the session."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -12,6 +12,7 @@ from recommendations.public.asked import NoSuchMeeting, NoSuchPage, NotThatDay, 
 from recommendations.public.finding import right_address
 from recommendations.selection import with_query
 from tracker.lost_login import can_be_kept, kept_form
+from tracker.security_log import note
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -28,6 +29,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403; the exception's own sentence is shown, since ours say what to do."""
+    note("refused", request)
     return render(request, "errors/403.html", {"reason": str(exception or "")}, status=HTTPStatus.FORBIDDEN)
 
 
@@ -61,6 +63,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403; a form of ours whose token is too old, as after a new login in another tab, is kept to be sent again."""
+    note("form_refused", request)
     if can_be_kept(request):
         return kept_form(request)
     return render(request, "errors/csrf.html", status=HTTPStatus.FORBIDDEN)

@@ -1,9 +1,18 @@
 """What the log says; read before the models are, so it knows none of them."""
 
+import json
 import logging
 import re
+import time
+from datetime import UTC, datetime
 
 from django.core.exceptions import BadRequest
+from django.core.mail import mail_admins
+
+from tracker import request_ids
+
+# What every record has; whatever else one has was given with it, and is said.
+OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "request_id"}
 
 
 class RefusalsOnOneLine(logging.Filter):
@@ -15,11 +24,76 @@ class RefusalsOnOneLine(logging.Filter):
         return True
 
 
-class NoSecretAddresses(logging.Filter):
-    """What stands in the address of a link is a right, which the log must not hand on."""
+class HidesTokens(logging.Filter):
+    """Whoever reads the log is not to be able to use a link that was mailed to somebody else."""
+
+    SIGNED = re.compile(r"[\w-]+(?::|%3A)[\w-]+(?::|%3A)[\w-]{20,}")
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        if "/svar/" in said:
-            record.msg, record.args = re.sub(r"/svar/[^/\s]+", "/svar/…", said), None
+        if self.SIGNED.search(said):
+            record.msg, record.args = self.SIGNED.sub("…", said), None
         return True
+
+
+class NamesTheRequest(logging.Filter):
+    """Give the record `request_id`: "-" for what no request led to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_ids.current.get() or "-"
+        return True
+
+
+def _told(record: logging.LogRecord) -> dict[str, object]:
+    """What was given with the record, for a program to read."""
+    return {name: value for name, value in vars(record).items() if name not in OF_EVERY_RECORD}
+
+
+class OneLine(logging.Formatter):
+    """For a person who reads: time, level, request, where, what, and what was given with it."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {request_id} {name} {message}", style="{")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        told = "".join(f" {name}={value}" for name, value in _told(record).items() if name != "status_code")
+        return super().formatMessage(record) + told
+
+
+class AsJson(logging.Formatter):
+    """For a program that reads (structured logging): a line of JSON each, its time in UTC and ISO form."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "request": getattr(record, "request_id", "-"),
+            "message": record.getMessage(),
+        } | _told(record)
+        if record.exc_info:
+            said["error"] = self.formatException(record.exc_info)
+        return json.dumps(said, ensure_ascii=False, default=str)
+
+
+class TellAdmins(logging.Handler):
+    """A mail to ADMINS when something failed, at most one in `PAUSE` seconds: the log has the others.
+
+    Django's own would send all that the request held: what was typed, and the cookies.
+    """
+
+    PAUSE = 60
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._told_at = -float(self.PAUSE)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        now = time.monotonic()
+        if now - self._told_at < self.PAUSE:
+            return
+        self._told_at = now
+        try:
+            mail_admins(" ".join(record.getMessage().split())[:200], self.format(record))
+        except Exception:
+            self.handleError(record)

@@ -41,7 +41,10 @@ env = environ.Env(
     CHECK_MAX_MB=(int, 20),
     WORK_PER_ADDRESS=(float, 60),
     WORK_PER_NETWORK=(float, 240),
+    HANDLED_REPORTS_DAYS=(int, 365),
     LOG_LEVEL=(str, "INFO"),
+    LOG_FORMAT=(str, "line"),
+    ADMINS=(list, []),
     REPORT_REFERENCE_DOCX=(str, ""),
 )
 
@@ -93,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracker.request_ids.RequestIds",
     "tracker.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -328,27 +332,41 @@ REPORT_REFERENCE_DOCX = env("REPORT_REFERENCE_DOCX")
 SIGNING_KEY = env("SIGNING_KEY") or ("a3VuLXRpbC11ZHZpa2xpbmctaWtrZS1oZW1tZWxpZyE=" if DEVELOPMENT else "")
 # The largest file, in MB, that is read to see whether it is a report as it was issued.
 CHECK_MAX_MB = env("CHECK_MAX_MB")
+# How long a report of an error is kept after it has been handled; `manage.py tidy` takes away older ones.
+HANDLED_REPORTS_DAYS = env("HANDLED_REPORTS_DAYS")
 # Seconds in ten minutes that are spent on what can be dear (recommendations/public/budgets.py).
 WORK_PER_ADDRESS = seconds_of_work("WORK_PER_ADDRESS")
 WORK_PER_NETWORK = seconds_of_work("WORK_PER_NETWORK")
 
 # --- Logging ------------------------------------------------------------------------------------------------------
 
+LOG_FORMATS = {"line": "tracker.logs.OneLine", "json": "tracker.logs.AsJson"}
+if env("LOG_FORMAT") not in LOG_FORMATS:
+    raise ImproperlyConfigured(f"LOG_FORMAT kan være {' eller '.join(LOG_FORMATS)}.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"chosen": {"()": LOG_FORMATS[env("LOG_FORMAT")]}},
     "filters": {
         "refusals_on_one_line": {"()": "tracker.logs.RefusalsOnOneLine"},
-        "no_secret_addresses": {"()": "tracker.logs.NoSecretAddresses"},
+        "hides_tokens": {"()": "tracker.logs.HidesTokens"},
+        "names_the_request": {"()": "tracker.logs.NamesTheRequest"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["refusals_on_one_line", "no_secret_addresses"],
-        }
+            "formatter": "chosen",
+            "filters": ["refusals_on_one_line", "hides_tokens", "names_the_request"],
+        },
+        "mail_admins": {
+            "()": "tracker.logs.TellAdmins",
+            "formatter": "chosen",
+            "filters": ["hides_tokens", "names_the_request"],
+        },
     },
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
-    "loggers": {"pikepdf": {"level": "WARNING"}},  # it greets at every start
+    "root": {"handlers": ["stderr", "mail_admins"], "level": env("LOG_LEVEL")},
+    # pikepdf greets at every start. What is told of security is told at any level of the rest.
+    "loggers": {"pikepdf": {"level": "WARNING"}, "security": {"level": "INFO"}},
 }
+# Who is told by mail when a page could not be made.
+ADMINS = [("", address) for address in env("ADMINS")]

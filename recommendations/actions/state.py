@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -20,7 +22,7 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from recommendations import danish, prepared, standing, tenancy
-from recommendations.enums import Act, ImportKind, Nature
+from recommendations.enums import ABOUT_ACCESS, Act, ImportKind, Nature
 from recommendations.lifecycle import day_doubt
 from recommendations.models import Event, ImportBatch, Item, SearchText, Standing, StatusUpdate, Wording
 from recommendations.models.event import ROWS
@@ -28,6 +30,7 @@ from recommendations.prepared import NOW, Among
 from recommendations.standing import Known, Line
 
 Row = TypeVar("Row", bound=Model)
+security = logging.getLogger("security")
 
 CANONICAL = DjangoJSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 # What of a row is nobody's words: it follows from other rows.
@@ -168,7 +171,19 @@ def record(*, act: Act, by: User | None, **what: Any) -> Event:
     """Say what was done, in the act's own transaction. Takes what `event` takes."""
     happened = event(act=act, by=by, **what)
     happened.save()
+    if act in ABOUT_ACCESS:
+        transaction.on_commit(partial(_note_access, happened), robust=True)
     return happened
+
+
+def _note_access(happened: Event) -> None:
+    """A line in the log of security; whom it is about by the key of the login, as the event has it."""
+    told = {"sec_event": happened.pk, "sec_who": happened.by.get_username() if happened.by else "?"}
+    if whom := happened.details.get("user"):
+        told["sec_whom"] = whom[1]
+    if happened.committee:
+        told["sec_committee"] = happened.committee.code
+    security.info(happened.act, extra=told)
 
 
 _batch: ContextVar[ImportBatch | None] = ContextVar("batch", default=None)

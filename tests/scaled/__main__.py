@@ -6,17 +6,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import subprocess
 import sys
-from collections import deque
-from urllib.parse import urljoin, urlsplit
 
 from tests.scaled.engines import ROOT, Setup, running
 from tests.scaled.people import Browser, Crowd, Told
+from tests.scaled.walking import ITEMS, MOMENTS, STAFF, crawl, public_address, times_kept
 
-# The time at which a form was opened, and at which a file was made.
-MOMENTS = re.compile(rb'name="tid" value="[^"]*"|(?<=T)\d\d:\d\d:\d\d(?=\+0[12]:00)')
 # Where public pages are tested; what looks into the memory of one process, or reads in threads of its own, is about
 # another set-up.
 PUBLIC = ["tests/scaled/node_cases.py", "tests/public", "tests/test_kept_pages.py", "tests/test_two_municipalities.py"]
@@ -30,15 +26,6 @@ OF_ONE_PROCESS = " and ".join(
         "stood_before_a_commit",
     )
 )
-STAFF = "/admin/recommendations/{route}/{pk}/status/"
-ITEMS = """
-    SELECT item.kind, item.id, source.slug, item.number FROM recommendations_item item
-    JOIN recommendations_publication source ON source.id = item.publication_id
-    WHERE item.id IN (
-        SELECT item_id FROM recommendations_ownership o JOIN recommendations_committee c ON c.id = o.committee_id
-        WHERE c.code = 'SOU' AND o.valid_to IS NULL
-    ) AND item.kind <> 'heading' ORDER BY item.id
-"""
 
 
 def say(text: str) -> None:
@@ -60,32 +47,9 @@ def tested(setup: Setup) -> bool:
     return done.returncode == 0
 
 
-def crawl(port: int, most: int) -> dict[str, tuple[int, bytes]]:
-    """What each public address answers, found by following links from the front page, widest first."""
-    browser, found, waiting = Browser(port), {}, deque(["/", "/sitemap.xml", "/anbefalinger/hent/?format=csv"])
-    seen = set(waiting)
-    while waiting and len(found) < most:
-        address = waiting.popleft()
-        status, headers, body = browser.ask("GET", address)
-        found[address] = status, MOMENTS.sub(b"", body)
-        if "html" not in headers.get("Content-Type", "") and "sitemap" not in address:
-            continue
-        for link in re.findall(r'(?:href="|<loc>)([^"<]+)', body.decode().replace("&amp;", "&")):
-            parts = urlsplit(urljoin(address, link.removeprefix("https://127.0.0.1")))
-            target = parts.path + (f"?{parts.query}" if parts.query else "")
-            if not parts.netloc and parts.scheme in ("", "https") and target not in seen and public(target):
-                seen.add(target)
-                waiting.append(target)
-    return found
-
-
 def first_difference(one: bytes, other: bytes) -> str:
     lines = zip(one.splitlines(), other.splitlines(), strict=False)
     return next((f"{mine[:300]!r} – {theirs[:300]!r}" for mine, theirs in lines if mine != theirs), "længden")
-
-
-def public(address: str) -> bool:
-    return address.startswith("/") and not address.startswith(("/admin/", "/konto/", "/static/"))
 
 
 def main() -> int:
@@ -113,7 +77,9 @@ def main() -> int:
         setup.alone.crash()
 
         rows = [row.split("|") for row in setup.primary.sql(ITEMS).splitlines()]
-        items = [(STAFF.format(route=kind, pk=pk), _address(kind, slug, number)) for kind, pk, slug, number in rows]
+        items = [
+            (STAFF.format(route=kind, pk=pk), public_address(kind, slug, number)) for kind, pk, slug, number in rows
+        ]
         pages = [(address, status) for address, (status, _body) in alone.items() if "/hent/" not in address]
         crowd = Crowd(setup.nginx.port, pages, items, chosen.readers)
         crowd.start()
@@ -139,18 +105,9 @@ def main() -> int:
         for line in failures[:20]:
             say(f"  {line}")
 
-        lost = [text for _address, text in crowd.published if _times_kept(setup, text) != 1]
+        lost = [text for _address, text in crowd.published if times_kept(setup.primary, text) != 1]
         say(f"\n{len(crowd.published)} udgivelser er besvaret; {len(lost)} af dem findes ikke netop én gang bagefter")
         return 1 if not passed or different or failures or lost or not crowd.published else 0
-
-
-def _address(kind: str, slug: str, number: str) -> str:
-    return f"/{'initiativer' if kind == 'initiative' else 'anbefalinger'}/{slug}/{number}/"
-
-
-def _times_kept(setup, text: str) -> int:
-    found = f"SELECT count(*) FROM recommendations_statusupdate WHERE state = 'published' AND text = '{text}'"
-    return int(setup.primary.sql(found))
 
 
 sys.exit(main())

@@ -181,8 +181,8 @@ class Setup:
         command = [sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", "127.0.0.1:{port}", "--threads", "4"]
         return Engine(name, command, self.folder / f"{name}.log", env=self.environment() | more)
 
-    def start(self) -> None:
-        as_owner, primary, replica = as_postgres(), self.primary, self.replica
+    def start_primary(self) -> None:
+        as_owner, primary = as_postgres(), self.primary
         _run(*as_owner, str(BIN / "initdb"), "-D", str(primary.data), "-A", "trust", "-U", "postgres", "-E", "UTF8")
         with (primary.data / "postgresql.conf").open("a") as conf:
             conf.write(POSTGRES)
@@ -190,6 +190,10 @@ class Setup:
         primary.sql("CREATE DATABASE tracker", "postgres")
         self.manage("prepare", DEVELOPMENT="true")
         self.manage("collectstatic", "--noinput")
+
+    def start(self) -> None:
+        self.start_primary()
+        as_owner, primary, replica = as_postgres(), self.primary, self.replica
         where = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres", "-D", str(replica.data)]
         _run(*as_owner, str(BIN / "pg_basebackup"), *where, "-R", "-X", "stream", "--checkpoint=fast")
         self._begin(replica)
@@ -220,15 +224,37 @@ def _run(*command: str, env: dict[str, str] | None = None) -> None:
 
 
 @contextmanager
-def running():
-    """The set-up, begun; ended and removed afterwards, whatever happens."""
-    folder = Path(tempfile.mkdtemp(prefix="anbefalinger-scaled-"))
+def alone(name: str, workers: int):
+    """One database and one node with so many workers, begun: both, and the node's environment. Ended and removed
+    afterwards.
+    """
+    folder = _folder(name, "primary")
+    setup = Setup(folder)
+    try:
+        setup.start_primary()
+        setup.alone.command += ["--workers", str(workers)]
+        setup._begin(setup.alone)
+        yield setup.primary, setup.alone, setup.environment()
+    finally:
+        setup.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(name: str, *databases: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=f"anbefalinger-{name}-"))
     folder.chmod(0o755)
-    for name in ("primary", "replica"):
-        (folder / name).mkdir(mode=0o700)
+    for database in databases:
+        (folder / database).mkdir(mode=0o700)
         if as_postgres():
             owner = pwd.getpwnam("postgres")
-            os.chown(folder / name, owner.pw_uid, owner.pw_gid)
+            os.chown(folder / database, owner.pw_uid, owner.pw_gid)
+    return folder
+
+
+@contextmanager
+def running():
+    """The set-up, begun; ended and removed afterwards, whatever happens."""
+    folder = _folder("scaled", "primary", "replica")
     setup = Setup(folder)
     try:
         setup.start()

@@ -1,0 +1,174 @@
+"""The log: who tried to get in, which request a line belongs to, and whom a failure is mailed to."""
+
+import json
+import logging
+
+import pytest
+from django.core import mail
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from recommendations.actions import give_role
+from recommendations.enums import Role
+from tests.factories import PASSWORD, UserFactory
+from tracker import request_ids
+from tracker.logs import AsJson, HidesTokens, NamesTheRequest, OneLine, TellAdmins
+from tracker.request_ids import HEADER, RequestIds
+
+LOGIN = reverse("account_login")
+
+
+def lines(caplog):
+    return [record for record in caplog.records if record.name == "security"]
+
+
+@pytest.fixture
+def security(caplog):
+    caplog.set_level(logging.INFO, logger="security")
+    return caplog
+
+
+# --- Who got in -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_login_and_a_logout_are_told(citizen, anna, security):
+    citizen.post(LOGIN, {"login": "anna", "password": PASSWORD})
+    citizen.post(reverse("account_logout"))
+    assert [(line.message, line.sec_who, line.sec_from) for line in lines(security)] == [
+        ("login", "anna", "127.0.0.1"),
+        ("logout", "anna", "127.0.0.1"),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("typed", "told"), [("anna", "anna"), ("min-hemmelige-adgangskode", "?")])
+def test_a_wrong_password_is_told_and_a_name_that_nobody_has_is_not(citizen, anna, security, typed, told):
+    citizen.post(LOGIN, {"login": typed, "password": "forkert"})
+    [line] = lines(security)
+    assert (line.message, line.sec_name) == ("login_failed", told)
+    assert "forkert" not in OneLine().format(line)
+    assert (typed in AsJson().format(line)) is (told == typed)
+
+
+@pytest.mark.django_db
+def test_too_many_tries_are_told(citizen, anna, security):
+    for _ in range(6):
+        citizen.post(LOGIN, {"login": "anna", "password": "forkert"})
+    assert [line.message for line in lines(security)] == ["login_failed"] * 5 + ["login_throttled"]
+
+
+@pytest.mark.django_db
+def test_who_is_refused_is_told(as_user, anna, security):
+    assert as_user(anna).get(reverse("tables")).status_code == 403
+    [line] = [line for line in lines(security) if line.message == "refused"]
+    assert (line.sec_who, line.sec_page) == ("anna", "admin/tabeller/")
+
+
+@pytest.mark.django_db
+def test_a_role_that_is_given_is_told_once_it_stands(chief, sou, security, django_capture_on_commit_callbacks):
+    emil = UserFactory(username="emil")
+    with django_capture_on_commit_callbacks(execute=True):
+        give_role(by=chief, user=emil, committee=sou, role=Role.EDITOR, valid_from=timezone.localdate())
+        assert lines(security) == []
+    [line] = lines(security)
+    assert (line.message, line.sec_who, line.sec_whom) == ("role_given", "chief", str(emil.pk))
+
+
+# --- Which request ----------------------------------------------------------------------------------------------------
+
+
+def answered(rf, **headers):
+    """The name that a request has while it is answered, and that of the answer."""
+    seen = []
+    middleware = RequestIds(lambda _request: seen.append(request_ids.current.get()) or HttpResponse())
+    response = middleware(rf.get("/", headers=headers))
+    return seen[0], response.headers[HEADER]
+
+
+def test_each_request_has_a_name_of_its_own(rf):
+    first, second = answered(rf), answered(rf)
+    assert first[0] == first[1] != second[0]
+    assert request_ids.current.get() == ""
+
+
+@pytest.mark.parametrize(
+    ("trusted", "given", "is_taken"),
+    [
+        (True, "3f2a-77be-01", True),
+        (False, "3f2a-77be-01", False),
+        (True, "kort", False),
+        (True, "x" * 65, False),
+        (True, "linje\nskift-i-log", False),
+    ],
+)
+def test_only_a_proxy_names_a_request(rf, settings, trusted, given, is_taken):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if trusted else None
+    assert (answered(rf, **{HEADER: given})[0] == given) is is_taken
+
+
+@pytest.mark.django_db
+def test_every_answer_says_its_name(citizen):
+    assert len({citizen.get(address).headers[HEADER] for address in ("/", "/findes-ikke/", "/healthz")}) == 3
+
+
+# --- How a line is written --------------------------------------------------------------------------------------------
+
+
+def record(message="Noget er sket", error=None, **told):
+    made = logging.makeLogRecord(
+        {"name": "navn", "levelno": logging.ERROR, "levelname": "ERROR", "msg": message, "exc_info": error, **told}
+    )
+    NamesTheRequest().filter(made)
+    return made
+
+
+def test_a_line_of_json_says_all_of_it():
+    try:
+        raise KeyError("x")
+    except KeyError as raised:
+        error = (type(raised), raised, raised.__traceback__)
+    said = json.loads(AsJson().format(record(error=error, sec_who="anna")))
+    assert said.pop("at").endswith("+00:00")
+    assert "KeyError" in said.pop("error")
+    assert said == {"level": "ERROR", "logger": "navn", "request": "-", "message": "Noget er sket", "sec_who": "anna"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/svar/WzEsMiwzXQ:1vABcd:0123456789abcdefghij-_/mail/", "/svar/WzEsMiwzXQ%3A1vABcd%3A0123456789abcdefghij-_/"],
+)
+def test_a_link_of_somebodys_is_in_no_line(path):
+    made = record("Not Found: %s", args=(path,))
+    HidesTokens().filter(made)
+    assert "…" in made.getMessage()
+    assert "0123456789" not in OneLine().format(made)
+
+
+def test_other_paths_stay():
+    made = record("Not Found: %s", args=("/moeder/SOU/2026-12-03/kl:10:30/",))
+    HidesTokens().filter(made)
+    assert made.getMessage() == "Not Found: /moeder/SOU/2026-12-03/kl:10:30/"
+
+
+def test_a_line_for_people_says_what_was_given_with_it():
+    assert OneLine().format(record(sec_who="anna")).endswith("ERROR - navn Noget er sket sec_who=anna")
+
+
+# --- Who is told ------------------------------------------------------------------------------------------------------
+
+
+def test_one_failure_in_a_minute_is_mailed_to_those_named(settings):
+    settings.ADMINS = [("", "drift@eksempel.dk")]
+    handler = TellAdmins()
+    handler.setFormatter(OneLine())
+    handler.handle(record("Første"))
+    handler.handle(record("Anden"))
+    [sent] = mail.outbox
+    assert (sent.to, "Første" in sent.subject, "Første" in sent.body) == (["drift@eksempel.dk"], True, True)
+
+
+def test_nobody_is_mailed_where_nobody_is_named():
+    TellAdmins().handle(record())
+    assert mail.outbox == []
