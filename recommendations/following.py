@@ -36,7 +36,7 @@ from recommendations.models import (
     WithheldPlace,
 )
 from recommendations.models.event import ROWS, EventQuerySet
-from recommendations.selection import ITEM_MODELS, ItemModel, Selection, with_query
+from recommendations.selection import ITEM_MODELS, NAMED, ItemModel, Selection, with_query
 
 AHEAD = timedelta(days=7)  # before a meeting: from so long on
 LONGEST = 1000  # signs of an address
@@ -105,18 +105,20 @@ class FollowedPage:
         }[self.route]
 
     @property
-    def words(self) -> list[tuple[str, str]]:
-        """What of it is followed: heading and value of all that was chosen; of an item and a committee its name."""
+    def words(self) -> list[tuple[str, str, bool]]:
+        """What of it is followed: heading and value of all that was chosen, of an item and a committee its name; and
+        whether the value is one of the sources' names, which are Danish in every language.
+        """
         if self.item:
-            return [("", str(self.item)), (_("Kilde"), self.item.publication.title)]
+            return [("", str(self.item), True), (_("Kilde"), self.item.publication.title, True)]
         if self.committee:
-            return [("", self.committee.name)]
-        return [(heading, value) for _field, heading, value in self.selection.in_words()]
+            return [("", self.committee.name, True)]
+        return [(heading, value, name in NAMED) for name, heading, value in self.selection.in_words()]
 
     @property
     def title(self) -> str:
         """The same on one line: "Anbefalinger: Udvalg Socialudvalget (SUD)"."""
-        words = ", ".join(f"{heading} {value}".strip() for heading, value in self.words)
+        words = ", ".join(f"{heading} {value}".strip() for heading, value, _is_name in self.words)
         return f"{self.heading}: {words}" if words else self.heading
 
 
