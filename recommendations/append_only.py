@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -213,8 +214,18 @@ def _refuses(guard: Guard, columns: Sequence[str]) -> str:
 def _sqlite(guard: Guard, columns: Sequence[str]) -> tuple[str, ...]:
     condition = _refuses(guard, columns).replace("IS NOT DISTINCT FROM", "IS")  # the older word for it
     return (
-        f"CREATE TRIGGER IF NOT EXISTS {guard.name} BEFORE {guard.event} ON {guard.table} "
+        f"DROP TRIGGER IF EXISTS {guard.name}",
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} "
         f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{guard.message}'); END",
+    )
+
+
+def _body(guard: Guard, columns: Sequence[str]) -> str:
+    """What PostgreSQL keeps of the function, letter for letter."""
+    give_back = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.event, "NEW")
+    return (
+        f" BEGIN IF {_refuses(guard, columns)} THEN RAISE EXCEPTION '{guard.message}' "
+        f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {give_back}; END "
     )
 
 
@@ -222,12 +233,8 @@ def _postgresql(guard: Guard, columns: Sequence[str]) -> tuple[str, ...]:
     name = guard.name
     # A function of its own per trigger: WHEN cannot hold subqueries, so the condition stands in the function.
     statement_level = guard.event == "TRUNCATE"
-    give_back = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.event, "NEW")
     return (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {_refuses(guard, columns)} THEN RAISE EXCEPTION '{guard.message}' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        f"RETURN {give_back}; END $$",
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${_body(guard, columns)}$$",
         f"DROP TRIGGER IF EXISTS {name} ON {guard.table}",
         f"CREATE TRIGGER {name} BEFORE {guard.event} ON {guard.table} "
         f"FOR EACH {'STATEMENT' if statement_level else 'ROW'} EXECUTE FUNCTION {name}()",
@@ -235,13 +242,16 @@ def _postgresql(guard: Guard, columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def install(connection: BaseDatabaseWrapper, guards: Sequence[Guard] = GUARDS) -> None:
-    """Make every trigger that is missing. Harmless when all are there."""
+    """Make every trigger as it is to be. Harmless when all are."""
     make = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]
     with connection.cursor() as cursor:
         for guard in triggers(connection.vendor, guards).values():
-            described = connection.introspection.get_table_description(cursor, guard.table)
-            for statement in make(guard, [column.name for column in described]):
+            for statement in make(guard, _columns(connection, cursor, guard.table)):
                 cursor.execute(statement)
+
+
+def _columns(connection: BaseDatabaseWrapper, cursor: Any, table: str) -> list[str]:
+    return [column.name for column in connection.introspection.get_table_description(cursor, table)]
 
 
 def uninstall(connection: BaseDatabaseWrapper, guards: Sequence[Guard] = GUARDS) -> None:
@@ -254,13 +264,39 @@ def uninstall(connection: BaseDatabaseWrapper, guards: Sequence[Guard] = GUARDS)
                 cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
 
 
+# What PostgreSQL knows of a trigger: when it fires as a number of bits (pg_trigger.tgtype), and what it then does.
+ROW, BEFORE = 1, 2
+EVENTS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+CATALOGUE = """
+    SELECT t.tgname, c.relname, t.tgtype, p.prosrc
+    FROM pg_trigger t
+    JOIN pg_class c ON c.oid = t.tgrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+    JOIN pg_proc p ON p.oid = t.tgfoid
+    JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
+    WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND t.tgattr::text = ''
+    AND p.proconfig IS NULL
+"""
+
+
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of the triggers that ought to be there and are not."""
-    catalogue = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'",
-    }[connection.vendor]
+    """Names of the triggers that ought to be there and are not: gone, switched off, or made to do something else."""
     with connection.cursor() as cursor:
-        cursor.execute(catalogue)
-        present = {row[0] for row in cursor.fetchall()}
-    return sorted(set(triggers(connection.vendor)) - present)
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute(CATALOGUE)
+        present = {name: tuple(found) for name, *found in cursor.fetchall()}
+        right = {
+            name: _as_kept(connection.vendor, guard, _columns(connection, cursor, guard.table))
+            for name, guard in triggers(connection.vendor).items()
+        }
+    return sorted(name for name, kept in right.items() if present.get(name) != kept)
+
+
+def _as_kept(vendor: str, guard: Guard, columns: Sequence[str]) -> tuple[Any, ...]:
+    """What the database's own catalogue says of a trigger that is right."""
+    if vendor == "sqlite":
+        return guard.table, _sqlite(guard, columns)[-1]
+    fires = BEFORE | EVENTS[guard.event] | (0 if guard.event == "TRUNCATE" else ROW)
+    return guard.table, fires, _body(guard, columns)

@@ -5,8 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 
 from recommendations import signing
+from recommendations.database_roles import ways_to_rewrite
 from recommendations.reports.renderers.docx import reference_document
 
 
@@ -45,6 +47,24 @@ def check_nodes_share_a_cache(app_configs: Any, **kwargs: Any) -> list[CheckMess
                 "DATABASE_REPLICA_URL er sat uden CACHE_URL: er databasen væk, kan ingen søge eller hente lister.",
                 hint="Sæt CACHE_URL til en Redis eller Valkey, som alle noder når.",
                 id="recommendations.W002",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def check_role_cannot_rewrite(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Who runs the site cannot take the guards of published rows away."""
+    try:
+        ways = ways_to_rewrite()
+    except DatabaseError:  # it is not there yet, and whoever starts is told by something else
+        return []
+    if ways:
+        return [
+            Warning(
+                f"Den rolle, der driver siden, kan skrive historien om: den {', og den '.join(ways)}.",
+                hint="Lad en anden rolle eje databasen, og sæt DATABASE_OWNER_URL; README viser hvordan.",
+                id="recommendations.W003",
             )
         ]
     return []

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
+from recommendations.database_roles import ways_to_rewrite
 from recommendations.models import OutgoingMessage
 from tracker.replica import PRIMARY, REPLICA, watch
 
@@ -33,6 +34,7 @@ class Health:
         found = databases() | {"cache": cache_answers()}
         if found["database"]:
             found["outbox"] = outbox()
+            found["role_can_rewrite"] = role_can_rewrite()
         answers = found["database"] or found.get("replica", False)
         status = HTTPStatus.OK if answers else HTTPStatus.SERVICE_UNAVAILABLE
         return JsonResponse(found, status=status, headers={"Cache-Control": "no-store"})
@@ -74,3 +76,11 @@ def cache_answers() -> bool:
     except (DatabaseError, InterfaceError):
         return False
     return not getattr(cache, "is_resting", False)
+
+
+def role_can_rewrite() -> bool | None:
+    """Whether the running role could change what is published; null where the database does not say."""
+    try:
+        return bool(ways_to_rewrite())
+    except (DatabaseError, InterfaceError):
+        return None

@@ -23,6 +23,7 @@ env = environ.Env(
     ALLOWED_HOSTS=(list, []),
     SITE_URL=(str, ""),
     DATABASE_URL=(str, ""),
+    DATABASE_OWNER_URL=(str, ""),
     DATABASE_REPLICA_URL=(str, ""),
     REPLICA_MAX_LAG=(float, 10),
     CACHE_URL=(str, ""),
@@ -170,6 +171,10 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(required("DATABASE_URL", in_development=f"sqlite:///{VAR_DIR}/db.sqlite3"))}
+# The role that owns the tables, where it is another than the one of the daily work (recommendations/database_roles.py).
+DATABASE_OWNER = database(env("DATABASE_OWNER_URL")) if env("DATABASE_OWNER_URL") else None
+if DATABASE_OWNER and any(DATABASE_OWNER[name] != DATABASES["default"][name] for name in ("ENGINE", "NAME")):
+    raise ImproperlyConfigured("DATABASE_OWNER_URL skal være den samme database som DATABASE_URL, med en anden rolle.")
 if env("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = database(env("DATABASE_REPLICA_URL")) | {"TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["tracker.replica.Router"]

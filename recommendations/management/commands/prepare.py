@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from recommendations import tenancy
 from recommendations.actions.event_log import keep_up
+from recommendations.database_roles import as_owner, grant
 from recommendations.enums import Role
 from recommendations.management.commands.seed import COMMITTEES, read
 from recommendations.models import Committee, CommitteeMembership, Municipality, Publication
@@ -37,8 +38,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         settings.VAR_DIR.mkdir(exist_ok=True)  # a fresh clone has none, and SQLite makes files but no folders
-        call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        with as_owner():
+            call_command("migrate", verbosity=0)
+            call_command("createcachetable", verbosity=0)
+            grant()
         self.keep_lists()
         self.stdout.write(_("Databasen er klar."))
         for _municipality in tenancy.each():

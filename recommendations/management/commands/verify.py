@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.cache import caches
 from django.core.management.base import CommandError, CommandParser
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -18,7 +18,9 @@ from recommendations.actions.sources import row_counts
 from recommendations.actions.state import refresh
 from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import point_at_words
+from recommendations.database_roles import as_owner
 from recommendations.enums import ItemKind
+from recommendations.management import kept_facts, structure
 from recommendations.management.municipal import MunicipalCommand
 from recommendations.management.row_by_row import MEND, happening, misfits, named
 from recommendations.models import (
@@ -36,6 +38,10 @@ from recommendations.models import (
 )
 from recommendations.reports import whole_files
 
+EMPTY = (
+    "Der er ingen hændelser i databasen. Er den ny, så opret en kilde i /admin/ eller kør »manage.py seed«. Er den "
+    "ikke, så er alt væk: gendan en sikkerhedskopi."
+)
 CHUNK = 500  # items at a time, where they are mended
 
 
@@ -59,9 +65,14 @@ class Command(MunicipalCommand):
         )
 
     def handle(self, *args: Any, kommune: str = "", ret: bool = False, log: bool = False, **options: Any) -> None:
+        self.problems = list(structure.wrong_columns())
+        if self.problems:  # nothing else can be asked of such a database
+            self.conclude(log=log)
         if ret:
-            append_only.install(connection)
-        self.problems = list(missing_triggers())
+            self.put_locks_back()
+        self.problems += [*missing_triggers(), *structure.wrong_constraints(), *structure.strangers()]
+        if not Event._base_manager.order_by("pk").exists():
+            self.problems.append(EMPTY)
         if kommune:
             super().handle(kommune=kommune, ret=ret, log=log)
         else:
@@ -70,6 +81,22 @@ class Command(MunicipalCommand):
         if ret:  # which is no act, so no data version tells of it
             caches["pages"].clear()
             self.stdout.write("Genstart tjenesten, hvis den kører: den kan have gemt, hvad de gamle kopier sagde.")
+        self.conclude(log=log)
+
+    def put_locks_back(self) -> None:
+        wrong = append_only.missing(connection)
+        for name in wrong:
+            self.stdout.write(f"Låsen {name} var ikke, som den skal være, og sættes i igen.")
+        if wrong:
+            try:
+                with as_owner():
+                    append_only.install(connection)
+            except ProgrammingError as error:
+                raise CommandError(
+                    "Kun den rolle, der ejer tabellerne, kan sætte låse i. Sæt DATABASE_OWNER_URL, og prøv igen."
+                ) from error
+
+    def conclude(self, *, log: bool) -> None:
         for problem in self.problems:
             self.stdout.write(self.style.ERROR(problem))
         if self.problems:
@@ -78,7 +105,7 @@ class Command(MunicipalCommand):
             self.stdout.write("Alt passer: kilder, kopier, ejerskaber, forhold og låse.")
 
     def handle_municipality(self, municipality: Municipality, **options: Any) -> None:
-        if options["ret"]:
+        if options["ret"] and self.is_as_told(municipality):
             KeptLine.objects.all().delete()  # made anew when somebody asks for a list
             whole_files.remove_older("none of them")
             mend()
@@ -96,10 +123,28 @@ class Command(MunicipalCommand):
             ownership_gaps,
             broken_relations,
             open_places,
+            broken_log,
+            unlike_reports,
+            *kept_facts.CHECKS,
         )
         for check in checks:
             self.problems += check()
         self.problems += misfits("items", "events", out=self.stderr)
+
+    def is_as_told(self, municipality: Municipality) -> bool:
+        """Whether the rows that copies are made of are those that were written: no copy is made to fit a forgery."""
+        found = [
+            *broken_log(),
+            *kept_facts.untold_rows(),
+            *kept_facts.vanished_rows(),
+            *misfits("events", out=self.stderr),
+        ]
+        if found:
+            self.problems.append(
+                f"{municipality.name}: kopierne er ikke dannet igen, for de rækker, de dannes af, er ikke dem, der "
+                "blev skrevet. Find ud af, hvem der har ændret dem, og gendan en sikkerhedskopi."
+            )
+        return not found
 
 
 def in_chunks() -> Iterator[list[Item]]:
