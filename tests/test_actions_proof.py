@@ -1,19 +1,28 @@
 """What documents an update, what of the criterion it shows, and what those who work on a draft say to each other."""
 
+import errno
+import gc
 import hashlib
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
 
 from recommendations.actions import (
     EvidenceContent,
     UpdateDraft,
+    correct_update,
+    discard_draft,
     publish_update,
     remark_on_draft,
     save_draft,
     set_done_when,
+    submit_update,
 )
 from recommendations.enums import Act, EvidenceKind, Status, UpdateKind, UpdateState
 from recommendations.models import Event, StatusUpdate
@@ -155,3 +164,107 @@ class TestRemarks:
         user = request.getfixturevalue(who) if who else AnonymousUser()
         seen = Event.objects.visible_to(user).filter(act=Act.DRAFT_REMARKED).exists()
         assert seen == (who in {"anna", "bo"})
+
+
+class TestFilesOnTheDisk:
+    """A file is there as long as its row is, and no longer; what is undone undoes it too."""
+
+    @pytest.fixture
+    def files(self, settings):
+        return lambda: sorted(path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+
+    @pytest.fixture
+    def content(self, upload):
+        return lambda name="plan.pdf": EvidenceContent("Plan", file=upload(name, b"%PDF-1.7 x"), kind="operating")
+
+    @pytest.fixture
+    def draft(self, item, sou, anna, content):
+        said = UpdateDraft(status=Status.PLANNED, text="Bevilget.", evidence=[content()])
+        return save_draft(by=anna, item=item, committee=sou, draft=said)
+
+    @pytest.fixture
+    def commit(self, django_capture_on_commit_callbacks):
+        return lambda: django_capture_on_commit_callbacks(execute=True)
+
+    def test_of_a_discarded_draft_leaves_it(self, draft, anna, files, commit):
+        assert len(files()) == 1
+        with commit():
+            discard_draft(by=anna, update=draft)
+        assert files() == []
+
+    def test_that_another_takes_the_place_of_leaves_it(self, item, sou, anna, draft, content, files, commit):
+        before = files()
+        with commit():
+            said = UpdateDraft(status=Status.PLANNED, text="Bevilget.", evidence=[content("ny.pdf")])
+            save_draft(by=anna, item=item, committee=sou, draft=said, update=draft)
+        assert len(files()) == 1
+        assert files() != before
+
+    def test_that_is_kept_stays(self, item, sou, anna, draft, files, commit):
+        before = files()
+        row = draft.evidence.get()
+        with commit():
+            said = UpdateDraft(status=Status.PLANNED, text="Ny tekst.", evidence=[EvidenceContent("Plan", file=row)])
+            save_draft(by=anna, item=item, committee=sou, draft=said, update=draft)
+        assert files() == before
+
+    def test_that_a_published_update_has_too_stays_when_its_correction_is_given_up(
+        self, item, sou, anna, bo, draft, files, commit
+    ):
+        wrong = publish_update(by=bo, update=draft)
+        before = files()
+        said = UpdateDraft(text="Rettet.", evidence=[EvidenceContent("Plan", file=wrong.evidence.get())])
+        correction = correct_update(by=anna, update=wrong, committee=sou, draft=said)
+        with commit():
+            discard_draft(by=anna, update=correction)
+        assert files() == before
+
+    def test_is_not_left_by_an_act_that_is_taken_back(self, item, sou, anna, content, files):
+        said = UpdateDraft(status=Status.PLANNED, text="Bevilget.", evidence=[content()])
+        with transaction.atomic():
+            save_draft(by=anna, item=item, committee=sou, draft=said)
+            assert len(files()) == 1
+            transaction.set_rollback(True)
+        assert files() == []
+
+    def test_nor_by_a_refusal_of_what_came_after(self, item, sou, anna, content, files):
+        """One page saves and sends; what the second refuses takes the first with it."""
+        said = UpdateDraft(status=Status.PAUSED, text="", evidence=[content()])
+        with pytest.raises(ValidationError), transaction.atomic():
+            submit_update(by=anna, update=save_draft(by=anna, item=item, committee=sou, draft=said))
+        assert files() == []
+
+    def test_nor_by_a_row_that_the_database_refuses(self, item, sou, anna, content, files, monkeypatch):
+        said = UpdateDraft(status=Status.PLANNED, text="Bevilget.", evidence=[content()])
+
+        def fail(execute, sql, params, many, context):
+            if sql.startswith("INSERT") and "evidence" in sql:
+                raise IntegrityError
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(fail), pytest.raises(IntegrityError):
+            save_draft(by=anna, item=item, committee=sou, draft=said)
+        assert files() == []
+
+    def test_a_full_disk_leaves_no_half_of_one(self, item, sou, anna, content, files, monkeypatch):
+        said = UpdateDraft(status=Status.PLANNED, text="Bevilget.", evidence=[content()])
+
+        def half(_upload, *_size):
+            yield b"%PDF-"
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(SimpleUploadedFile, "chunks", half)
+        with pytest.raises(OSError, match="No space left"):
+            save_draft(by=anna, item=item, committee=sou, draft=said)
+        assert files() == []
+        assert not StatusUpdate.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_committed_stays(municipality, item, sou, anna, upload, settings):
+    said = EvidenceContent("Plan", file=upload("plan.pdf", b"%PDF-1.7 x"), kind="operating")
+    draft = UpdateDraft(status=Status.PLANNED, text="Bevilget.", evidence=[said])
+    kept = save_draft(by=anna, item=item, committee=sou, draft=draft).evidence.get().file
+    gc.collect()
+    with kept.open("rb") as file:
+        assert file.read() == b"%PDF-1.7 x"

@@ -102,7 +102,7 @@ def test_are_typed_anew_and_taken_out_one_by_one(chief, sou, draft):
 
 
 def test_as_many_statements_for_ten_as_for_forty(chief, draft, django_assert_num_queries):
-    asked = 22 if connection.vendor == "sqlite" else 23  # PostgreSQL is asked for the turn
+    asked = 23 if connection.vendor == "sqlite" else 24  # PostgreSQL is asked for the turn
     with django_assert_num_queries(asked):
         add_read_items(by=chief, publication=draft, rows=[read(f"{n}") for n in range(10)])
     with django_assert_num_queries(asked):

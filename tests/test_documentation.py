@@ -80,3 +80,10 @@ def test_the_picture_of_the_house_is_the_one_that_is_kept():
     layers = next(contract["layers"] for contract in linter["contracts"] if contract["type"] == "layers")
     kept = [set(re.findall(r"[a-z_]+", layer)) & house for layer in layers]  # what is not built yet is in no picture
     assert [floor for floor in floors if floor] == [floor for floor in kept if floor]
+
+
+def test_every_test_that_is_said_to_show_a_fault_exists():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs/reliability.md").read_text(encoding="utf-8"))
+    assert len(named) > 12
+    missing = [(file, name) for file, name in named if f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")]
+    assert missing == []

@@ -94,4 +94,4 @@ class TestItsAddress:
 
 
 def test_without_it_files_lie_in_a_folder():
-    assert storages["default"].__class__.__name__ == "FileSystemStorage"
+    assert storages["default"].__class__.__name__ == "WholeFiles"

@@ -1,5 +1,6 @@
 """The pages people meet when something goes wrong. They ask neither the database nor, but for the log, the session."""
 
+import sys
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -13,6 +14,7 @@ from recommendations.public.finding import right_address
 from recommendations.selection import with_query
 from tracker.lost_login import can_be_kept, kept_form
 from tracker.security_log import note
+from tracker.trouble import Trouble, answer, takes_writes, trouble_of
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -58,7 +60,17 @@ def method_not_allowed(request: HttpRequest, served: Sequence[str]) -> HttpRespo
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """500; and what is said instead, where nothing is wrong here but that the database does not do what it is told."""
+    if trouble := trouble_of(sys.exc_info()[1]):
+        return answer(request, trouble)
     return render(request, "errors/500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def too_many_logins(request: HttpRequest) -> HttpResponse:
+    """429; or 503 where nobody has tried too often, but the tries cannot be counted."""
+    if not takes_writes():
+        return answer(request, Trouble.READ_ONLY)
+    return render(request, "errors/429.html", {"logins": True}, status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -7,6 +7,7 @@ it. Whoever has logged in or been given a form is not anybody, and is answered a
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
@@ -31,6 +33,7 @@ FOR_SECONDS = 60 * 60  # nobody finds an older version any more; so what was wit
 NOT_KEPT = {"report", "check_report", "report_error", "error_reported"}
 OTHER_CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}  # they come before If-None-Match (RFC 9110, 13.2.2)
 SAID_AGAIN = ("Cache-Control", "ETag", "Last-Modified", "Vary")  # by a 304, of what the whole says
+MAIN = b'<main id="indhold" class="wide" tabindex="-1">'  # as templates/base.html begins what the page is about
 UNPACKS = re.compile(r"\bgzip\b")  # as GZipMiddleware understands it
 
 
@@ -55,7 +58,13 @@ class KeptPages:
             return _again(request, *kept)
         response, since = _public(request, self.get_response(request))
         if _can_be_kept(request, response):
-            caches["pages"].set(key, (dict(response.headers), response.content, since), FOR_SECONDS)
+            version, now = data_version.asked(), timezone.now()
+            kept_now = {
+                key: (dict(response.headers), response.content, since),
+                _last_key(request): (key, version, now),
+                _newest_key(request): version,
+            }
+            caches["pages"].set_many(kept_now, FOR_SECONDS)
         return _conditional(request, response, since)
 
     def _key(self, request: HttpRequest) -> str:
@@ -72,6 +81,48 @@ class KeptPages:
             timezone.localdate(),
         )
         return hashlib.blake2b(repr(depends_on).encode(), digest_size=20).hexdigest()
+
+
+def _last_key(request: HttpRequest) -> str:
+    """Under which it says what the address was answered with last."""
+    packed = UNPACKS.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+    asked = (_release(), request.scheme, request.get_host(), request.get_full_path(), bool(packed))
+    return f"last:{hashlib.blake2b(repr(asked).encode(), digest_size=20).hexdigest()}"
+
+
+def _newest_key(request: HttpRequest) -> str:
+    host = hashlib.blake2b(request.get_host().encode(), digest_size=20).hexdigest()
+    return f"newest:{host}"
+
+
+def as_it_was(request: HttpRequest) -> HttpResponse | None:
+    """The page as it was answered last, marked as such; None where none is kept. The database is not asked.
+
+    Only of the newest version that is known here: after an act, something in an older one may have been withheld.
+    """
+    if not is_anybodys(request):
+        return None
+    pages = caches["pages"]
+    last = pages.get(_last_key(request))
+    if last is None:
+        return None
+    key, version, at = last
+    kept = pages.get(key)
+    if kept is None or version != pages.get(_newest_key(request)):
+        return None
+    says, content, _since = kept
+    if not says.get("Content-Type", "").startswith("text/html"):
+        return None  # a file says nothing of itself
+    html = gzip.decompress(content) if says.get("Content-Encoding") == "gzip" else content
+    mark = render_to_string("includes/_as_it_was.html", {"at": at}).strip().encode()
+    before, found, after = html.partition(MAIN)
+    made = HttpResponse(before + found + mark + after)
+    left_out = {"ETag", "Last-Modified", "Content-Encoding", "Content-Length", "Cache-Control"}
+    for name, value in says.items():
+        if name not in left_out:
+            made.headers[name] = value
+    made.headers["Cache-Control"] = "no-store"
+    return made
 
 
 @cache

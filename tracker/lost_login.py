@@ -1,4 +1,4 @@
-"""What somebody typed is not lost with their login: the page that holds on to it until they are back in.
+"""What somebody typed is not lost with their login, nor with the database: the page that holds on to it until then.
 
 Only a form of ours is repeated. What another site made the browser send gets no page that would send it again.
 """
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -43,9 +44,14 @@ class KeepTypedText:
 
 def can_be_kept(request: HttpRequest) -> bool:
     """Whether it is a form of the admin, sent from a page of ours."""
-    if request.method != "POST" or not request.path.startswith(reverse("admin:index")):
-        return False
-    return request.path not in {reverse("admin:login"), reverse("admin:logout")} and _is_from_here(request)
+    return request.path.startswith(reverse("admin:index")) and is_form_from_here(request)
+
+
+def is_form_from_here(request: HttpRequest) -> bool:
+    """Whether it is a form, sent from a page of ours, and not the way in or out."""
+    ways = {reverse("admin:login"), reverse("admin:logout")}
+    is_way = request.path in ways or request.path.startswith(reverse("account_login").removesuffix("login/"))
+    return request.method == "POST" and not is_way and _is_from_here(request)
 
 
 def _is_from_here(request: HttpRequest) -> bool:
@@ -60,9 +66,13 @@ def _is_from_here(request: HttpRequest) -> bool:
     return origin in {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
 
 
-def kept_form(request: HttpRequest) -> HttpResponse:
-    """The page: 401 for somebody without a login, 403 for somebody who has one again."""
-    logged_in = getattr(request, "user", None) is not None and request.user.is_authenticated
+def kept_form(request: HttpRequest, trouble: str = "") -> HttpResponse:
+    """The page: 401 for somebody without a login, 403 for somebody who has one again; 503 while there is trouble with
+    the database, which then is not asked who it is.
+    """
+    logged_in = not trouble and getattr(request, "user", None) is not None and request.user.is_authenticated
+    if trouble and "CSRF_COOKIE" not in request.META:  # it broke before the form's token was looked at
+        CsrfViewMiddleware(lambda _request: HttpResponse()).process_request(request)
     files = sorted({str(upload.name) for uploads in request.FILES.lists() for upload in uploads[1]})
     typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
     if files:
@@ -73,16 +83,23 @@ def kept_form(request: HttpRequest) -> HttpResponse:
         request,
         "errors/lost_login.html",
         {
+            "trouble": trouble,
             "logged_in": logged_in,
             "address": request.get_full_path(),
             "typed": [] if too_much else typed,
             "files": files,
             "too_much": too_much,
         },
-        status=HTTPStatus.FORBIDDEN if logged_in else HTTPStatus.UNAUTHORIZED,
+        status=_status(trouble, logged_in=logged_in),
     )
     add_never_cache_headers(response)
     return response
+
+
+def _status(trouble: str, *, logged_in: bool) -> HTTPStatus:
+    if trouble:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return HTTPStatus.FORBIDDEN if logged_in else HTTPStatus.UNAUTHORIZED
 
 
 def _is_secret(name: str) -> bool:

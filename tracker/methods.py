@@ -1,4 +1,6 @@
-"""What the public pages do not serve, said in one place before anything is looked up: methods (RFC 9110, 9), null."""
+"""What no page serves, said in one place before anything is looked up: null anywhere, and of the public pages methods
+(RFC 9110, 9). Public pages say themselves what is wrong in their parameters.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
+from recommendations.public.asked import Refused
 from recommendations.public.urls import TAKES_POST
 from tracker.errors import method_not_allowed
 
@@ -23,10 +27,12 @@ class ServedMethods:
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *args: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or not view.__module__.startswith("recommendations.public."):
-            return None
         if "\0" in request.path_info:  # in no number and no code, and PostgreSQL cannot even be asked about it
             raise Http404
+        if match is None or not view.__module__.startswith("recommendations.public."):
+            if any("\0" in value for values in request.GET.lists() for value in values[1]):
+                raise Refused(_("Der er et tegn i adressen, som ingen kan skrive. Begynd fra listen igen."))
+            return None
         served = ["GET", "HEAD", "OPTIONS", *(["POST"] if match.url_name in TAKES_POST else [])]
         if request.method == "OPTIONS":
             return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(served)})

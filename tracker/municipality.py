@@ -15,7 +15,7 @@ from django.utils import timezone
 from recommendations import data_version, prepared, tenancy
 from recommendations.models import Event, Municipality
 from recommendations.models.municipality import of_host
-from recommendations.models.recorded import at_one_moment
+from recommendations.models.recorded import at_one_moment, never_before
 
 NOBODY = (
     "Der er ingen kommune på denne adresse. Har installationen en enkelt kommune, så kør »manage.py prepare«; har den "
@@ -60,7 +60,8 @@ class MunicipalityOfHost:
             return HttpResponse(NOBODY, status=404, content_type="text/plain; charset=utf-8")
         with tenancy.active(served.municipality):
             if not is_anybodys(request):
-                return self.get_response(request)
+                with never_before(served.at):
+                    return self.get_response(request)
             # Where another node's clock is ahead, what it wrote last is known all the same.
             now = timezone.now() if served.at is None else max(timezone.now(), served.at)
             version = served.version if settings.KEEPS_PAGES else None

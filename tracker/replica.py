@@ -107,10 +107,15 @@ def _answer(alias: str, statement: str) -> tuple[Any, ...] | None:
         return None
 
 
+def is_read() -> bool:
+    """Whether the answer is being made from the copy."""
+    return _reads.get() == REPLICA
+
+
 def behind() -> datetime | None:
     """The minute up to which the page that is being made knows everything; None where it is as new as can be."""
     known = watch.standing.complete_until
-    if _reads.get() == PRIMARY or known is None or timezone.now() - known <= UNSEEN:
+    if not is_read() or known is None or timezone.now() - known <= UNSEEN:
         return None
     return known.replace(second=0, microsecond=0)
 

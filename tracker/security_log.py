@@ -7,10 +7,12 @@ What is changed by those who are let in stands in the log of events, who did it 
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth import get_user_model
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 
 logger = logging.getLogger("security")
@@ -18,9 +20,10 @@ logger = logging.getLogger("security")
 
 def note(event: str, request: HttpRequest, **told: Any) -> None:
     """One line: `event` is a word in small letters; `told` is said with it, as it is."""
-    user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated:
-        told = {"who": user.get_username(), **told}
+    with suppress(DatabaseError, InterfaceError):  # who it is, unless the database is what went wrong
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            told = {"who": user.get_username(), **told}
     match = request.resolver_match
     told = {"from": get_adapter(request).get_client_ip(request), "page": match.route if match else "?", **told}
     logger.info(event, extra={f"sec_{name}": value for name, value in told.items()})

@@ -189,7 +189,7 @@ CACHES: dict[str, dict[str, Any]] = {
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 1000},  # of 5 to 60 kB
+        "OPTIONS": {"MAX_ENTRIES": 2000},  # every other one of 5 to 60 kB, the rest says where it is
     },
 }
 if env("CACHE_URL"):
@@ -246,7 +246,7 @@ STATIC_ROOT = env("STATIC_ROOT") or str(VAR_DIR / "static")
 MEDIA_ROOT = env("MEDIA_ROOT") or str(VAR_DIR / "media")
 MEDIA_URL = ""
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "tracker.stored_files.WholeFiles"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEVELOPMENT

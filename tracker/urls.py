@@ -91,4 +91,5 @@ if settings.DEVELOPMENT:
 handler400 = "tracker.errors.bad_request"
 handler403 = "tracker.errors.permission_denied"
 handler404 = "tracker.errors.page_not_found"
+handler429 = "tracker.errors.too_many_logins"  # allauth asks for it
 handler500 = "tracker.errors.server_error"

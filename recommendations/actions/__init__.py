@@ -119,6 +119,7 @@ from recommendations.actions.rows import (
 )
 from recommendations.actions.sources import add_source, change_source, open_source
 from recommendations.actions.state import Doubt
+from recommendations.actions.stored_files import destroy
 from recommendations.actions.suggestions import suggest_news
 from recommendations.actions.synonyms import remove_synonym, save_synonym
 from recommendations.actions.telling import tell_of_acts
@@ -136,7 +137,6 @@ from recommendations.actions.updates import (
 )
 from recommendations.actions.webhooks import remove_webhook, renew_webhook_secret, save_webhook
 from recommendations.actions.withholding import (
-    destroy,
     register_address,
     require_findable,
     require_some,

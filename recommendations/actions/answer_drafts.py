@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish, permissions
@@ -25,7 +24,7 @@ from recommendations.actions.turns import in_turn
 from recommendations.answers import ANSWERABLE
 from recommendations.enums import UNPUBLISHED, Act, UpdateState
 from recommendations.lifecycle import can_move
-from recommendations.models import AnswerDraft, AnswerDraftRow, Committee, CommitteeAnswer, Item, Meeting
+from recommendations.models import AnswerDraft, AnswerDraftRow, Committee, CommitteeAnswer, Item, Meeting, recorded
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ def submit_answer_draft(*, by: User, draft: AnswerDraft) -> AnswerDraft:
         ),
         None,
     )
-    draft.state, draft.submitted_at, draft.review_comment = UpdateState.SUBMITTED, timezone.now(), ""
+    draft.state, draft.submitted_at, draft.review_comment = UpdateState.SUBMITTED, recorded.now(), ""
     checked(draft)
     return _told(draft, Act.ANSWERS_SUBMITTED, by)
 
@@ -230,7 +229,7 @@ def publish_answer_draft(
         ),
         request_key,
     )
-    draft.state, draft.published_at = UpdateState.PUBLISHED, timezone.now()
+    draft.state, draft.published_at = UpdateState.PUBLISHED, recorded.now()
     checked(draft)
     return _told(draft, Act.ANSWERS_PUBLISHED, by, request_key)
 

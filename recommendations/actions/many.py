@@ -11,7 +11,6 @@ from uuid import UUID, uuid5
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations import danish
@@ -21,7 +20,7 @@ from recommendations.actions.state import done_before, event, lock_all, refresh
 from recommendations.actions.turns import in_turn
 from recommendations.actions.updates import UpdateDraft, publish_update, save_draft, submit_update
 from recommendations.enums import WRITERS, Act, UpdateKind, UpdateState
-from recommendations.models import Committee, Deadline, Event, Item, Standing, StatusUpdate
+from recommendations.models import Committee, Deadline, Event, Item, Standing, StatusUpdate, recorded
 from recommendations.permissions import ActingRights, not_yours
 
 MOST_AT_ONCE = 300  # as many as one request writes in some seconds
@@ -120,7 +119,7 @@ def confirm_many(
         for item, committee in items.items()
     ]
     StatusUpdate.objects.bulk_create(confirmations)
-    now = timezone.now()
+    now = recorded.now()
     for update in confirmations:
         update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, now, by
     StatusUpdate.objects.bulk_update(confirmations, ["state", "published_at", "published_by"])

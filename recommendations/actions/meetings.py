@@ -20,7 +20,7 @@ from recommendations.actions.state import Doubt, changed_fields, checked, done_b
 from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, MeetingState, Nature
 from recommendations.lifecycle import holding_problem, meeting_doubt, meeting_problem, meeting_state_problem
-from recommendations.models import Committee, CommitteeAnswer, Event, Meeting, Treatment
+from recommendations.models import Committee, CommitteeAnswer, Event, Meeting, Treatment, recorded
 
 MOST_MEETINGS = 400  # at a time
 # In the details of an event: the answer or treatment from which it is known that the meeting was held.
@@ -290,7 +290,7 @@ def _written(
         on=meeting.on,
         meeting=meeting,
         details=changed | (details or {}),
-        at=at or timezone.now(),
+        at=at or recorded.now(),
         request_key=request_key,
     )
     return meeting

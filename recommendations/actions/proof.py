@@ -10,6 +10,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from recommendations import danish, uploads
+from recommendations.actions import stored_files
 from recommendations.actions.state import checked
 from recommendations.enums import EvidenceKind, Status
 from recommendations.models import DoneWhen, Evidence, StatusUpdate
@@ -35,6 +36,7 @@ class EvidenceContent:
 def replace_evidence(update: StatusUpdate, rows: Sequence[EvidenceContent]) -> None:
     """The draft's evidence is exactly `rows`, in that order. Only what differs is written."""
     stored = list(update.evidence.order_by("position"))
+    named = {str(evidence.file.name or "") for evidence in stored}
     for position, row in enumerate(rows, start=1):
         evidence = stored[position - 1] if position <= len(stored) else Evidence(update=update)
         if evidence.pk and evidence.position == position and says(evidence, row):
@@ -47,6 +49,7 @@ def replace_evidence(update: StatusUpdate, rows: Sequence[EvidenceContent]) -> N
             raise ValidationError({"evidence": [where + message for message in refused.messages]}) from refused
     for evidence in stored[len(rows) :]:
         evidence.delete()
+    stored_files.go_when_committed(named - set(update.evidence.order_by().values_list("file", flat=True)))
 
 
 def is_same_evidence(update: StatusUpdate, rows: Sequence[EvidenceContent]) -> bool:

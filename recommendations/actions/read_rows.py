@@ -24,7 +24,17 @@ from recommendations.actions.sources import check_administers, locked, refuse, t
 from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import ItemWords, unchecked_wording
 from recommendations.enums import Act, ItemKind
-from recommendations.models import Addressee, Committee, Event, Item, Ownership, Publication, VoteShare, Wording
+from recommendations.models import (
+    Addressee,
+    Committee,
+    Event,
+    Item,
+    Ownership,
+    Publication,
+    VoteShare,
+    Wording,
+    recorded,
+)
 
 TOLD_TOGETHER = 100  # rows in one event: as many as somebody can look through
 SAVED_TOGETHER = 500
@@ -205,7 +215,7 @@ class _Rows:
 
     def _save_what_they_say(self, places: Sequence[int]) -> None:
         """The words, owners and votes of some rows, told of in one event at the moment that they are recorded."""
-        now = timezone.now()
+        now = recorded.now()
         said = {place: self.said[place] for place in places}
         for one in said.values():
             for row in (one.words, *one.owners):

@@ -29,6 +29,7 @@ from recommendations.models import (
     Ownership,
     StatusUpdate,
     Succession,
+    recorded,
 )
 from recommendations.models.item import ItemQuerySet
 
@@ -234,6 +235,8 @@ def _move_all(by: User, rows: Collection[Ownership], succession: Succession, on:
             sentence = _("%(name)s ejede %(item)s i noget af tiden efter den dag. Vælg en senere dato.")
             raise ValidationError({"on": sentence % words})
         begun.append(new)
+    for row in (*ended, *begun):
+        row.recorded_at = recorded.now()
     Ownership.objects.bulk_create(ended)
     Ownership.objects.bulk_create(begun)
     Event.objects.bulk_create(_handed_over(by, new, succession) for new in begun)

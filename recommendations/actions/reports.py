@@ -17,7 +17,7 @@ from recommendations.actions.state import checked, done_before, record
 from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, MeetingState
 from recommendations.lifecycle import Problems
-from recommendations.models import Committee, IssuedReport, Lineage, Meeting
+from recommendations.models import Committee, IssuedReport, Lineage, Meeting, recorded
 from recommendations.models.issued_report import CODE_LETTERS, fingerprint
 
 
@@ -69,6 +69,7 @@ def issue_report(
         tree_size=head.size,
         tree_root=head.root,
         public_key=signing.public_key(),
+        issued_at=recorded.now(),
         issued_by=by,
     )
     issued.signature = signing.sign(

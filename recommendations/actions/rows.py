@@ -31,7 +31,7 @@ from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import ItemWords, point_at_words
 from recommendations.enums import COUNTED, Act, ItemKind, OwnershipRole, VoteOption
 from recommendations.lifecycle import Problems
-from recommendations.models import Addressee, Committee, Item, Ownership, Publication, VoteShare, Wording
+from recommendations.models import Addressee, Committee, Item, Ownership, Publication, VoteShare, Wording, recorded
 
 MOST_ROWS = 100  # in one act: what a form can carry, and somebody can look through
 NO_HEADING = "-"  # written where a row stands under no heading
@@ -97,7 +97,7 @@ def add_items(
     check_administers(by)
     if (done := state.done_before(request_key)) and done.publication:
         return list(done.publication.items.filter(wordings__recorded_at=done.at).order_by("pk"))
-    source, now = locked(publication), timezone.now()
+    source, now = locked(publication), recorded.now()
     refuse(_number_of_rows_problems(rows))
     typing = _Typing.in_source(source)
     items, refused = [], {}

@@ -28,7 +28,7 @@ from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import begin_earlier
 from recommendations.enums import COUNTED, RECOMMENDED, Act, ItemKind, Nature
 from recommendations.lifecycle import LIKELY_YEARS, Problems, day_problem
-from recommendations.models import Document, Publication
+from recommendations.models import Document, Publication, recorded
 
 # --- Sources ----------------------------------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ def open_source(
         raise ValidationError(
             [*missing, _("Opret de rækker, der mangler, eller sig, at kilden skal være offentlig, som den er.")]
         )
-    source.public_at = (at if by is None else None) or timezone.now()
+    source.public_at = (at if by is None else None) or recorded.now()
     state.checked(source)
     tell(Act.SOURCE_OPENED, by, source, changes, request_key, publication=source, at=source.public_at)
     return source

@@ -16,16 +16,18 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
-from django.db.models import FileField, Model
+from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from recommendations import danish, prepared, standing, tenancy
+from recommendations.actions import stored_files
 from recommendations.enums import ABOUT_ACCESS, Act, ImportKind, Nature
 from recommendations.lifecycle import day_doubt
 from recommendations.models import Event, ImportBatch, Item, SearchText, Standing, StatusUpdate, Wording
 from recommendations.models.event import ROWS
+from recommendations.models.recorded import Recorded, in_order, now
 from recommendations.prepared import NOW, Among
 from recommendations.standing import Known, Line
 
@@ -54,7 +56,10 @@ def checked(row: Row) -> Row:
     Its constraints are the database's to hold: asking about each beforehand takes a statement each, so it is asked only
     for the sentence, after a refusal. What a row points at is there, where it was read to be pointed at.
     """
-    if any(isinstance(field, FileField) for field in row._meta.concrete_fields):  # a refused row leaves no file behind
+    if row._state.adding and isinstance(row, Recorded):  # by the clock, which may have been set back
+        row.recorded_at = in_order(row.recorded_at)
+    files = stored_files.stored(row)
+    if files:  # it is refused before they are stored
         row.full_clean()
     try:
         row.clean_fields(exclude={field.name for field in _pointers(row) if field.is_cached(row)})
@@ -62,8 +67,10 @@ def checked(row: Row) -> Row:
         with transaction.atomic():
             row.save()
     except (ValidationError, IntegrityError):
+        stored_files.go_now(files)
         row.full_clean()
         raise
+    stored_files.go_unless_committed(files)
     return row
 
 
@@ -149,7 +156,7 @@ def search_words(items: Collection[Item]) -> dict[int, danish.Indexed]:
     in_force = [item.wording_id for item in items if item.wording_id]
     for item_id, title, summary, source in prepared.rows(_words_of, words=in_force):
         texts[item_id] |= {"title": [title], "summary": [summary], "source": [source]}
-    for item_id, *news in prepared.rows(_news_of, items=texts, now=timezone.now()):
+    for item_id, *news in prepared.rows(_news_of, items=texts, now=now()):
         texts[item_id]["news"] += news
     return {item: danish.index(**found) for item, found in texts.items()}
 
@@ -242,7 +249,7 @@ def event(
         request_key=request_key,
         batch=_batch.get(),
         digest=digest(written) if written is not None else "",
-        **{"at": timezone.now(), **what},
+        **{"at": now(), **what},
     )
 
 

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from recommendations import tenancy
+from recommendations.models import Event
+from recommendations.models.recorded import never_before, now
 
 ROOM = 0x5452  # sets these locks apart from others that the database's users may take
 
@@ -31,7 +32,13 @@ def in_turn() -> Iterator[None]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", turn)
-        yield
+        with never_before(last_at()):
+            yield
+
+
+def last_at() -> datetime | None:
+    """The moment of the municipality's last act. One query."""
+    return Event.objects.order_by("-pk").values_list("at", flat=True).first()
 
 
 def settled_at() -> datetime:
@@ -40,10 +47,15 @@ def settled_at() -> datetime:
     Unlike `in_turn` it lets others go on at once: for what takes long to read.
     """
     if connection.vendor != "postgresql":
-        return timezone.now()
+        return _not_before_the_last()
     turn = [ROOM, tenancy.current().pk]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", turn)
-        now = timezone.now()
+        at = _not_before_the_last()
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", turn)
-    return now
+    return at
+
+
+def _not_before_the_last() -> datetime:
+    with never_before(last_at()):
+        return now()

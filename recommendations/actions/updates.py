@@ -27,7 +27,7 @@ from recommendations.actions.proof import EvidenceContent, Shows, is_same_eviden
 from recommendations.actions.state import changed_fields, checked, done_before, lock, record, refresh
 from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Nature, UpdateKind, UpdateState
-from recommendations.models import Committee, Item, Meeting, Ownership, StatusUpdate
+from recommendations.models import Committee, Item, Meeting, Ownership, StatusUpdate, recorded
 
 # What publishing each kind of update is, and what it is to a reader of news.
 PUBLISHING = {
@@ -161,7 +161,7 @@ def submit_update(
     _require_author(update)
     require_publishable(update)
     require_likely_days(update, sure=sure)
-    update.state, update.submitted_at, update.review_comment = UpdateState.SUBMITTED, timezone.now(), ""
+    update.state, update.submitted_at, update.review_comment = UpdateState.SUBMITTED, recorded.now(), ""
     checked(update)
     return _told(Act.DRAFT_SUBMITTED, by, update, request_key)
 
@@ -308,7 +308,7 @@ def _told(
 
 
 def _publish(by: User | None, update: StatusUpdate, item: Item, request_key: UUID | None = None) -> None:
-    update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, timezone.now(), by
+    update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, recorded.now(), by
     checked(update)
     known = refresh([item])
     act, nature = PUBLISHING[UpdateKind(update.kind)]

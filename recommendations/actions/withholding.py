@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from recommendations import danish, list_files, permissions, tenancy
 from recommendations.actions.state import checked, digest, done_before, record, refresh_search
+from recommendations.actions.stored_files import destroy
 from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, UpdateState, WithheldKind
 from recommendations.models import Event, Evidence, Item, KeptLine, KeptLines, StatusUpdate, WithheldPlace, Withholding
@@ -240,18 +241,6 @@ def _items_of(places: Iterable[Place]) -> list[Item]:
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------
-
-
-def destroy(names: Iterable[str]) -> None:
-    """Destroy stored files that no evidence refers to. What fails is logged, and `undestroyed` tells of it."""
-    storage: Any = _column(Evidence, "file").storage
-    for name in names:
-        if Evidence._base_manager.filter(file=name).exists():
-            continue
-        try:
-            storage.delete(name)
-        except OSError:
-            logger.exception("A withheld file could not be destroyed: %s", name)
 
 
 def undestroyed() -> list[str]:

@@ -18,7 +18,7 @@ from recommendations.actions import state
 from recommendations.actions.turns import in_turn
 from recommendations.enums import Act, Nature, WordsBasis
 from recommendations.lifecycle import day_problem
-from recommendations.models import Item, Wording, WordingDraft
+from recommendations.models import Item, Wording, WordingDraft, recorded
 from recommendations.models.wording import Words
 
 OURS = frozenset({"summary"})  # what an editor writes anew at once; all else is how the source says it
@@ -263,6 +263,7 @@ def begin_earlier(by: User | None, items: Collection[Item], first_day: date) -> 
             valid_from=first_day,
             corrects=wording,
             recorded_by=by,
+            recorded_at=recorded.now(),
             reason=_("Kildens dato er rettet."),
             **asdict(ItemWords.of(wording)),
         )

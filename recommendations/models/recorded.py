@@ -30,9 +30,36 @@ def after_outer(*fields: str) -> Q:
 _now: ContextVar[datetime | None] = ContextVar("now", default=None)
 
 
+_never_before: ContextVar[datetime | None] = ContextVar("never_before", default=None)
+
+
+def now() -> datetime:
+    """What an act says that its moment is: the clock's, but never before the act that was done last.
+
+    So what is ordered by moments is in the order in which it was done, also after a clock that was fast is set right.
+    """
+    return in_order(timezone.now())
+
+
+def in_order(at: datetime) -> datetime:
+    """A moment of the clock as it is written."""
+    earliest = _never_before.get()
+    return at if earliest is None else max(at, earliest)
+
+
+@contextmanager
+def never_before(last: datetime | None) -> Iterator[None]:
+    """Inside, it is never earlier than `last`."""
+    before = _never_before.set(last)
+    try:
+        yield
+    finally:
+        _never_before.reset(before)
+
+
 def moment(known_at: datetime | None) -> datetime:
     """The time until which rows count as known: now when none is given."""
-    return known_at or _now.get() or timezone.now()
+    return known_at or _now.get() or now()
 
 
 @contextmanager

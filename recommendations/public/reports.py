@@ -29,10 +29,12 @@ from recommendations.public.downloads import (
     require_size,
     rows_of,
 )
+from recommendations.public.slots import few_at_once
 from recommendations.reports.builders import built
 from recommendations.reports.checking import MEGABYTE, Verdict, check_file, largest
 from recommendations.reports.choices import Choices, ReportForm
 from recommendations.reports.issuing import (
+    DamagedReport,
     found,
     is_intact,
     replaced_by,
@@ -98,6 +100,12 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/list.html", context, status=HTTPStatus.OK if is_valid else HTTPStatus.BAD_REQUEST)
 
 
+def _is_made(request: HttpRequest) -> bool:
+    """Whether a file is asked for, which takes a second or more of a CPU."""
+    return "format" in request.GET
+
+
+@few_at_once(_is_made)
 def report(request: HttpRequest) -> HttpResponseBase:
     """`/rapporter/vis/`: the report that was chosen, to read; or as a file, when the address names a format."""
     form = ReportForm(request.GET)
@@ -135,6 +143,7 @@ def _can_be_issued(request: HttpRequest, choices: Choices) -> bool:
     return permissions.reported_committees(about).exists()
 
 
+@few_at_once(_is_made)
 def issued_report(request: HttpRequest, code: str) -> HttpResponseBase:
     """`/rapporter/<kode>/`: as it was issued, to read or as a file in any format."""
     issued = found(code)
@@ -143,7 +152,11 @@ def issued_report(request: HttpRequest, code: str) -> HttpResponseBase:
     if issued.code != code:
         address = with_query(issued.get_absolute_url(), request.META.get("QUERY_STRING", ""))
         return redirect(address, permanent=True)
-    made = report_of(issued)
+    try:
+        made = report_of(issued)
+    except DamagedReport as damaged:
+        status = HTTPStatus.NOT_FOUND if request.GET.get("format") else HTTPStatus.OK
+        return render(request, "reports/damaged.html", {"issued": issued, "damaged": damaged}, status=status)
     rows = sum(len(table.rows) for table in made.tables())
     if request.GET.get("format"):
         format = format_of(request)
@@ -172,6 +185,7 @@ def short_report(_request: HttpRequest, code: str) -> HttpResponse:
     return redirect(with_query(reverse("check_report"), urlencode({"kode": as_code(code)})), permanent=True)
 
 
+@few_at_once(lambda request: request.method == "POST")
 @csrf_exempt  # it reads what it is given and changes nothing, and citizens have no cookie to hold a token
 def check_report(request: HttpRequest) -> HttpResponse:
     """`/rapporter/kontroller/`: a code by GET, a file by POST. The file is read and forgotten."""

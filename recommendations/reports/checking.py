@@ -6,22 +6,22 @@ made of it; or it says the same in another wrapping; or it differs, and then it 
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from dataclasses import asdict, dataclass, fields
 from enum import Enum
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.conf import settings
 
 from recommendations import signing
 from recommendations.models import IssuedReport
 from recommendations.models.issued_report import CODE_LETTERS, as_code, fingerprint
-from recommendations.reports.comparing import Comparison, compare, furniture_of
+from recommendations.reports.comparing import Comparison, furniture_of
 from recommendations.reports.document import Report, Seal
-from recommendations.reports.issuing import found, is_intact, report_of, seal_of
-from recommendations.reports.reading import FileSays, FoundText, canonical_text, read, sealed_json
+from recommendations.reports.issuing import DamagedReport, data_of, found, is_intact, report_of, seal_of
+from recommendations.reports.reading import FileSays, FoundText, UnreadableFile, read
+from recommendations.reports.reading.apart import FoundInFile, Wanted, compared, found_in
 from recommendations.reports.reading.package import PackedParts
 from recommendations.reports.renderers import FORMATS
 
@@ -55,7 +55,6 @@ class CarriedReport:
     `is_sealed`: they have the fingerprint that their seal says. `is_signed`: the seal's signature is of it, by its key.
     """
 
-    report: dict[str, Any]
     seal: Seal
     fingerprint: str
     is_sealed: bool
@@ -94,7 +93,13 @@ def largest() -> int:
 
 def check_file(content: bytes) -> Verdict:
     """What is found in a file that somebody has sent; UnreadableFile with a sentence where it cannot be read."""
-    says = read(content)
+    try:
+        return _found_in(content, found_in(content, codes=NEAR_ADDRESS.pattern, prints=FINGERPRINT.pattern))
+    except DamagedReport as damaged:  # it is ours that cannot be read
+        raise UnreadableFile(str(damaged)) from damaged
+
+
+def _found_in(content: bytes, says: FoundInFile) -> Verdict:
     carried = carried_by(says)
     sites = _codes_in(says, carried)
     if not sites:
@@ -105,9 +110,14 @@ def check_file(content: bytes) -> Verdict:
     # A report may name another: a code that stands in the data of one is no second code.
     named = {issued.code: {code for code in sites if code != issued.code and code in _told(issued)} for issued in known}
     whole = [issued for issued in known if not set(sites) - named[issued.code] - {issued.code}]
-    if whole:
-        return _checked(content, says, carried, whole[0], (whole[0].code,))
-    tried = [_checked(content, says, carried, issued, _first(issued.code, sites)) for issued in known]
+    checks = [
+        _Check(content, says, carried, issued, _first(issued.code, sites) if not whole else (issued.code,))
+        for issued in whole[:1] or known
+    ]
+    if whole and checks[0].is_own:
+        return checks[0].verdict(Comparison())
+    comparisons = compared(content, [one.wanted for one in checks])
+    tried = [one.verdict(comparison) for one, comparison in zip(checks, comparisons, strict=True)]
     return min(tried, key=lambda one: len(one.comparison.differences) if one.comparison else 0)
 
 
@@ -116,32 +126,28 @@ def _told(issued: IssuedReport) -> str:
     return issued.data + "".join(value for _heading, value in report_of(issued).facts)
 
 
-def carried_by(says: FileSays) -> CarriedReport | None:
-    """The report's data inside the file, if it has any that can be read."""
-    data = sealed_json(says.carried) or {}
-    report, told = data.get("report"), data.get("seal")
-    if not isinstance(report, dict) or not isinstance(told, dict):
+def carried_by(says: FoundInFile) -> CarriedReport | None:
+    """What the report's data inside the file say of themselves, if it has any that can be read."""
+    if says.seal is None:
         return None
-    values = {field.name: told.get(field.name, field.default) for field in fields(Seal)}
+    values = {field.name: says.seal.get(field.name, field.default) for field in fields(Seal)}
     try:
         size = int(values.pop("tree_size"))
         seal = Seal(tree_size=size, **{name: str(value) for name, value in values.items()})
-        actual = fingerprint(canonical_text(report))
         is_signed = signing.is_signed(seal.statement(), seal.signature, seal.public_key)
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError):
         return None
-    is_sealed = actual == seal.fingerprint
-    return CarriedReport(report, seal, actual, is_sealed, is_signed and is_sealed)
+    is_sealed = says.fingerprint == seal.fingerprint
+    return CarriedReport(seal, says.fingerprint, is_sealed, is_signed and is_sealed)
 
 
-def _codes_in(says: FileSays, carried: CarriedReport | None) -> dict[str, str]:
+def _codes_in(says: FoundInFile, carried: CarriedReport | None) -> dict[str, str]:
     """Each code in the file with the site that its address leads to, where that is told."""
     sites: dict[str, str] = {}
     if carried and (code := as_code(carried.seal.code)) == carried.seal.code and len(code) == 9:
         sites[code] = ""
-    for match in NEAR_ADDRESS.finditer("".join(" ".join(says.texts()).split())):
-        code = match["code"]
-        sites[code] = sites.get(code) or match["site"] or ""
+    for code, site in says.sites.items():
+        sites[code] = sites.get(code) or site
     return sites
 
 
@@ -149,40 +155,51 @@ def _first(code: str, codes: dict[str, str]) -> tuple[str, ...]:
     return (code, *(one for one in codes if one != code))
 
 
-def _checked(
-    content: bytes, says: FileSays, carried: CarriedReport | None, issued: IssuedReport, codes: tuple[str, ...]
-) -> Verdict:
-    intact = is_intact(issued)
-    data = json.loads(issued.data)
-    report, at_first = report_of(issued), Report.from_data(data, seal_of(issued))
-    around = furniture_of(asdict(seal_of(issued)))
-    if len(codes) == 1:
-        own = _own_file(report, content, says)
-        # A file from before something was said of the report since, such as what replaced it.
-        if own is True or (report != at_first and _own_file(at_first, content, says) is True):
-            return Verdict(Result.AS_ISSUED, codes, issued, Comparison(), carried, is_intact=intact)
-        if isinstance(own, FileSays):
-            around += [*(block.text for block in own.blocks if isinstance(block, FoundText) and block.is_outside)]
-    around += [f"{heading} {value}" for heading, value in report.facts[len(data["facts"]) :]]
-    if carried and carried.fingerprint == issued.fingerprint:
-        data = carried.report  # as it was issued, also where something has been taken out of it since
-    comparison = compare(data, says, around)
-    is_same = not comparison.differences and len(codes) == 1
-    return Verdict(
-        Result.SAME if is_same else Result.CHANGED,
-        codes,
-        issued,
-        comparison,
-        carried,
-        None if is_same else _other_report(says, carried, issued),
-        is_intact=intact,
-    )
+class _Check:
+    """One report that the file may be: whether it is the very file that is made of it, else what to compare it with."""
+
+    def __init__(
+        self,
+        content: bytes,
+        says: FoundInFile,
+        carried: CarriedReport | None,
+        issued: IssuedReport,
+        codes: tuple[str, ...],
+    ) -> None:
+        self.says, self.carried, self.issued, self.codes = says, carried, issued, codes
+        data = data_of(issued)
+        report, at_first = report_of(issued), Report.from_data(data, seal_of(issued))
+        around = furniture_of(asdict(seal_of(issued)))
+        self.is_own = False
+        if len(codes) == 1 and _may_be_own(
+            says, carried, {issued.fingerprint, fingerprint(issued.data), fingerprint(report.canonical())}
+        ):
+            own = _own_file(report, content, says.format)
+            # A file from before something was said of the report since, such as what replaced it.
+            self.is_own = own is True or (report != at_first and _own_file(at_first, content, says.format) is True)
+            if isinstance(own, FileSays):
+                around += [*(block.text for block in own.blocks if isinstance(block, FoundText) and block.is_outside)]
+        around += [f"{heading} {value}" for heading, value in report.facts[len(data["facts"]) :]]
+        # The data inside are as it was issued, also where something has been taken out of it since.
+        is_as_issued = carried is not None and carried.fingerprint == issued.fingerprint
+        self.wanted = Wanted(None if is_as_issued else data, around)
+
+    def verdict(self, comparison: Comparison) -> Verdict:
+        is_same = not comparison.differences and len(self.codes) == 1
+        return Verdict(
+            Result.AS_ISSUED if self.is_own else Result.SAME if is_same else Result.CHANGED,
+            self.codes,
+            self.issued,
+            comparison,
+            self.carried,
+            None if is_same else _other_report(self.says, self.carried, self.issued),
+            is_intact=is_intact(self.issued),
+        )
 
 
-def _other_report(says: FileSays, carried: CarriedReport | None, issued: IssuedReport) -> IssuedReport | None:
+def _other_report(says: FoundInFile, carried: CarriedReport | None, issued: IssuedReport) -> IssuedReport | None:
     """Another report whose fingerprint is in the file, or whose data it carries."""
-    told = set(FINGERPRINT.findall("".join(" ".join(says.texts()).split()))[:MOST_CODES])
-    told |= {carried.fingerprint} if carried else set()
+    told = {*says.prints, *([carried.fingerprint] if carried else [])}
     others = IssuedReport.objects.listed().filter(fingerprint__in=told - {issued.fingerprint})
     return others.exclude(pk=issued.pk).first()
 
@@ -190,20 +207,27 @@ def _other_report(says: FileSays, carried: CarriedReport | None, issued: IssuedR
 # --- The same file ----------------------------------------------------------------------------------------------------
 
 
-def _own_file(report: Report, content: bytes, says: FileSays) -> FileSays | bool:
+def _may_be_own(says: FoundInFile, carried: CarriedReport | None, own: set[str]) -> bool:
+    """Whether it is worth the while to make the file anew: a PDF takes seconds to typeset, and ours carry their data,
+    which have one of the fingerprints `own`.
+    """
+    return says.format != "pdf" or (carried is not None and carried.fingerprint in own)
+
+
+def _own_file(report: Report, content: bytes, format: str) -> FileSays | bool:
     """True where the file is the one that is made of the report; else what that one says, or False if none was made."""
     rows = sum(len(table.rows) for table in report.tables())
     made = None
-    for name in {"csv": ("csv-excel", "csv")}.get(says.format, (says.format,)):
-        format = FORMATS.get(name)
-        if format is None or (format.most_rows and rows > format.most_rows):
+    for name in {"csv": ("csv-excel", "csv")}.get(format, (format,)):
+        own = FORMATS.get(name)
+        if own is None or (own.most_rows and rows > own.most_rows):
             continue  # nor is it made for anybody who fetches it
         with tempfile.TemporaryFile() as stream:
-            format.write(report, stream)
+            own.write(report, stream)
             made = _whole(stream)
-        if _is_same(made, content, says.format):
+        if _is_same(made, content, format):
             return True
-    return read(made) if made and says.format != "pdf" else False
+    return read(made) if made and format != "pdf" else False
 
 
 def _whole(stream: BinaryIO) -> bytes:
@@ -214,9 +238,11 @@ def _whole(stream: BinaryIO) -> bytes:
 def _is_same(ours: bytes, theirs: bytes, format: str) -> bool:
     if format == "pdf":
         return MADE.sub(b"", ours) == MADE.sub(b"", theirs)
-    return ours == theirs or (format in {"docx", "xlsx"} and _body(ours) == _body(theirs))
+    return ours == theirs or (format in {"docx", "xlsx"} and _have_same_body(PackedParts(ours), PackedParts(theirs)))
 
 
-def _body(content: bytes) -> dict[str, bytes]:
-    parts = PackedParts(content)
-    return {name: parts.bytes_of(name) for name in parts.sizes if name.startswith(BODY)}
+def _have_same_body(ours: PackedParts, theirs: PackedParts) -> bool:
+    """Of parts that say of themselves that they are as large as ours; no more is unpacked of what somebody has sent."""
+    sizes = ({name: size for name, size in one.sizes.items() if name.startswith(BODY)} for one in (ours, theirs))
+    mine, other = sizes
+    return mine == other and all(ours.bytes_of(name) == theirs.bytes_of(name) for name in mine)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -149,9 +150,29 @@ def found(code: str) -> IssuedReport | None:
     return with_code.order_by("pk").first()
 
 
+class DamagedReport(Exception):
+    """What is kept of an issued report can no longer be read. The message is a sentence for whoever asks for it."""
+
+
+def data_of(issued: IssuedReport) -> dict[str, Any]:
+    """What was issued; `DamagedReport` where that is no report any more."""
+    try:
+        data: dict[str, Any] = json.loads(issued.data)
+        Report.from_data(data, seal_of(issued))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise DamagedReport(
+            _(
+                "Rapporten %(code)s er gået i stykker hos os: det, der er gemt, kan ikke læses. Den, der driver "
+                "systemet, kan hente den fra en sikkerhedskopi."
+            )
+            % {"code": issued.code}
+        ) from error
+    return data
+
+
 def report_of(issued: IssuedReport) -> Report:
     """The report as it was issued, with its seal; and with lines of what has become of it since."""
-    report = Report.from_data(json.loads(issued.data), seal_of(issued))
+    report = Report.from_data(data_of(issued), seal_of(issued))
     with translation.override(settings.LANGUAGE_CODE):
         told = [(str(_("Fjernet siden")), withheld_sentence(one)) for one in withheld_from(issued)]
         if newer := replaced_by(issued):

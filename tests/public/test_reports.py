@@ -8,6 +8,7 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from recommendations.enums import Act
@@ -225,3 +226,37 @@ def test_the_list_takes_the_same_queries_however_many(citizen, sou, dina, count,
 @pytest.mark.parametrize(("address", "words"), [("/rapporter/", "mindst 90 %"), ("/en/rapporter/", "at least 90%")])
 def test_form_offers_shares_to_choose_from(address, words, citizen):
     assert f'<option value="90">{words}</option>' in text_of(citizen, address)
+
+
+class TestDamaged:
+    """What is kept of a report was overwritten behind our back: it is said, and nothing falls."""
+
+    @pytest.fixture(params=["", "{", "[]", "{}", '{"title": 3, "sections": 4}', "null", '{"sections": [[1]]}'])
+    def damaged(self, request, issued, monkeypatch):
+        read = IssuedReport.from_db.__func__
+
+        def from_db(cls, db, names, values):
+            row = read(cls, db, names, values)
+            if "data" in row.__dict__:
+                row.data = request.param
+            return row
+
+        monkeypatch.setattr(IssuedReport, "from_db", classmethod(from_db))
+        return issued
+
+    def test_its_page_says_so(self, citizen, damaged):
+        response = citizen.get(f"/rapporter/{damaged.code}/")
+        assert response.status_code == 200
+        assert f"Rapporten {damaged.code} er gået i stykker hos os" in response.content.decode()
+
+    @pytest.mark.parametrize("format", ["docx", "csv", "json"])
+    def test_there_is_no_file_of_it(self, citizen, damaged, format):
+        assert citizen.get(f"/rapporter/{damaged.code}/?format={format}").status_code == 404
+
+    def test_the_check_page_says_so(self, citizen, damaged):
+        html = citizen.get(f"/rapporter/kontroller/?kode={damaged.code}").content.decode()
+        assert "Dataene passer ikke med fingeraftrykket" in html
+        file = SimpleUploadedFile("a.txt", f"Rapport {damaged.code}".encode())
+        response = citizen.post("/rapporter/kontroller/", {"fil": file})
+        assert response.status_code == 400
+        assert "er gået i stykker hos os" in response.content.decode()

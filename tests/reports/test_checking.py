@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pypdf
@@ -11,10 +12,11 @@ from django.core.management import call_command
 from django.db import transaction
 
 from recommendations import signing, tenancy
-from recommendations.reports import comparing
+from recommendations.reports import checking
 from recommendations.reports.checking import Result, check_file
 from recommendations.reports.document import Report
 from recommendations.reports.issuing import report_of
+from recommendations.reports.reading.apart import compared
 from recommendations.reports.renderers import FORMATS
 from tests.factories import IssuedReportFactory, MunicipalityFactory, UserFactory
 from tests.public.conftest import text_of
@@ -214,7 +216,10 @@ class TestPage:
         assert '<span lang="da">2.3 Fælles indsats' in html
 
     def test_there_is_an_end_to_them_and_it_says_so(self, citizen, changed, monkeypatch):
-        monkeypatch.setattr(comparing, "MOST_DIFFERENCES", 2)
+        def first_two(content, wanted):
+            return [replace(one, differences=one.differences[:2], has_more=True) for one in compared(content, wanted)]
+
+        monkeypatch.setattr(checking, "compared", first_two)
         html = post(citizen, changed("csv"))
         assert "Mere end 2 steder er anderledes" in html
         assert "Her er de første 2 steder. Der er flere." in html

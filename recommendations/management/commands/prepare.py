@@ -18,6 +18,7 @@ from recommendations import tenancy
 from recommendations.actions.event_log import keep_up
 from recommendations.database_roles import as_owner, grant
 from recommendations.enums import Role
+from recommendations.management.alone import alone
 from recommendations.management.commands.seed import COMMITTEES, read
 from recommendations.models import Committee, CommitteeMembership, Municipality, Publication
 from recommendations.reports.kept_lines import keep_all
@@ -36,6 +37,7 @@ SUPERUSER = "admin"
 class Command(BaseCommand):
     help = "Gør databasen klar. I udvikling indlæses kilderne, når den er tom, og der oprettes brugere at prøve med."
 
+    @alone()
     def handle(self, *args: Any, **options: Any) -> None:
         settings.VAR_DIR.mkdir(exist_ok=True)  # a fresh clone has none, and SQLite makes files but no folders
         with as_owner():

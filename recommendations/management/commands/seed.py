@@ -12,6 +12,7 @@ from django.db import transaction
 
 from recommendations.actions import save_committee, save_synonym
 from recommendations.enums import Act
+from recommendations.management.alone import alone
 from recommendations.management.municipal import MunicipalCommand
 from recommendations.management.source_file import Tally, load
 from recommendations.models import Committee, Event, Municipality, Synonym
@@ -36,6 +37,7 @@ class Command(MunicipalCommand):
         "kommune, oprettes Københavns Kommune."
     )
 
+    @alone()
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if not Municipality.objects.exists():

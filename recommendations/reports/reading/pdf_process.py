@@ -37,6 +37,8 @@ def told(content: bytes) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    for what, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CPU, MOST_SECONDS)):
+        _now, hard = resource.getrlimit(what)  # whoever started it may have less, and gives no more
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (bound, bound))
     sys.stdout.write(json.dumps(told(sys.stdin.buffer.read())))

@@ -1,0 +1,223 @@
+"""The site that is asked: gunicorn as README starts it, on a folder and a database of its own; and what it costs."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TICK = 1 / os.sysconf("SC_CLK_TCK")
+PASSWORD = "kun-til-udvikling"  # of the cast that `manage.py prepare` makes in development
+networks = itertools.count(1)
+
+
+@dataclass
+class Reply:
+    """`cpu`: seconds of the workers and of what they started; `peak`: MB more than the largest worker had at first."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    seconds: float
+    cpu: float = 0.0
+    cookies: dict[str, str] = field(default_factory=dict)
+
+
+def processes() -> dict[int, tuple[int, float]]:
+    """Every process: its parent, and the CPU seconds of itself and of its children that have ended."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            found[int(entry.name)] = (int(fields[1]), sum(int(one) for one in fields[11:15]) * TICK)
+    return found
+
+
+def memory_of(pid: int, line: str) -> float:
+    try:
+        said = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    found = re.search(rf"^{line}:\s+(\d+) kB", said, re.M)
+    return int(found[1]) / 1024 if found else 0.0
+
+
+class Site:
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder, self.database = folder, database
+        self.base = {"DATABASE_URL": database, "VAR_DIR": str(folder), "SITE_URL": "https://127.0.0.1"}
+        self.production = self.base | {
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "TRUST_PROXY": "true",
+            "EMAIL_URL": "dummymail://",
+            "DEFAULT_FROM_EMAIL": "anbefalinger@eksempel.dk",
+            "LOG_LEVEL": "ERROR",
+            # Whoever asks so much is refused; here it is what lies behind the refusal that is looked for.
+            "WORK_PER_ADDRESS": "1000000",
+            "WORK_PER_NETWORK": "1000000",
+        }
+        self.log = folder / "site.log"
+        self.largest_child = 0.0
+
+    def manage(self, *words: str, environment: dict[str, str]) -> None:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env={**self.clean(), **environment},
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
+        if done.returncode:
+            raise SystemExit(f"FEJL: manage.py {' '.join(words)} lykkedes ikke.")
+
+    @staticmethod
+    def clean() -> dict[str, str]:
+        return {name: value for name, value in os.environ.items() if name not in ("DEVELOPMENT", "CACHE_URL")}
+
+    def start(self) -> None:
+        self.manage("prepare", environment=self.base | {"DEVELOPMENT": "true"})
+        self.manage("collectstatic", "--noinput", environment=self.production)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"127.0.0.1:{self.port}"]
+        command += ["--workers", "2", "--threads", "4", "--timeout", "300", "--no-control-socket"]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env={**self.clean(), **self.production}, stdout=log, stderr=log
+            )
+        for _try in range(600):
+            if self.process.poll() is not None:
+                break
+            try:
+                self.ask("GET", "/")
+                break
+            except OSError:
+                time.sleep(0.2)
+        else:
+            raise SystemExit(f"FEJL: Siden kom ikke i gang. Se {self.log}.")
+        for _warm in range(40):
+            self.ask("GET", "/anbefalinger/")
+        self.at_first = {pid: memory_of(pid, "VmHWM") for pid in self.workers()}
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(60)
+
+    def workers(self) -> list[int]:
+        return [pid for pid, (parent, _cpu) in processes().items() if parent == self.process.pid]
+
+    def _watch(self) -> None:
+        """How much memory what the workers start has taken at most."""
+        while self.process.poll() is None:
+            found, workers = processes(), set(self.workers())
+            for pid, (parent, _cpu) in found.items():
+                if parent in workers:
+                    self.largest_child = max(self.largest_child, memory_of(pid, "VmHWM"))
+            time.sleep(0.05)
+
+    def grown(self) -> float:
+        """MB: how much more the worker that has grown most has taken than when it began."""
+        return max((memory_of(pid, "VmHWM") - first for pid, first in self.at_first.items()), default=0.0)
+
+    def died(self) -> bool:
+        return set(self.workers()) != set(self.at_first)
+
+    def ask(
+        self,
+        method: str,
+        address: str,
+        *,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+        cookies: dict[str, str] | None = None,
+    ) -> Reply:
+        """One request on a connection of its own, as a proxy sends it, each from a network of its own."""
+        number = next(networks)
+        sent = {
+            "Host": "127.0.0.1",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+            "Connection": "close",
+            **(headers or {}),
+        }
+        if cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        before, began = self._cpu(), time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        try:
+            connection.putrequest(method, address, skip_host=True, skip_accept_encoding=True)
+            for name, value in sent.items():
+                connection.putheader(name, value.encode("latin-1", "replace"))
+            if body or method == "POST":
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body or None)
+            response = connection.getresponse()
+            content = response.read()
+            said = {name.lower(): value for name, value in response.getheaders()}
+            set_now = dict(
+                value.split(";")[0].split("=", 1)
+                for name, value in response.getheaders()
+                if name.lower() == "set-cookie"
+            )
+        finally:
+            connection.close()
+        seconds = time.perf_counter() - began
+        return Reply(response.status, said, content, seconds, self._cpu() - before, set_now)
+
+    def _cpu(self) -> float:
+        if not hasattr(self, "at_first"):
+            return 0.0
+        found = processes()
+        return sum(found[pid][1] for pid in self.at_first if pid in found)
+
+    def log_in(self, name: str) -> dict[str, str]:
+        """The cookies of somebody who has logged in."""
+        page = self.ask("GET", "/konto/login/")
+        cookies = dict(page.cookies)
+        token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page.body)
+        data = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": token[1].decode() if token else ""}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": "https://127.0.0.1/konto/login/"}
+        reply = self.ask("POST", "/konto/login/", body=urlencode(data).encode(), headers=headers, cookies=cookies)
+        if reply.status != 302:
+            raise SystemExit(f"FEJL: {name} kan ikke logge ind ({reply.status}).")
+        return cookies | reply.cookies
+
+    def upload(self, address: str, field_name: str, name: str, content: bytes, **more: Any) -> Reply:
+        """A form with one file, and other fields."""
+        edge = "en-graense-ingen-fil-har"
+        cookies = more.pop("cookies", None)
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            for key, value in more.items()
+        ]
+        parts.append(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{field_name}"; filename="{quote(name, safe=" .()")}"'
+            f"\r\nContent-Type: application/octet-stream\r\n\r\n".encode()
+            + content
+            + b"\r\n"
+        )
+        body = b"".join(parts) + f"--{edge}--\r\n".encode()
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={edge}",
+            "Referer": f"https://127.0.0.1{address}",
+            "Origin": "https://127.0.0.1",
+        }
+        return self.ask("POST", address, body=body, headers=headers, cookies=cookies)
