@@ -42,7 +42,7 @@ from tests.factories import (
     OutgoingMessageFactory,
     OwnershipFactory,
     RecommendationFactory,
-    SubscriberFactory,
+    SubscriptionFactory,
     UserFactory,
 )
 from tests.mail_server import bodies, mail_server
@@ -384,7 +384,7 @@ class TestFailing:
             "Nyt", "Der er nyt.", "<p>Der er nyt.</p>", {"List-Unsubscribe": "<https://x.dk/>"}, "svar@eksempel.dk"
         )
         monkeypatch.setitem(writing._writers, MessageKind.FOLLOWED_NEWS, lambda _message: said)
-        reader = SubscriberFactory()
+        reader = SubscriptionFactory(confirmed_at=timezone.now()).subscriber
         OutgoingMessageFactory(kind=MessageKind.FOLLOWED_NEWS, subscriber=reader)
         (sent,) = delivered()
         assert (sent.to, sent.reply_to) == ([reader.email], ["svar@eksempel.dk"])

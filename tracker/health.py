@@ -1,4 +1,5 @@
-"""`/healthz`: whether this node answers, for whoever sends requests to it (load balancer) and whoever watches it.
+"""`/healthz`: whether this node answers, `/readyz`: whether it can do all its work, for whoever sends requests to it
+(load balancer); `/metrics`: figures for whoever watches it, where METRICS asks for them.
 
 Before host names and https, which such programs often do not know.
 """
@@ -9,35 +10,85 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connections
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from recommendations.database_roles import ways_to_rewrite
-from recommendations.models import OutgoingMessage
+from recommendations.models import Job, OutgoingMessage
 from tracker.replica import PRIMARY, REPLICA, watch
 
-ADDRESS = "/healthz"
+NOT_KEPT = {"Cache-Control": "no-store"}
+# What is found -> its figure in `/metrics`, with what it says.
+FIGURES = {
+    "database": ("anbefalinger_database_up", "1 when the database answers."),
+    "cache": ("anbefalinger_cache_up", "1 when what the nodes share answers."),
+    "migrated": ("anbefalinger_migrated", "1 when no migration waits."),
+    "lag": ("anbefalinger_replica_lag_seconds", "How far the copy of the database is behind, at most."),
+    "oldest": ("anbefalinger_outbox_oldest_seconds", "How long the oldest message that is due has waited."),
+    "dead": ("anbefalinger_outbox_dead", "Messages that nobody tries to send any more."),
+    "jobs": ("anbefalinger_jobs_waiting", "Things to be done in the background."),
+}
 
 
 class Health:
-    """200 while public pages can be answered, 503 when neither database is there."""
+    """Answers what programs ask; all else goes on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
+        self.answers = {"/healthz": health, "/readyz": readiness}
+        if settings.METRICS:
+            self.answers["/metrics"] = metrics
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info != ADDRESS:
-            return self.get_response(request)
-        found = databases() | {"cache": cache_answers()}
-        if found["database"]:
-            found["outbox"] = outbox()
-            found["role_can_rewrite"] = role_can_rewrite()
-        answers = found["database"] or found.get("replica", False)
-        status = HTTPStatus.OK if answers else HTTPStatus.SERVICE_UNAVAILABLE
-        return JsonResponse(found, status=status, headers={"Cache-Control": "no-store"})
+        answer = self.answers.get(request.path_info)
+        return self.get_response(request) if answer is None else answer()
+
+
+def health() -> HttpResponse:
+    """200 while public pages can be answered, 503 when neither database is there."""
+    found = _found()
+    answers = found["database"] or found.get("replica", False)
+    return JsonResponse(found, status=_status(answers), headers=NOT_KEPT)
+
+
+def readiness() -> HttpResponse:
+    """200 while all can be done, 503 when the database is away, or is not the one that this release wants."""
+    found = _found()
+    found["migrated"] = found["database"] and is_migrated()
+    return JsonResponse(found, status=_status(found["migrated"]), headers=NOT_KEPT)
+
+
+def metrics() -> HttpResponse:
+    """The figures as text (Prometheus exposition format 0.0.4); what is not known is left out."""
+    found = _found()
+    found["migrated"] = found["database"] and is_migrated()
+    found |= found.get("outbox") or {}
+    if found["database"]:
+        found["jobs"] = jobs_waiting()
+    lines = []
+    for name, (figure, says) in FIGURES.items():
+        value = found.get(name)
+        if value is not None:
+            lines += [f"# HELP {figure} {says}", f"# TYPE {figure} gauge", f"{figure} {float(value):g}"]
+    text = "".join(f"{line}\n" for line in lines)
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8", headers=NOT_KEPT)
+
+
+def _found() -> dict[str, Any]:
+    found = databases() | {"cache": cache_answers()}
+    if found["database"]:
+        found["outbox"] = outbox()
+        found["role_can_rewrite"] = role_can_rewrite()
+    return found
+
+
+def _status(answers: bool) -> HTTPStatus:
+    return HTTPStatus.OK if answers else HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def databases() -> dict[str, Any]:
@@ -67,6 +118,24 @@ def outbox() -> dict[str, int | None] | None:
     except (DatabaseError, InterfaceError):
         return None
     return {"oldest": None if waits is None else int((now - waits).total_seconds()), "dead": dead}
+
+
+def is_migrated() -> bool:
+    """Whether the database has every table of this release."""
+    try:
+        executor = MigrationExecutor(connections[PRIMARY])
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except (DatabaseError, InterfaceError):
+        return False
+
+
+def jobs_waiting() -> int | None:
+    """How much the background has to do; null where it cannot be read."""
+    try:
+        with scopes_disabled():
+            return Job.objects.filter(done_at=None).count()
+    except (DatabaseError, InterfaceError):
+        return None
 
 
 def cache_answers() -> bool:

@@ -43,6 +43,7 @@ env = environ.Env(
     WORK_PER_ADDRESS=(float, 60),
     WORK_PER_NETWORK=(float, 240),
     HANDLED_REPORTS_DAYS=(int, 365),
+    METRICS=(bool, False),
     LOG_LEVEL=(str, "INFO"),
     LOG_FORMAT=(str, "line"),
     ADMINS=(list, []),
@@ -373,5 +374,7 @@ LOGGING = {
     # pikepdf greets at every start. What is told of security is told at any level of the rest.
     "loggers": {"pikepdf": {"level": "WARNING"}, "security": {"level": "INFO"}},
 }
+# Whether `/metrics` is answered; to anybody who gets through to it.
+METRICS = env("METRICS")
 # Who is told by mail when a page could not be made.
 ADMINS = [("", address) for address in env("ADMINS")]
