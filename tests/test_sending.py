@@ -444,21 +444,6 @@ def fingerprint():
     return hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
 
 
-def test_a_program_that_opens_every_link_ten_times_changes_nothing(staffed, smtp, citizen):
-    CommitteeMembershipFactory(user=UserFactory(email="sud@eksempel.dk"), committee=staffed.sud, role=Role.APPROVER)
-    for name in ("invite_person", "send_link", "report_error", "ask_owners", "submit_update", "withhold"):
-        by_the_table(next(told for told in ACTS if told.action == name))(staffed)
-    send_due()
-    found = {address for sent in smtp.mails for some in links(sent) for address in some}
-    assert len(found) > 6
-    before = fingerprint()
-    for address in found:
-        for _time in range(10):
-            for ask in (citizen.head, citizen.get):
-                assert ask(address.removeprefix(SITE[:-1])).status_code in (200, 302)
-    assert fingerprint() == before
-
-
 # --- Processes --------------------------------------------------------------------------------------------------------
 
 SENDER = """
