@@ -13,6 +13,7 @@ MADE = HOUSE / "checker" / "kontroller_rapport.py"
 REPORTS = HOUSE / "recommendations" / "reports"
 # In the order in which they need each other.
 MODULES = (
+    HOUSE / "recommendations" / "uploads" / "archives.py",
     REPORTS / "reading" / "found.py",
     REPORTS / "reading" / "package.py",
     REPORTS / "reading" / "docx.py",

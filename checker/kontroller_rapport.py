@@ -43,6 +43,28 @@ def _(text: str) -> str:
     return text
 
 
+# === recommendations/uploads/archives.py ===
+
+# What the packed parts of a file can fail with: the archive's own complaints, and those of each way of packing.
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+    KeyError,
+)
+LONGEST_TAG = 100_000  # bytes: thousands of attributes take minutes to read
+
+
+def has_endless_tag(content: bytes) -> bool:
+    """Whether a tag of some XML is longer than any program writes."""
+    return any(len(piece) - piece.rfind(b"<") > LONGEST_TAG and b"<" in piece for piece in content.split(b">")[:-1])
+
+
 # === recommendations/reports/reading/found.py ===
 
 # How much of a file is read: more is no report of ours, or a trap.
@@ -132,23 +154,10 @@ class ReadingBudget:
 # === recommendations/reports/reading/package.py ===
 
 MOST_PARTS = 4_000
-MOST_PART = 60 * 1024 * 1024  # bytes of one part, unpacked
-MOST_ELEMENTS = 2_000_000  # of XML; each takes some hundred bytes until it is read
+MOST_PART = 24 * 1024 * 1024  # bytes of one part, unpacked
+MOST_ELEMENTS = 400_000  # of XML: the longest report as Word or Excel has a quarter of them
 DEEPEST_ELEMENT = 100
-LONGEST_TAG = 100_000  # bytes: thousands of attributes take minutes to read
-MOST_UNPACKED = 200 * 1024 * 1024  # bytes of all parts that are read
-# What the packed parts of a file can fail with: the archive's own complaints, and those of each way of packing.
-BROKEN_ARCHIVE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    ValueError,
-    OSError,
-    KeyError,
-)
+MOST_UNPACKED = 64 * 1024 * 1024  # bytes of all parts that are read
 OFFICE_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: Office behind a password, or before 2007
 CARRIED_SPACE = "{urn:anbefalingsrapport:2}rapport"
 
@@ -180,7 +189,7 @@ class PackedParts:
         self.read_so_far += len(content)
         if len(content) > MOST_PART or self.read_so_far > MOST_UNPACKED:
             raise bursting_package()
-        if any(len(piece) - piece.rfind(b"<") > LONGEST_TAG and b"<" in piece for piece in content.split(b">")[:-1]):
+        if has_endless_tag(content):
             raise bursting_package()
         if b"<!DOCTYPE" in content[:2000] or b"<!ENTITY" in content[:2000]:
             raise broken_package()  # no Office program writes them; they can be made to grow without end

@@ -287,11 +287,13 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         else:
             cursor.execute(CATALOGUE)
         present = {name: tuple(found) for name, *found in cursor.fetchall()}
+        tables = set(connection.introspection.table_names(cursor))
         right = {
             name: _as_kept(connection.vendor, guard, _columns(connection, cursor, guard.table))
             for name, guard in triggers(connection.vendor).items()
+            if guard.table in tables
         }
-    return sorted(name for name, kept in right.items() if present.get(name) != kept)
+    return sorted(name for name in triggers(connection.vendor) if name not in right or present.get(name) != right[name])
 
 
 def _as_kept(vendor: str, guard: Guard, columns: Sequence[str]) -> tuple[Any, ...]:

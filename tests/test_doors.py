@@ -265,7 +265,12 @@ def through_the_page(world: World, act: str, client) -> None:
         "municipality": (
             "municipality_change",
             [tenancy.current().pk],
-            {"name": "Københavns Kommune", "stale_after_days": 30},
+            {
+                "name": "Københavns Kommune",
+                "stale_after_days": 30,
+                "answer_letter_months": 6,
+                "answer_line_months": 9,
+            },
         ),
     }
     me = int(client.session.get("_auth_user_id", 0))

@@ -15,7 +15,7 @@ def test_only_a_refusal_is_logged_without_its_place_in_the_code(error, is_told_w
     assert bool(record.exc_info) is is_told_where
 
 
-def test_the_log_is_written_through_the_filter():
+def test_the_log_is_written_through_the_filters():
     handlers = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
     assert [type(one) for handler in handlers for one in handler.filters] == [
         RefusalsOnOneLine,

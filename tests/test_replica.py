@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import OperationalError, connections, router
+from django.db import OperationalError, connection, connections, router
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -169,8 +169,10 @@ class TestHealth:
     def test_says_what_answers_without_a_host_name_or_https(self, db, settings):
         settings.SECURE_SSL_REDIRECT = True
         response = Client().get("/healthz", headers={"host": "10.0.0.7"})
+        owns = connection.vendor == "postgresql"  # as whoever makes the tests' database does
         nothing = {"oldest": None, "dead": 0}
-        assert (response.status_code, response.json()) == (200, {"database": True, "cache": True, "outbox": nothing})
+        found = {"database": True, "cache": True, "outbox": nothing, "role_can_rewrite": owns}
+        assert (response.status_code, response.json()) == (200, found)
         assert response.headers["Cache-Control"] == "no-store"
 
     def test_and_how_far_the_copy_is_behind(self, copy):

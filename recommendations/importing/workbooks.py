@@ -19,6 +19,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
 from recommendations.importing.tables import MOST_CELLS, Line, Merged, SheetTable, Unread, Value, listed, too_many_cells
+from recommendations.uploads.archives import has_endless_tag
 from recommendations.uploads.excel import ExcelPackage
 from recommendations.uploads.kinds import not_what_it_says, unreadable
 from recommendations.uploads.package import BROKEN, EMBEDDED, LONG_AGO, Package, Relation, word_of
@@ -109,7 +110,7 @@ def _require_room(name: str, height: int, width: int, where: str) -> None:
 
 def _streamed(name: str, content: bytes, *words: str) -> Iterator[tuple[str, str, Any]]:
     """Each start and end of an element of these names in a part, with its name: nothing is kept of it."""
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or has_endless_tag(content):
         raise unreadable(name)
     events = etree.iterparse(
         io.BytesIO(content),

@@ -10,7 +10,6 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from recommendations.uploads.archives import BROKEN_ARCHIVE, has_endless_tag
 from recommendations.uploads.kinds import ADDRESSES, FileKind, not_what_it_says, too_much, unreadable
 from recommendations.uploads.media import plain_media
 
@@ -27,7 +27,7 @@ MOST_TAGS = 1_000_000  # of one part: each takes some 200 bytes while it is look
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest day an archive can say
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "[Content_Types].xml"
-BROKEN = (zipfile.BadZipFile, zlib.error, etree.LxmlError, EOFError, ValueError, NotImplementedError, OSError, KeyError)
+BROKEN = (*BROKEN_ARCHIVE, etree.LxmlError)
 PATH = re.compile(r"[A-Za-z]:[\\/]|\\\\|file:", re.IGNORECASE)
 MACROS = {"vbaProject", "wordVbaData", "xlMacrosheet", "xlIntlMacrosheet"}
 EMBEDDED = {"oleObject", "package", "control", "activeXControlBinary", "ctrlProp", "subDocument", "aFChunk"}
@@ -109,7 +109,7 @@ class Package:
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )
         content = self.archive.read(path)
-        if content.count(b"<") > MOST_TAGS:
+        if content.count(b"<") > MOST_TAGS or has_endless_tag(content):
             raise self._too_much()
         root = etree.fromstring(content, parser)
         if root.getroottree().docinfo.doctype:

@@ -20,6 +20,7 @@ from urllib.parse import quote, urlencode
 ROOT = Path(__file__).resolve().parent.parent.parent
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 PASSWORD = "kun-til-udvikling"  # of the cast that `manage.py prepare` makes in development
+NO_ANSWER = 599  # stands for what was broken off, or never came
 networks = itertools.count(1)
 
 
@@ -161,7 +162,8 @@ class Site:
         if cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         before, began = self._cpu(), time.perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=240)
+        status, said, content, set_now = NO_ANSWER, {}, b"", {}
         try:
             connection.putrequest(method, address, skip_host=True, skip_accept_encoding=True)
             for name, value in sent.items():
@@ -170,17 +172,20 @@ class Site:
                 connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body or None)
             response = connection.getresponse()
-            content = response.read()
+            status, content = response.status, response.read()
             said = {name.lower(): value for name, value in response.getheaders()}
             set_now = dict(
                 value.split(";")[0].split("=", 1)
                 for name, value in response.getheaders()
                 if name.lower() == "set-cookie"
             )
+        except (TimeoutError, http.client.HTTPException, BrokenPipeError, ConnectionResetError):
+            if not hasattr(self, "at_first"):
+                raise  # it has not begun yet
         finally:
             connection.close()
         seconds = time.perf_counter() - began
-        return Reply(response.status, said, content, seconds, self._cpu() - before, set_now)
+        return Reply(status, said, content, seconds, self._cpu() - before, set_now)
 
     def _cpu(self) -> float:
         if not hasattr(self, "at_first"):

@@ -180,6 +180,21 @@ def long_text(parts):
     parts["word/langt.xml"] = b" " * (25 * 1024 * 1024)
 
 
+def endless_tag(parts):
+    """Attributes take the longer to read the more there are of them."""
+    put(parts, DOCUMENT, "<w:body>", "<w:body><w:p " + " ".join(f'a{n}="1"' for n in range(20_000)) + "/>")
+
+
+def packed_otherwise_and_broken():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>" * 500)
+    content = bytearray(made.getvalue())
+    start = content.index(b"[Content_Types].xml") + 30
+    content[start : start + 20] = bytes(range(200, 220))
+    return bytes(content)
+
+
 def deep_text(parts):
     put(parts, DOCUMENT, "<w:sectPr", "<w:x>" * 5000 + "</w:x>" * 5000 + "<w:sectPr")
 
@@ -280,6 +295,8 @@ FILES = [
     Refused("mange.docx", lambda: word_where(many_members), UNPACKED),
     Refused("stor.docx", lambda: word_where(large_when_unpacked), UNPACKED),
     Refused("lang.docx", lambda: word_where(long_text), UNPACKED),
+    Refused("maerke.docx", lambda: word_where(endless_tag), UNPACKED),
+    Refused("lzma.docx", packed_otherwise_and_broken, BROKEN),
     Refused("kaeder.xlsx", lambda: excel_where(other_workbook), FETCHES),
     Refused("database.xlsx", lambda: excel_where(database), FETCHES),
     Refused("udsnit.xlsx", lambda: excel_where(slicer), f"(slicer). {UNCLEAN}"),

@@ -1,0 +1,26 @@
+"""What a packed file, and the XML in it, can do to whoever reads it: the one list of it for all readers."""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+
+# What the packed parts of a file can fail with: the archive's own complaints, and those of each way of packing.
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+    KeyError,
+)
+LONGEST_TAG = 100_000  # bytes: thousands of attributes take minutes to read
+
+
+def has_endless_tag(content: bytes) -> bool:
+    """Whether a tag of some XML is longer than any program writes."""
+    return any(len(piece) - piece.rfind(b"<") > LONGEST_TAG and b"<" in piece for piece in content.split(b">")[:-1])
