@@ -82,3 +82,25 @@ def check_reports_are_signed(app_configs: Any, **kwargs: Any) -> list[CheckMessa
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def check_somebody_gets_in(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """With sign-on there is a way in when it is down, and somebody hears of its use; without, passwords are not all."""
+    if settings.SIGN_ON_SERVER and not (settings.BREAK_GLASS and settings.ADMINS):
+        return [
+            Warning(
+                "SIGN_ON_SERVER er sat uden BREAK_GLASS og ADMINS: er kommunens login nede, kan ingen komme ind.",
+                hint="Nævn et login i BREAK_GLASS, og skriv i ADMINS, hvem der skal høre om det, når det bruges.",
+                id="recommendations.W010",
+            )
+        ]
+    if not settings.REQUIRE_SECOND_FACTOR:
+        return [
+            Warning(
+                "REQUIRE_SECOND_FACTOR er slået fra: en adgangskode er nok til at udgive.",
+                hint="Fjern REQUIRE_SECOND_FACTOR=false.",
+                id="recommendations.W011",
+            )
+        ]
+    return []

@@ -452,6 +452,8 @@ class MessageKind(TextChoices):
 
     PASSWORD_TO_CHOOSE = "password_to_choose", _("Link til at vælge adgangskode")
     ROLE_GIVEN = "role_given", _("Besked om en rolle")
+    PASSWORD_FORGOTTEN = "password_forgotten", _("Link til den, der har glemt sin adgangskode")
+    LOGIN_CHANGED = "login_changed", _("Besked om et login")
     ERROR_REPORTED = "error_reported", _("Besked om en fejlmelding")
     WORKFLOW = "workflow", _("Besked om kladder og rækker")
     OWNERS_ASKED = "owners_asked", _("Spørgsmål før et møde")

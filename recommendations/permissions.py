@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import ParamSpec
 
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -302,6 +304,25 @@ def check_can_let_go(user: Visitor, person: User) -> None:
         )
 
 
+def has_sign_on() -> bool:
+    """Whether the municipality's staff come by its own login; one login for the municipality at SITE_URL alone."""
+    return bool(settings.SIGN_ON_SERVER) and tenancy.site_url() == settings.SITE_URL
+
+
+def check_can_use_password(person: AbstractBaseUser) -> None:
+    """Log in with something that the tracker keeps (a password, a passkey), where there may be sign-on."""
+    if has_sign_on() and person.get_username() not in settings.BREAK_GLASS:
+        raise PermissionDenied(
+            _("Du logger ind med %(name)s og har ingen adgangskode her.") % {"name": settings.SIGN_ON_NAME}
+        )
+
+
+def is_given_by_sign_on(role: str, committee: Committee) -> bool:
+    """Whether a role in a committee goes with a group in the municipality's own login, so that none gives it here."""
+    given = {one for roles in settings.SIGN_ON_ROLES.values() for one in roles}
+    return has_sign_on() and (role, committee.code) in given
+
+
 def staff() -> QuerySet[User]:
     """Those who work for a committee of the municipality, administer it, or have been given no role anywhere yet."""
     here = CommitteeMembership.objects.order_by().values("user")
@@ -430,6 +451,7 @@ can_read_in = _asking(check_can_read_in)
 can_give_role = _asking(check_can_give_role)
 can_manage_person = _asking(check_can_manage_person)
 can_let_go = _asking(check_can_let_go)
+can_use_password = _asking(check_can_use_password)
 can_edit_words = _asking(check_can_edit_words)
 can_publish_words = _asking(check_can_publish_words)
 can_plan_meetings = _asking(check_can_plan_meetings)

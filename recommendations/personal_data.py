@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-APPS = ("recommendations", "auth", "sessions", "admin")
+APPS = ("recommendations", "auth", "sessions", "admin", "account", "mfa", "socialaccount", "usersessions")
 NAMED = (models.EmailField, models.TextField, models.JSONField)
 
 
@@ -44,11 +44,31 @@ RECORD = (
         ),
     ),
     Processing(
+        "Kommunens login og den anden faktor",
+        "Medarbejdere i kommunen.",
+        "Så login'et kun er for den rigtige. Af det, kommunens login siger, gemmes kun dets faste navn for "
+        "medarbejderen. Hemmeligheden til koder fra en app er krypteret.",
+        "Den anden faktor, til medarbejderen eller en administrator fjerner den; resten så længe som login'et. "
+        "Adresser og nøgler, som biblioteket har kolonner til, bruges ikke.",
+        frozenset(
+            {
+                *("Authenticator.user", "Authenticator.data", "EmailAddress.user", "EmailAddress.email"),
+                *("SocialAccount.user", "SocialAccount.uid", "SocialAccount.extra_data"),
+                *("SocialToken.token", "SocialToken.token_secret"),
+            }
+        ),
+    ),
+    Processing(
         "Sessioner",
         "Medarbejdere, der er logget ind.",
-        "Så de ikke skal logge ind på hver side.",
+        "Så de ikke skal logge ind på hver side, og så de kan se, hvor de er logget ind, og logge ud dér.",
         "En arbejdsdag. `manage.py tidy` tager dem, der er løbet ud.",
-        frozenset({"Session.session_key", "Session.session_data"}),
+        frozenset(
+            {
+                *("Session.session_key", "Session.session_data"),
+                *(f"UserSession.{name}" for name in ("user", "ip", "session_key", "user_agent", "data")),
+            }
+        ),
     ),
     Processing(
         "Hvem der gjorde hvad",
@@ -75,8 +95,8 @@ RECORD = (
         "Hvem der bliver spurgt",
         "Medarbejdere.",
         "Så den rigtige får mailen om en række, højst én påmindelse på fem dage, og svaret bliver til en kladde.",
-        "Beskeder i 90 dage, efter de er sendt; de rummer hverken adresse eller tekst. Trin, tildelinger og "
-        "mailsvarenes hoveder så længe som rækken.",
+        "Beskeder i 90 dage, efter de er sendt; de rummer hverken adresse eller tekst, men om et nyt login, hvilken "
+        "browser det var. Trin, tildelinger og mailsvarenes hoveder så længe som rækken.",
         frozenset(
             {
                 *("Assignment.person", "Assignment.declined_by", "Assignment.note", "ReminderStep.person"),
@@ -128,7 +148,7 @@ RECORD = (
 # What is written by a program, or names an office and nobody in it.
 NAMES_NOBODY = frozenset(
     {
-        *("Municipality.email", "Municipality.hosts", "Committee.email"),
+        *("Municipality.email", "Municipality.hosts", "Committee.email", "SocialApp.settings"),
         *("Evidence.shows", "Job.arguments", "Job.error", "LogLeaf.roots", "Synonym.official", "SearchText.words"),
     }
 )

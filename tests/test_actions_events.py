@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 from django.utils import timezone
@@ -29,6 +30,7 @@ from recommendations.actions import (
     ItemWords,
     ReadRow,
     RowContent,
+    SignedOn,
     StatusEntry,
     UpdateDraft,
 )
@@ -633,6 +635,28 @@ ACTS = [
         lambda w: type(w.anna).objects.filter(pk=w.anna.pk).update(is_active=False),
         about="nothing",
     ),
+    Told(
+        "let_in",
+        Act.PERSON_CHANGED,
+        "nobody",
+        lambda w, _by, _: actions.let_in(by=None, says=SignedOn("7", "ny@eksempel.dk", "Ny Holm", frozenset())),
+        about="nothing",
+    ),
+    Told(
+        "move_to_sign_on",
+        Act.PERSON_CHANGED,
+        "nobody",
+        lambda w, _by, _: actions.move_to_sign_on(by=None, user=w.anna),
+        about="nothing",
+    ),
+    Told(
+        "remove_second_factor",
+        Act.PERSON_CHANGED,
+        "chief",
+        lambda w, by, _: actions.remove_second_factor(by=by, user=w.anna),
+        lambda w: Authenticator.objects.create(user=w.anna, type=Authenticator.Type.TOTP, data={}),
+        about="nothing",
+    ),
     # --- Sources and their words.
     Told("add_source", Act.SOURCE_ADDED, "chief", lambda w, by, _: a_source(w, by), digest_of=itself, about="a source"),
     Told(
@@ -1032,7 +1056,16 @@ ACTS = [
 ONE_AFTER_ANOTHER = {"hand_over", "publish_answer_draft"}  # an act about several items: see below
 # The reports of errors are to be forgotten, a relation that is gone has no row to read again, and neither a login nor a
 # webhook, which holds a secret, is one of the domain's rows.
-LOGINS = {"send_link", "choose_password", "change_person", "leave", "reopen_login"}
+LOGINS = {
+    "send_link",
+    "choose_password",
+    "change_person",
+    "leave",
+    "reopen_login",
+    "let_in",
+    "move_to_sign_on",
+    "remove_second_factor",
+}
 WEBHOOKS = {"save_webhook", "renew_webhook_secret", "remove_webhook"}
 WITHOUT_A_ROW = {"remove_synonym", "report_error", "handle_error_report", "unrelate"} | LOGINS | WEBHOOKS
 # One's own wish about mail is nobody else's business, and tracks nothing.
@@ -1239,6 +1272,7 @@ WITH_A_KEY: dict[str, Callable[..., Any]] = {
     "change_person": lambda w, key: actions.change_person(by=w.chief, user=w.anna, last_name="Holm", request_key=key),
     "leave": lambda w, key: actions.leave(by=w.bo, user=w.anna, request_key=key),
     "reopen_login": lambda w, key: actions.reopen_login(by=w.chief, user=w.closed, request_key=key),
+    "remove_second_factor": lambda w, key: actions.remove_second_factor(by=w.chief, user=w.shown, request_key=key),
     "handle_error_report": lambda w, key: actions.handle_error_report(
         by=w.anna, report=w.report, note="Rettet.", request_key=key
     ),
@@ -1351,6 +1385,8 @@ def test_asked_twice_with_one_key_is_done_once(world, name):
         world.proposal = proposal_of(world)
     world.report = ErrorReportFactory(item=world.item, where="", text="Anders And bor her.")
     world.closed = UserFactory(is_active=False)
+    world.shown = UserFactory()
+    Authenticator.objects.create(user=world.shown, type=Authenticator.Type.TOTP, data={})
     world.treated = TreatmentFactory(publication=world.source, committee=world.sou)
     world.typed = typed_before()
     world.coming, world.past = MeetingFactory(committee=world.sou), MeetingFactory(committee=world.sou, on=JUNE)

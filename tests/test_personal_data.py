@@ -12,6 +12,7 @@ LISTED = Counter(column for one in RECORD for column in one.columns)
 # Shorter words that name somebody all the same.
 SHORT = {
     *(f"User.{name}" for name in ("username", "first_name", "last_name", "password")),
+    *("SocialAccount.uid", "UserSession.ip", "UserSession.session_key", "UserSession.user_agent"),
     *("Session.session_key", "LogEntry.object_repr", "ErrorReport.where", "Assignment.note", "Subscription.address"),
 }
 

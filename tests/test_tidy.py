@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -54,7 +55,11 @@ def test_a_store_without_files_is_tidy():
 def test_sessions_and_work_that_are_over_go():
     Session.objects.create(session_key="gammel", session_data="", expire_date=timezone.now() - timedelta(1))
     Session.objects.create(session_key="ny", session_data="", expire_date=timezone.now() + timedelta(1))
+    for days, key in ((1, "gammel"), (0, "ny")):
+        seen = timezone.now() - timedelta(days)
+        UserSession.objects.create(user=UserFactory(), ip="127.0.0.1", session_key=key, last_seen_at=seen)
     JobFactory(done_at=timezone.now() - timedelta(days=40))
     call_command("tidy")
     assert [session.session_key for session in Session.objects.order_by("pk")] == ["ny"]
+    assert [session.session_key for session in UserSession.objects.order_by("pk")] == ["ny"]
     assert not Job.objects.exists()

@@ -70,6 +70,7 @@ def too_many_logins(request: HttpRequest) -> HttpResponse:
     """429; or 503 where nobody has tried too often, but the tries cannot be counted."""
     if not takes_writes():
         return answer(request, Trouble.READ_ONLY)
+    note("throttled", request)
     return render(request, "errors/429.html", {"logins": True}, status=HTTPStatus.TOO_MANY_REQUESTS)
 
 

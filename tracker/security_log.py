@@ -18,7 +18,7 @@ from django.http import HttpRequest
 logger = logging.getLogger("security")
 
 
-def note(event: str, request: HttpRequest, **told: Any) -> None:
+def note(event: str, request: HttpRequest, *, level: int = logging.INFO, **told: Any) -> None:
     """One line: `event` is a word in small letters; `told` is said with it, as it is."""
     with suppress(DatabaseError, InterfaceError):  # who it is, unless the database is what went wrong
         user = getattr(request, "user", None)
@@ -26,7 +26,7 @@ def note(event: str, request: HttpRequest, **told: Any) -> None:
             told = {"who": user.get_username(), **told}
     match = request.resolver_match
     told = {"from": get_adapter(request).get_client_ip(request), "page": match.route if match else "?", **told}
-    logger.info(event, extra={f"sec_{name}": value for name, value in told.items()})
+    logger.log(level, event, extra={f"sec_{name}": value for name, value in told.items()})
 
 
 def known_name(name: str) -> str:

@@ -48,6 +48,19 @@ env = environ.Env(
     LOG_FORMAT=(str, "line"),
     ADMINS=(list, []),
     REPORT_REFERENCE_DOCX=(str, ""),
+    REQUIRE_SECOND_FACTOR=(bool, None),
+    SESSION_IDLE_MINUTES=(int, 60),
+    SIGN_ON_SERVER=(str, ""),
+    SIGN_ON_CLIENT_ID=(str, ""),
+    SIGN_ON_CLIENT_SECRET=(str, ""),
+    SIGN_ON_NAME=(str, "kommunens login"),
+    SIGN_ON_CLAIM_NAME=(str, "name"),
+    SIGN_ON_CLAIM_MAIL=(str, "email"),
+    SIGN_ON_CLAIM_GROUPS=(str, "groups"),
+    SIGN_ON_TRUST_MAIL=(bool, False),
+    SIGN_ON_ROLES=(list, []),
+    SIGN_ON_ADMIN_GROUP=(str, ""),
+    BREAK_GLASS=(list, []),
 )
 
 DEVELOPMENT = env("DEVELOPMENT")
@@ -95,6 +108,10 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -114,6 +131,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tracker.sessions.Admission",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tracker.lost_login.KeepTypedText",
@@ -270,9 +288,18 @@ ACCOUNT_ADAPTER = "tracker.accounts.StaffOnlyAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail because somebody else typed their address
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True  # every login lasts as long, so the form need not ask
-ACCOUNT_RATE_LIMITS = {"login": "10/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# A whole town hall can have one address. `login_failed` counts wrong passwords of a name from an address (key);
+# `wrong_anywhere` those of a name from all addresses, and never keeps out whom accounts.py knows (is_known).
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "wrong_anywhere": "100/h/key",
+    "reset_password": "10/m/ip,3/h/key",
+}
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60  # a link to choose a password with: a holiday is no reason to ask again
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -280,6 +307,71 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# The second factor: a code from an app (TOTP), or a passkey. Whoever comes by sign-on has it there.
+REQUIRE_SECOND_FACTOR = not DEVELOPMENT if env("REQUIRE_SECOND_FACTOR") is None else env("REQUIRE_SECOND_FACTOR")
+MFA_ADAPTER = "tracker.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "Anbefalingstracker"
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones: half a minute to either side
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "tracker.second_factor.CodeForm",
+    "authenticate_webauthn": "tracker.second_factor.PasskeyForm",
+    "reauthenticate": "tracker.second_factor.CodeAgainForm",
+    "reauthenticate_webauthn": "tracker.second_factor.PasskeyAgainForm",
+    "login_webauthn": "tracker.second_factor.PasskeyLoginForm",
+}
+USERSESSIONS_ADAPTER = "tracker.sessions.SessionsAdapter"
+
+# --- Sign-on: the municipality's own login (OpenID Connect), where SIGN_ON_SERVER is set -----------------------------
+
+
+def roles_by_group(lines: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """Group -> roles (role, code of a committee), of `gruppe=rolle:udvalg`; a group may stand there more than once."""
+    codes = {"redaktør": "editor", "godkender": "approver", "udvalgssekretær": "secretary"}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in lines:
+        group, _equals, given = line.rpartition("=")
+        role, _colon, code = given.partition(":")
+        if not (group.strip() and role.strip() in codes and code.strip()):
+            raise ImproperlyConfigured(
+                f"SIGN_ON_ROLES kan ikke læses: »{line}«. Skriv gruppe=rolle:udvalg, hvor rollen er {', '.join(codes)}."
+            )
+        found.setdefault(group.strip(), []).append((codes[role.strip()], code.strip()))
+    return found
+
+
+SIGN_ON_SERVER = env("SIGN_ON_SERVER").rstrip("/")
+if SIGN_ON_SERVER and not (SIGN_ON_SERVER.startswith("https://") or DEVELOPMENT):
+    raise ImproperlyConfigured("SIGN_ON_SERVER skal begynde med https://.")
+if SIGN_ON_SERVER and not env("SIGN_ON_CLIENT_ID"):
+    raise ImproperlyConfigured("SIGN_ON_SERVER er sat uden SIGN_ON_CLIENT_ID. docs/sign-on.md siger, hvor det står.")
+SIGN_ON_NAME = env("SIGN_ON_NAME")
+SIGN_ON_CLAIMS = {name: env(f"SIGN_ON_CLAIM_{name.upper()}") for name in ("name", "mail", "groups")}
+SIGN_ON_TRUST_MAIL = env("SIGN_ON_TRUST_MAIL")
+SIGN_ON_ROLES = roles_by_group(env("SIGN_ON_ROLES"))
+SIGN_ON_ADMIN_GROUP = env("SIGN_ON_ADMIN_GROUP")
+# Logins that may use their local password although there is sign-on; each use of one is told to ADMINS.
+BREAK_GLASS = env("BREAK_GLASS")
+SOCIALACCOUNT_ADAPTER = "tracker.sign_on.SignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site would be refused by our own CSP (form-action)
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "kommune",
+                "name": SIGN_ON_NAME,
+                "client_id": env("SIGN_ON_CLIENT_ID"),
+                "secret": env("SIGN_ON_CLIENT_SECRET"),
+                "settings": {"server_url": SIGN_ON_SERVER},
+            }
+        ],
+    }
+}
 
 # --- Security -----------------------------------------------------------------------------------------------------
 
@@ -299,8 +391,13 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_NAME = "session"
-SESSION_COOKIE_AGE = 8 * 60 * 60  # one working day
+# Browsers take a cookie with this beginning from us alone, over https, and for all of the site (RFC 6265bis).
+COOKIES_BEGIN = "" if DEVELOPMENT else "__Host-"
+SESSION_COOKIE_NAME = f"{COOKIES_BEGIN}session"
+CSRF_COOKIE_NAME = f"{COOKIES_BEGIN}csrftoken"
+DEVICE_COOKIE_NAME = f"{COOKIES_BEGIN}device"
+SESSION_COOKIE_AGE = 8 * 60 * 60  # one working day, whatever is done in it
+SESSION_IDLE_SECONDS = env("SESSION_IDLE_MINUTES") * 60
 CSRF_FAILURE_VIEW = "tracker.errors.csrf_failure"
 if not DEVELOPMENT:
     SECURE_SSL_REDIRECT = True

@@ -2,6 +2,8 @@
 
 from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
+from allauth.usersessions import views as usersessions
+from django.apps import apps
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -28,19 +30,35 @@ from recommendations.admin.withholding import withheld_page, withhold_page
 from recommendations.admin.work import first_page, tables
 from recommendations.by_link.urls import pages as pages_by_link
 from recommendations.public.urls import files, pages
-from tracker import development
+from tracker import accounts, development, sessions, sign_on
 
 # One way in for staff, with its throttling: the admin's own login page is not used.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-# Of allauth only what staff need: nobody signs up, and a link to choose a password with is sent by a colleague.
+# Nor are allauth's tables written in by hand: what is done to a login is an act, and told.
+for label in ("account", "mfa", "socialaccount", "usersessions"):
+    admin.site.unregister(
+        [model for model in apps.get_app_config(label).get_models() if admin.site.is_registered(model)]
+    )
+
+# Of allauth only what staff need: nobody signs up.
 account_urls = [
-    path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("login/", accounts.StaffLogin.as_view(), name="account_login"),
+    path("logout/", sign_on.log_out, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/", RedirectView.as_view(pattern_name="mfa_index"), name="account_set_password"),
+    path("password/glemt/", account.password_reset, name="account_reset_password"),
+    path("password/glemt/sendt/", account.password_reset_done, name="account_reset_password_done"),
+    path("sikkerhed/", include("allauth.mfa.urls")),
+    path("sessioner/", usersessions.list_usersessions, name="usersessions_list"),
+    path("sessioner/<int:pk>/log-ud/", sessions.end_session, name="end_session"),
+    # By the names that allauth looks for.
+    path("sso/<slug:provider_id>/", sign_on.sign_on, name="openid_connect_login"),
+    path("sso/<slug:provider_id>/svar/", sign_on.signed_on, name="openid_connect_callback"),
+    path("sso/<slug:provider_id>/logget-ud/", sign_on.signed_off, name="signed_off"),
 ]
 
 urlpatterns = [

@@ -117,6 +117,7 @@ from recommendations.actions.rows import (
     retype_item,
     too_many_rows,
 )
+from recommendations.actions.sign_on import SignedOn, let_in, move_to_sign_on, remove_second_factor
 from recommendations.actions.sources import add_source, change_source, open_source
 from recommendations.actions.state import Doubt
 from recommendations.actions.stored_files import destroy
@@ -174,6 +175,7 @@ __all__ = [
     "RowContent",
     "RowsRefused",
     "Seen",
+    "SignedOn",
     "StatusEntry",
     "TypedRowsRefused",
     "Unreported",
@@ -228,8 +230,10 @@ __all__ = [
     "issue_report",
     "items_added",
     "leave",
+    "let_in",
     "lines_of",
     "move_meeting",
+    "move_to_sign_on",
     "nothing_to_confirm",
     "open_items_of",
     "open_source",
@@ -253,6 +257,7 @@ __all__ = [
     "remark_on_draft",
     "remove_item",
     "remove_items",
+    "remove_second_factor",
     "remove_synonym",
     "remove_webhook",
     "renew_webhook_secret",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -63,7 +64,7 @@ def give_role(
     if problems := _role_problems(by, membership):
         raise ValidationError(problems)
     checked(membership)
-    _tell_role(Act.ROLE_GIVEN, by, membership, after=role, details=changes, request_key=request_key)
+    tell_role(Act.ROLE_GIVEN, by, membership, after=role, details=changes, request_key=request_key)
     return membership
 
 
@@ -94,11 +95,11 @@ def end_role(
     membership.valid_to = on
     checked(membership)
     changes = changed_fields(before, membership)
-    _tell_role(Act.ROLE_ENDED, by, membership, before=membership.role, details=changes, request_key=request_key)
+    tell_role(Act.ROLE_ENDED, by, membership, before=membership.role, details=changes, request_key=request_key)
     return membership
 
 
-def _tell_role(act: Act, by: User, membership: CommitteeMembership, **what: Any) -> Event:
+def tell_role(act: Act, by: User | None, membership: CommitteeMembership, **what: Any) -> Event:
     # Whose role it is stands in the details also where that is not what has changed.
     what["details"] = {"user": ["", str(membership.user_id)], **what["details"]}
     return record(act=act, by=by, committee=membership.committee, digest_of=membership, **what)
@@ -119,6 +120,10 @@ def _role_problems(by: User, role: CommitteeMembership) -> Problems:
         )
     if role.committee.valid_to and role.committee.valid_to <= today:
         problems["committee"] = _("%(name)s er ophørt. Vælg et udvalg, der findes.") % {"name": role.committee.name}
+    if permissions.is_given_by_sign_on(role.role, role.committee) and role.user.username not in settings.BREAK_GLASS:
+        problems["role"] = _("Rollen følger af en gruppe i %(name)s. Bed om at blive meldt ind i gruppen dér.") % {
+            "name": settings.SIGN_ON_NAME
+        }
     if not role.user.is_active:
         problems["user"] = _("%(name)s er holdt op, og login'et er lukket. En administrator kan åbne det.") % person
     elif not (permissions.can_administer(by) or permissions.staff().filter(pk=role.user.pk).exists()):
@@ -172,12 +177,12 @@ def invite_person(
         return Invitation(given, is_new=False)
     if strange := _strange(by, committee, email):
         raise ValidationError({"email": strange})
-    membership = CommitteeMembership(user=_new_login(email, name), committee=committee, role=role, **days)
+    membership = CommitteeMembership(user=new_login(email, name), committee=committee, role=role, **days)
     if problems := _role_problems(by, membership):
         raise ValidationError(problems)
     checked(membership)
     changes = changed_fields(None, membership)
-    _tell_role(Act.PERSON_INVITED, by, membership, after=role, details=changes, request_key=request_key)
+    tell_role(Act.PERSON_INVITED, by, membership, after=role, details=changes, request_key=request_key)
     return Invitation(membership, is_new=True)
 
 
@@ -226,7 +231,7 @@ def _strange(by: User, committee: Committee, email: str) -> str:
     }
 
 
-def _new_login(email: str, name: str) -> User:
+def new_login(email: str, name: str) -> User:
     """Named after the address, which is nobody else's; saved without a password."""
     first, _space, last = danish.normalised(name).rpartition(" ")
     person = User(username=email.lower(), email=email, first_name=first or last, last_name=last if first else "")
@@ -253,9 +258,13 @@ def send_link(*, by: User, user: User, request_key: UUID | None = None) -> User:
         return user
     if not user.is_active:
         raise ValidationError(_("Login'et er lukket. Åbn det først."))
+    if not permissions.can_use_password(user):
+        raise ValidationError(
+            _("Medarbejderen logger ind med %(name)s og har ingen adgangskode her.") % {"name": settings.SIGN_ON_NAME}
+        )
     if not user.email:
         raise ValidationError(_("Login'et har ingen e-mail. Bed en administrator skrive den."))
-    _tell_person(Act.LINK_SENT, by, user, request_key=request_key)
+    tell_person(Act.LINK_SENT, by, user, request_key=request_key)
     return user
 
 
@@ -264,6 +273,7 @@ def choose_password(*, by: User, user: User, password: str) -> User:
     """The person's own choice, which uses up every link that was sent."""
     if by.pk != user.pk:
         raise PermissionDenied(_("Du kan kun vælge din egen adgangskode."))
+    permissions.check_can_use_password(user)
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active:
         raise ValidationError(_("Dit login er lukket."))
@@ -275,7 +285,7 @@ def choose_password(*, by: User, user: User, password: str) -> User:
         raise ValidationError({"password": refused.messages}) from refused
     user.set_password(password)
     user.save()
-    _tell_person(Act.PASSWORD_CHOSEN, by, user)
+    tell_person(Act.PASSWORD_CHOSEN, by, user)
     return user
 
 
@@ -295,7 +305,7 @@ def change_person(*, by: User, user: User, request_key: UUID | None = None, **ch
     if other and other.pk != user.pk:
         raise ValidationError({"email": _("%(name)s har allerede den adresse.") % {"name": name_of(other)}})
     told = {
-        name: [_in_words(getattr(user, name)), _in_words(new)]
+        name: [in_words(getattr(user, name)), in_words(new)]
         for name, new in changes.items()
         if getattr(user, name) != new
     }
@@ -304,7 +314,7 @@ def change_person(*, by: User, user: User, request_key: UUID | None = None, **ch
     for name, new in changes.items():
         setattr(user, name, new)
     checked(user)
-    _tell_person(Act.PERSON_CHANGED, by, user, told, request_key=request_key)
+    tell_person(Act.PERSON_CHANGED, by, user, told, request_key=request_key)
     return user
 
 
@@ -338,7 +348,7 @@ def leave(*, by: User, user: User, on: date | None = None, sure: bool = False, r
         user.save(update_fields=["is_active"])
     ended = ", ".join(f"{role.get_role_display()}, {role.committee.abbreviation}" for role in roles)
     committees = {role.committee for role in roles}
-    _tell_person(
+    tell_person(
         Act.PERSON_LEFT,
         by,
         user,
@@ -361,19 +371,19 @@ def reopen_login(*, by: User, user: User, request_key: UUID | None = None) -> Us
         raise ValidationError(_("Login'et er allerede åbent."))
     user.is_active = True
     user.save(update_fields=["is_active"])
-    _tell_person(Act.LOGIN_REOPENED, by, user, {"login": [_("lukket"), _("åbent")]}, request_key=request_key)
+    tell_person(Act.LOGIN_REOPENED, by, user, {"login": [_("lukket"), _("åbent")]}, request_key=request_key)
     return user
 
 
-def _in_words(value: str | bool) -> str:
+def in_words(value: str | bool) -> str:
     if isinstance(value, bool):
         return _("ja") if value else _("nej")
     return value
 
 
-def _tell_person(
+def tell_person(
     act: Act,
-    by: User,
+    by: User | None,
     user: User,
     details: dict[str, list[str]] | None = None,
     *,

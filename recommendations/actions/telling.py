@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from recommendations import outbox, tenancy
+from recommendations import outbox, permissions, tenancy
 from recommendations.actions.report_drafts import unreported
 from recommendations.enums import Act, MessageKind, Nature
 from recommendations.models import Event, MailPreference, ToldUntil, Webhook
@@ -116,13 +116,16 @@ def next_morning() -> datetime:
 
 
 def _tell_invited(event: Event) -> int:
-    """Somebody has a role, or is to choose a password: with a link, where none has been chosen."""
+    """Somebody has a role, or is to choose a password: with a link, where none has been chosen and one can be used."""
     from_details = event.details.get("user", ["", ""])[1]
     person = User.objects.filter(pk=from_details or 0).first()
-    if person is None or person.pk == event.by_id or (event.act == Act.ROLE_GIVEN and not _is_given(event)):
+    if person is None or event.by_id in (None, person.pk):  # by nobody: it followed from their own login (sign-on)
+        return 0
+    if event.act == Act.ROLE_GIVEN and not _is_given(event):
         return 0
     has_login = event.act == Act.ROLE_GIVEN and person.has_usable_password()
-    kind = MessageKind.ROLE_GIVEN if has_login else MessageKind.PASSWORD_TO_CHOOSE
+    needs_no_link = has_login or not permissions.can_use_password(person)
+    kind = MessageKind.ROLE_GIVEN if needs_no_link else MessageKind.PASSWORD_TO_CHOOSE
     outbox.put(kind, person=person, committee=event.committee, about={"event": event.pk})
     return 1
 

@@ -92,6 +92,9 @@ DETAIL_WORDS = {
     "people": gettext_lazy("roller, der er flyttet"),
     "roles": gettext_lazy("roller"),
     "login": gettext_lazy("login"),
+    "password": gettext_lazy("adgangskode"),
+    "second_factor": gettext_lazy("anden faktor"),
+    "sign_on": gettext_lazy("kendes i kommunens login som"),
     "first_name": gettext_lazy("fornavn"),
     "last_name": gettext_lazy("efternavn"),
     "email": gettext_lazy("e-mail"),
@@ -163,7 +166,7 @@ def _entry(event: Event, names: Names) -> EventEntry:
         about.append(str(event.committee))
     return EventEntry(
         at=event.at,
-        by=str(event.by or _("ingen bruger: indlæst fra en kilde eller meldt af en borger")),
+        by=str(event.by or _("ingen bruger: fra en kilde, en borger eller kommunens eget login")),
         on_behalf_of=str(acted_for or ""),
         action=event.get_act_display(),
         label=": ".join(filter(None, about)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -24,6 +25,7 @@ from recommendations.actions import (
     give_role,
     invite_person,
     leave,
+    remove_second_factor,
     reopen_login,
     send_link,
 )
@@ -59,6 +61,10 @@ def new_person(request: HttpRequest) -> HttpResponse:
         back=reverse("coverage"),
         button=_("Invitér"),
         explanation=_(
+            "Medarbejderen får en mail og logger ind med kommunens login. Har adressen et login, får det rollen."
+        )
+        if permissions.has_sign_on()
+        else _(
             "Medarbejderen får en mail med et link til at vælge sin adgangskode. Har adressen et login i forvejen, får "
             "det rollen."
         ),
@@ -99,6 +105,8 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sent_at": _link_sent_at(person),
         "undelivered": person.pk in undelivered([person.pk]),
         "has_password": person.has_usable_password(),
+        "can_use_password": permissions.can_use_password(person),
+        "has_second_factor": Authenticator.objects.filter(user=person).exists(),
         "can_let_go": person.is_active and permissions.can_let_go(user, person),
         "can_give": bool(giving) and person.is_active and person != user,
         "can_administer": permissions.can_administer(user),
@@ -148,6 +156,25 @@ def person_link(request: HttpRequest, pk: int) -> HttpResponse:
         button=_("Send linket"),
         explanation=_("%(email)s får et link til at vælge en adgangskode. Det virker én gang og i 7 dage.")
         % {"email": person.email or _("Ingen: login'et har ingen e-mail, og en administrator skal skrive den. Ellers")},
+    )
+
+
+def person_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """`…/anden-faktor/`: somebody has lost the telephone, and the recovery codes."""
+    person = _person_or_404(request, pk)
+    permissions.check_can_administer(request.user)
+    return action_page(
+        request,
+        title=_("Fjern den anden faktor: %(name)s") % {"name": name_of(person)},
+        form=forms.Form(posted(request)),
+        perform=lambda _typed: remove_second_factor(by=actor(request), user=person, request_key=request_key(request)),
+        done=_("Den anden faktor er fjernet."),
+        back=_of(person),
+        button=_("Fjern den anden faktor"),
+        explanation=_(
+            "Ring til personen først, og vær sikker på, hvem det er: indtil en ny er sat op, er adgangskoden nok. "
+            "Personen får en mail om det."
+        ),
     )
 
 
@@ -274,6 +301,7 @@ PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("person/<int:pk>/", person_page, "person"),
     ("person/<int:pk>/rolle/", person_role, "person_role"),
     ("person/<int:pk>/link/", person_link, "person_link"),
+    ("person/<int:pk>/anden-faktor/", person_second_factor, "person_second_factor"),
     ("person/<int:pk>/holdt-op/", person_left, "person_left"),
     ("person/<int:pk>/aabn/", person_reopen, "person_reopen"),
     ("rolle/<int:pk>/", role_days, "role"),

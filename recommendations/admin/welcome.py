@@ -5,12 +5,13 @@ Opening it changes nothing, as mail programs open links to look at them; what us
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from recommendations import permissions
 from recommendations.actions import choose_password
 from recommendations.forms import ChoosePasswordForm, add_refusal
+from recommendations.links import recovery_tokens
 from recommendations.writing.posted import posted
 
 
@@ -31,7 +33,7 @@ from recommendations.writing.posted import posted
 def choose_password_page(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
     """`/konto/velkommen/<person>/<token>/`; 410 where the link is used, too old or no link of ours."""
     person = _person(uidb64)
-    if person is None or not default_token_generator.check_token(person, token):
+    if person is None or not any(one.check_token(person, token) for one in (default_token_generator, recovery_tokens)):
         return render(request, "account/used_link.html", {"is_in": request.user.is_authenticated}, status=410)
     form = ChoosePasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -40,12 +42,14 @@ def choose_password_page(request: HttpRequest, uidb64: str, token: str) -> HttpR
         except ValidationError as refused:
             add_refusal(form, refused)
         else:
-            login(request, person, backend="tracker.accounts.StaffBackend")
             messages.success(
                 request,
                 _("Din adgangskode er gemt. Næste gang logger du ind med »%(name)s«.") % {"name": person.username},
             )
-            return HttpResponseRedirect(reverse("admin:index"))
+            if person.last_login:
+                get_adapter().send_notification_mail("account/email/password_reset", person)
+            # By the same door as every login, which asks for a second factor where there is one.
+            return perform_login(request, person, email_verification="none", redirect_url=reverse("admin:index"))
     context = {"form": form, "person": person}
     return render(request, "account/choose_password.html", context, status=422 if form.errors else 200)
 

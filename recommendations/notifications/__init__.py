@@ -3,6 +3,7 @@
 from recommendations.notifications import (  # noqa: F401  the writers of each kind
     answer_requests,
     asking,
+    logins,
     readers,
     replies,
     staff,

@@ -1,4 +1,4 @@
-"""Mails about logins, roles, reports of errors, and meetings: one function and three templates for each."""
+"""Mails about invitations, roles, reports of errors, and meetings: one function and three templates for each."""
 
 from __future__ import annotations
 

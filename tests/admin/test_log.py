@@ -244,7 +244,7 @@ class TestWhatAnEntrySays:
 
     def test_what_nobody_typed_says_so(self, as_user, chief, item):
         record_support(by=None, item=item, basis="rank", rank=3)
-        assert "ingen bruger: indlæst fra en kilde" in words(as_user(chief), LOG)[0]
+        assert "ingen bruger: fra en kilde, en borger" in words(as_user(chief), LOG)[0]
 
     def test_a_text_is_shown_as_it_was_typed_and_not_as_code(self, as_user, chief, anna, sou, item):
         content = UpdateDraft(status=Status.PAUSED, text="<script>alert(1)</script>")

@@ -26,6 +26,8 @@ FOR_STAFF = (
     "templates/development/",
     "templates/by_link/",
     "templates/emails/",
+    "templates/mfa/",
+    "templates/usersessions/",
     "templates/errors/csrf.html",
     "templates/errors/lost_login.html",
     "templates/includes/_preview.html",
@@ -43,6 +45,7 @@ FOR_STAFF = (
     "recommendations/models/",
     "recommendations/calling.py",
     "recommendations/notifications/asking.py",
+    "recommendations/notifications/logins.py",
     "recommendations/notifications/staff.py",
     "recommendations/notifications/webhooks.py",
     "recommendations/notifications/workflow.py",
@@ -66,6 +69,7 @@ FOR_STAFF = (
     "tracker/accounts.py",
     "tracker/lost_login.py",
     "tracker/settings.py",
+    "tracker/sign_on.py",
 )
 FOR_READERS = ("templates/emails/readers/",)  # of these
 FUNCTIONS = {"_": 0, "gettext": 0, "ngettext": 0, "pgettext": 1, "npgettext": 1}  # name -> place of the text

@@ -14,7 +14,12 @@ from django.db import connection, models
 from django.db.models import FileField, Model
 
 # Whoever is logged in logs in again, and what is kept of lists is made again.
-LEFT_OUT = {"sessions.session", "recommendations.keptline", "recommendations.keptlines"}
+LEFT_OUT = {
+    "sessions.session",
+    "usersessions.usersession",
+    "recommendations.keptline",
+    "recommendations.keptlines",
+}
 # Made by migrating: a database that has nothing else is empty.
 OF_MIGRATIONS = {"auth.permission", "contenttypes.contenttype"}
 ROWS_AT_A_TIME = 2_000

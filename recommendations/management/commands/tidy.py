@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -30,6 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("clearsessions")
+        ended = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        UserSession.objects.filter(last_seen_at__lt=ended).delete()
         reports = 0
         for _municipality in tenancy.each():
             jobs.forget_old()

@@ -1,0 +1,122 @@
+"""The second factor: a code from an app (TOTP), a passkey, or a recovery code. What it is used for goes to the log.
+
+allauth keeps and checks them; here is who must have one, and how a session shows that it was given.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from tracker.security_log import note
+
+SHOWN = "second_factor"  # in a session in which one was set up
+METHODS = {"mfa", "socialaccount"}  # in allauth's record of a session; whoever comes by sign-on has it there
+REAL = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes stand in for one of these
+
+
+def has_one(user: User) -> bool:
+    return bool(Authenticator.objects.filter(user=user, type__in=REAL).exists())
+
+
+def came_by_sign_on(request: HttpRequest, user: User) -> bool:
+    return any(record["method"] == "socialaccount" for record in get_authentication_records(request, user))
+
+
+def is_lacking(request: HttpRequest, user: User) -> bool:
+    """Whether a second factor is required, and the session has not shown one."""
+    if not settings.REQUIRE_SECOND_FACTOR or request.session.get(SHOWN):
+        return False
+    return not any(record["method"] in METHODS for record in get_authentication_records(request, user))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets are encrypted under SECRET_KEY: who reads the database, or a copy of it, has none of them."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> Fernet:
+    key = hashlib.sha256(b"second factor:" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+class UnlessBySignOn(AuthenticateStage):
+    """The step of logging in that asks for it: not of those who come by sign-on."""
+
+    def handle(self) -> Any:
+        if self.login.user is not None and came_by_sign_on(self.request, self.login.user):
+            return None, True
+        return super().handle()
+
+
+# --- Forms, which tell the log what came of it ----------------------------------------------------------------------
+
+
+def _told(name: str, user: User | None, **more: Any) -> None:
+    who: dict[str, Any] = {"who": user.get_username()} if user else {}
+    note(name, context.request, **who, **more)
+
+
+class _CodeNoted(BaseAuthenticateForm):
+    user: User
+
+    def clean_code(self) -> str:
+        try:
+            code: str = super().clean_code()
+        except ValidationError:
+            _told("second_factor_failed", self.user, kind="code")
+            raise
+        _told("second_factor_used", self.user, kind=self.authenticator.type)
+        return code
+
+
+class CodeForm(_CodeNoted, AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(_CodeNoted, ReauthenticateForm):
+    pass
+
+
+class _PasskeyNoted(AuthenticateWebAuthnForm):
+    user: User | None
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            authenticator = super().clean_credential()
+        except ValidationError:
+            _told("second_factor_failed", self.user, kind="webauthn")
+            raise
+        _told("second_factor_used", authenticator.user, kind="webauthn")
+        return authenticator
+
+
+class PasskeyForm(_PasskeyNoted):
+    pass
+
+
+class PasskeyAgainForm(_PasskeyNoted, ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyLoginForm(_PasskeyNoted, LoginWebAuthnForm):
+    pass
