@@ -1,21 +1,12 @@
 """Where personal data can stand, what it is for, and how long it is kept: the record of processing (GDPR, article 30).
 
-Every column that a person can be named in, or that points at one, is in one group here or among what names nobody; a
-test finds those that are in neither. `manage.py personal_data` writes it out.
+Every column that a person can be named in, or that points at one, is in one group here; a test finds those that are in
+none. `manage.py personal_data` writes it out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from django.apps import apps
-from django.conf import settings
-from django.db import models
-
-APPS = ("recommendations", "auth", "sessions", "admin", "account", "mfa", "socialaccount", "usersessions")
-NAMED = (models.EmailField, models.TextField, models.JSONField)
 
 
 @dataclass(frozen=True)
@@ -145,27 +136,6 @@ RECORD = (
         frozenset({"SearchText.sequence", "KeptLine.json", "KeptLine.csv", "KeptLine.csv_excel"}),
     ),
 )
-# What is written by a program, or names an office and nobody in it.
-NAMES_NOBODY = frozenset(
-    {
-        *("Municipality.email", "Municipality.hosts", "Committee.email", "SocialApp.settings"),
-        *("Evidence.shows", "Job.arguments", "Job.error", "LogLeaf.roots", "Synonym.official", "SearchText.words"),
-    }
-)
-
-
-def may_name_somebody() -> Iterator[str]:
-    """Every column that points at a login, holds an address, or takes words of any length: "Model.column"."""
-    for app in APPS:
-        for model in apps.get_app_config(app).get_models(include_auto_created=True):
-            if not model._meta.proxy:
-                yield from (f"{model.__name__}.{field.name}" for field in model._meta.concrete_fields if _may(field))
-
-
-def _may(field: Any) -> bool:
-    if field.is_relation:
-        return field.related_model._meta.label == settings.AUTH_USER_MODEL
-    return isinstance(field, NAMED)
 
 
 def as_markdown() -> str:

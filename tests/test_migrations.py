@@ -10,6 +10,7 @@ FOLDER = Path(settings.BASE_DIR) / "recommendations/migrations"
 # Name -> SHA-256 of the file as it landed. A new migration is added here when it lands, and then never touched.
 LANDED = {
     "0001_domain": "e03a0400a6e9e0ed5d057780a5b9e90fc3912766f36fb817baeaf877b6c6921f",
+    "0002_mail": "13e512efb40493888fc3a5296056ed392c87964c878318a57a2dd24b32fa7d96",
 }
 
 

@@ -539,7 +539,7 @@ class TestSteps:
 
 class TestRoles:
     def test_an_editor_has_no_queue_of_approvals(self, as_user, sou, anna):
-        approvers = ("godkendelse", "ikke_min", "ingen_at_spoerge")
+        approvers = ("godkendelse", "ikke_min", "ingen_at_spoerge", "tavse")
         assert list(queues_of(as_user(anna))) == [name for name in QUEUES if name not in (*approvers, "laes")]
 
     def test_a_secretary_reads_and_writes_nothing(self, as_user, sou, anna, bo, dina):
@@ -639,7 +639,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(as_user, sou, anna, b
     fill_more(sou, anna, 25)
     for (name, address), (queries, _size) in few.items():
         now, size = cost_of(clients[name], address)
-        assert now == queries <= 23, (name, address)
+        assert now == queries <= 25, (name, address)
         assert size < 60_000, (name, address)
     assert 27 in {queue.count for queue in context_of(clients["chief"])["full_queues"]}
 
