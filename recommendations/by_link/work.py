@@ -141,6 +141,7 @@ def _work(request: HttpRequest, link: StaffLink, rows: Sequence[AskedRow], key: 
         "is_one": is_one,
         "of_all": link.item is None and is_one,
         "can_confirm": any(row.can_confirm for row in rows),
+        "sent": sum(row.draft is not None and row.draft.state == UpdateState.SUBMITTED for row in rows),
         "name": name_of(link.person),
         "done": done,
         "problem": problem,

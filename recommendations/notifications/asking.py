@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recommendations import links, outbox, tenancy
-from recommendations.enums import MessageKind, ReminderKind
+from recommendations.enums import NO_STATUS, MessageKind, ReminderKind
 from recommendations.keepers import AskedCell, OpenCell, Roster, asked_about, near, open_cells, reachable, reasons
 from recommendations.models import Committee, Item, Meeting, OutgoingMessage, Standing
 from recommendations.models.membership import name_of
@@ -185,7 +185,7 @@ def _read(cells: Sequence[OpenCell], today: date) -> list[tuple[OpenCell, Item, 
 def _asked_row(person: User, cell: AskedCell, promised: dict[int, date]) -> AskedRow:
     token = links.staff_token(person, cell.item, cell.committee)
     page = tenancy.site_url() + reverse("mail_work", args=[token])
-    why = list(cell.reasons)
+    why = [one for one in cell.reasons if one != str(NO_STATUS)]  # that stands in the line of its status
     if cell.item.pk in promised:
         why.insert(0, _("Lovet til mødet den %(day)s") % {"day": date_format(promised[cell.item.pk])})
     has_status = bool(cell.standing.status)

@@ -78,7 +78,7 @@ class Command(BaseCommand):
         cells, roster = open_cells(today), Roster(today)
         unkept = sum(not roster.keepers(cell).has_somebody_to_ask for cell in cells)
         told = [
-            ngettext("%(n)s mail sendes", "%(n)s mail sendes", sent) % {"n": sent},
+            ngettext("%(n)s mail sendes", "%(n)s mails sendes", sent) % {"n": sent},
             ngettext("%(n)s venter", "%(n)s venter", waiting) % {"n": waiting},
             ngettext("%(n)s trin kan ingen få besked om", "%(n)s trin kan ingen få besked om", lost) % {"n": lost},
         ]
