@@ -130,8 +130,8 @@ class Silence:
             % words,
             "\n".join(self._unanswered()),
             _(
-                "Har udvalget svaret, så skriv til os, på hvilket møde det var, og hvad udvalget besluttede. Har det "
-                "ikke, så skriv, hvornår udvalget tager stilling."
+                "Har udvalget svaret? Så skriv til os: På hvilket møde var det? Hvad blev besluttet? Har det ikke, så "
+                "skriv, hvornår det vil svare."
             ),
             _(
                 "Er der ikke registreret et svar den %(line_due)s, kan de offentlige sider vise, at en begrundelse er "

@@ -51,7 +51,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 READER = "Laeser@Eksempel.dk"
-OTHERS = 8  # questions of a run beside those for each list
+OTHERS = 9  # questions of a run beside those for each list
 AT_ONCE, WEEKLY, BEFORE = Rhythm.AT_ONCE, Rhythm.WEEKLY, Rhythm.BEFORE_MEETINGS
 
 

@@ -187,6 +187,7 @@ def test_an_owner_without_an_answer_has_a_cell_that_owes_one(item, sou):
         "owes": True,
         "earlier": (),
         "days": (TODAY - HANDED_OVER).days,
+        "reasons_asked_on": None,
     }
 
 

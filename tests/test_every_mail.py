@@ -10,6 +10,7 @@ from recommendations.actions.reminding import remind
 from recommendations.enums import FollowedTopic, MeetingState, MessageKind, ReplyState, RequestStep, Rhythm, Role
 from recommendations.following import page_at
 from recommendations.models import OutgoingMessage
+from recommendations.notifications.logins import ask_for_recovery, tell_of_login
 from recommendations.sending import send_due
 from tests.factories import (
     CommitteeMembershipFactory,
@@ -53,6 +54,8 @@ def each_kind(staffed):  # noqa: F811
     draft = StatusUpdateFactory(item=item, committee=sou, author=anna)
     reply = MailReplyFactory(message=one, person=anna, update=draft, state=ReplyState.TAKEN)
     outbox.put(MessageKind.REPLY_ANSWERED, person=anna, committee=sou, item=item, about={"reply": reply.pk})
+    tell_of_login(anna, "password_changed", browser="Firefox, Windows")
+    ask_for_recovery(anna)
     # A source that was handed over long ago, and never answered.
     silent = PublicationFactory(title="Det tavse ting", handed_over_on=date(2025, 1, 15), expects_answers=True)
     OwnershipFactory(item=RecommendationFactory(publication=silent, number="1"), committee=sou)

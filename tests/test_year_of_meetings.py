@@ -83,19 +83,24 @@ def make_year(patch):
         contents = [MeetingContent(on(day)) for day in days.split()]
         for meeting in actions.plan_meetings(by=dina, committee=committee, meetings=contents, sure=True):
             planned[committee.code, f"{meeting.on:%m%d}"] = meeting
-    make_news(items, sou, sud, planned)
+    # Each act at its moment, and in their order: what is done later is never told to have been done before.
+    acts = []
     for (code, day), meeting in planned.items():
         issue(code, day, meeting, papers_day(meeting))
+        held_on = meeting.on
         if (code, day) in MOVED:
             to, said = MOVED[code, day]
-            set_clock(patch, at(said, 9))
-            meeting = actions.move_meeting(by=dina, meeting=meeting, on=on(to), reason="Salen er optaget.")
+            held_on = on(to)
+            acts.append((at(said, 9), actions.move_meeting, meeting, {"on": held_on, "reason": "Salen er optaget."}))
         if (code, day) in CANCELLED:
-            set_clock(patch, at(CANCELLED[code, day], 9))
-            actions.cancel_meeting(by=dina, meeting=meeting, reason="For få kan komme.")
+            why = {"reason": "For få kan komme."}
+            acts.append((at(CANCELLED[code, day], 9), actions.cancel_meeting, meeting, why))
         else:
-            set_clock(patch, at(meeting.on, 17))
-            actions.hold_meeting(by=dina, meeting=meeting)
+            acts.append((at(held_on, 17), actions.hold_meeting, meeting, {}))
+    for moment, act, meeting, more in sorted(acts, key=lambda one: one[0]):
+        set_clock(patch, moment)
+        act(by=dina, meeting=meeting, **more)
+    make_news(items, sou, sud, planned)
     return SimpleNamespace(committees={"SOU": sou, "SUD": sud}, meetings=planned)
 
 

@@ -361,7 +361,7 @@ class TestTheSecondPerson:
         page = StaffPage.open(as_user(bo), of(update))
         assert "Udgiv" not in page.buttons
         refused = page.send(of(update, "publish"), [])
-        assert "skal udgives af en anden end den, der har skrevet den" in refused.text
+        assert "Ingen medarbejder har skrevet kladden." in refused.text
 
     def test_a_draft_that_nobody_sent_cannot_be_returned(self, as_user, anna, bo, sou, item):
         draft = save_draft(by=anna, item=item, committee=sou, draft=UpdateDraft(status=Status.PAUSED, text="Kladde."))
