@@ -53,7 +53,7 @@ def log_in(page, steps):
     page.goto(reverse("admin:index"))
     steps.type(page.get_by_label("Brugernavn"), "dina")
     steps.type(page.get_by_label("Adgangskode"), PASSWORD)
-    steps.click(page.get_by_role("button", name="Log ind"))
+    steps.click(page.get_by_role("button", name="Log ind", exact=True))
     expect(page.get_by_role("heading", name="Bilag til dagsordenen: Sundheds- og Omsorgsudvalget")).to_be_visible()
 
 
