@@ -239,9 +239,18 @@ def run(sql):
         raw(statement)
 
 
+def is_superuser():
+    """Whether the role that runs the tests is PostgreSQL's own administrator."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        return cursor.fetchone()[0]
+
+
 @pytest.mark.parametrize("damage", HOW)
 def test_how_it_is_built_otherwise_is_found(db, damage):
     sql, said = HOW[damage]
+    if "DISABLE TRIGGER ALL" in sql and not is_superuser():
+        pytest.skip("Only a superuser of the database can do that, and the tests' role is none.")
     assert said not in verify()
     run(sql)
     assert said in verify()
