@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
 from django.urls import Resolver404, ResolverMatch, get_script_prefix, get_urlconf, resolve, reverse
@@ -35,7 +35,7 @@ def public_page_at(typed: str, site: str) -> ResolverMatch | None:
     if not where.startswith("/") or where.startswith("//"):
         return None
     try:
-        path = urlsplit(where).path
+        path = unquote(urlsplit(where).path)  # as a web server hands it on: a link has %C3%86 for the letter Æ
         with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
             match = resolve(path)
     except (Resolver404, ValueError):

@@ -35,6 +35,7 @@ from recommendations.models import (
     Subscription,
     WithheldPlace,
 )
+from recommendations.models.committee import with_code
 from recommendations.models.event import ROWS, EventQuerySet
 from recommendations.selection import ITEM_MODELS, NAMED, ItemModel, Selection, with_query
 
@@ -158,7 +159,7 @@ def _item(model: ItemModel, publication: str, number: str) -> Item:
 
 
 def _committee(code: str) -> Committee:
-    found: Committee | None = Committee.objects.filter(code__iexact=code).order_by("code").first()
+    found = with_code(Committee.objects.order_by("code"), code)
     if found is None:
         raise NotFollowed(_("Udvalget findes ikke. Find det på siden »Udvalg«."))
     return found

@@ -8,7 +8,7 @@ import subprocess
 import zipfile
 from datetime import date, timedelta
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pypdf
 import pytest
@@ -311,13 +311,14 @@ def text_of(answer) -> str:
 
 
 def links_of(text: str) -> set[str]:
-    """Paths of our own that a page leads to; of the queries only which file it is to be, so each kind is read once."""
+    """Paths of our own that a page leads to; of queries only which file it is to be, and what page a form is about."""
     found = set()
     for address in re.findall(r"""(?:href|src|content)=["']([^"'#]+)""", text):
         parts = urlsplit(unescape(address))
         if parts.netloc in ("", f"{HOST}:8000") and parts.path.startswith("/"):
-            file = parse_qs(parts.query).get("format")
-            found.add(f"{parts.path}?format={file[0]}" if file else parts.path)
+            query = parse_qs(parts.query)
+            kept = {name: query[name][0] for name in ("format", "side") if name in query}
+            found.add(f"{parts.path}?{urlencode(kept)}" if kept else parts.path)
     return found
 
 

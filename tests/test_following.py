@@ -8,6 +8,7 @@ from recommendations.following import NotFollowed, due, owed, page_at
 from recommendations.selection import Selection
 from tests.factories import (
     TODAY,
+    CommitteeFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -52,6 +53,14 @@ def test_an_address_is_one_page_in_words(item, typed, address, title):
     with translation.override("en"):
         assert page.address == f"/en{address}"
         assert page.danish_address == address
+
+
+def test_a_code_may_have_letters_that_a_link_writes_in_another_way(item):
+    committee = CommitteeFactory(code="UÆ", name="Udvalget for ældre")
+    page = page_at("/moeder/uæ/")
+    assert page.committee == committee
+    assert page.danish_address == "/moeder/U%C3%86/"
+    assert page_at(page.danish_address) == page
 
 
 def test_of_meetings_there_are_two_things_to_follow(item):

@@ -7,6 +7,7 @@ nor a second set of rules, and nothing is written. Whether it may be published i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
@@ -61,7 +62,7 @@ def preview_page(request: HttpRequest, update: StatusUpdate, *, back: str) -> Ht
 
 def _citizens_page(request: HttpRequest, foreseen: Foreseen, preview: Preview) -> HttpResponse:
     """What the public view answers somebody who is not logged in. Found by its address: admin knows no public code."""
-    address = foreseen.update.item.get_absolute_url()
+    address = unquote(foreseen.update.item.get_absolute_url())  # as a web server hands it on
     view = resolve(address)
     asked = HttpRequest()
     asked.method, asked.path, asked.path_info, asked.resolver_match = "GET", address, address, view

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.enums import CLOSED, ItemKind
 from recommendations.forms.base import model_field
 from recommendations.models import Committee, Item, Succession
+from recommendations.models.committee import with_code
 
 STALE = _("Noget af det valgte ejes ikke længere af udvalget. Genindlæs siden, og vælg igen.")
 OPEN = "aabn"  # the button that shows the rows of a source
@@ -180,7 +181,7 @@ class HandOverForm(forms.Form):
         """It takes over the administration too; its code is the abbreviation, with the year where that is taken."""
         data, old = self.cleaned_data, self._predecessor
         code = re.sub(r"[^\w-]+", "-", data["abbreviation"]).strip("-")
-        if Committee.objects.filter(code__iexact=code).exists():
+        if with_code(Committee.objects.all(), code):
             code = f"{code}-{data['on'].year}"
         return Committee(
             code=code,

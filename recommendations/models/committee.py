@@ -90,6 +90,11 @@ class Committee(models.Model):
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on < self.valid_to)
 
 
+def with_code(committees: Iterable[Committee], code: str) -> Committee | None:
+    """The one with the code, in any letters. Compared here, not in SQL: SQLite does not know that ø is a small Ø."""
+    return next((one for one in committees if one.code.casefold() == code.casefold()), None)
+
+
 class Succession(Recorded):
     """One committee took over from another on a day: everything, where the old one ended, else what the act moved.
 

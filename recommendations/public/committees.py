@@ -28,6 +28,7 @@ from recommendations.models import (
     Succession,
     Treatment,
 )
+from recommendations.models.committee import with_code
 from recommendations.models.recorded import moment
 from recommendations.models.standing import StandingQuerySet
 from recommendations.prepared import DAY, NOW, Given
@@ -181,10 +182,9 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def committee_with(committees: Iterable[Committee], code: str) -> Committee:
-    """Compared here and not in SQL: SQLite does not know that ø is a small Ø."""
-    for committee in committees:
-        if committee.code.casefold() == code.casefold():
-            return committee
+    """That of the address; `Http404` where there is none."""
+    if found := with_code(committees, code):
+        return found
     raise Http404(_("Udvalget findes ikke."))
 
 

@@ -84,6 +84,12 @@ def test_it_is_the_page_that_citizens_get_when_the_update_is_published(make, as_
     assert article(html) == article(citizen.get(item.get_absolute_url()).content.decode())
 
 
+def test_it_is_found_at_a_number_that_a_link_writes_in_another_way(as_user, anna, sou):
+    item = RecommendationFactory(number="2.1 æ")
+    OwnershipFactory(item=item, committee=sou)
+    assert TEXT in page_of(as_user(anna), drafted(item, sou, anna))
+
+
 def test_it_says_that_it_is_a_preview_and_is_kept_nowhere(as_user, anna, draft):
     response = as_user(anna).get(address(draft))
     html = response.content.decode()

@@ -27,7 +27,7 @@ def test_a_secretary_sends_the_letter(open_page, faults_of, sou, dina):
     page.goto("/admin/")
     assert faults_of(page) == []
     page.get_by_role("link", name="Se brevet, og send det").click()
-    expect(page.get_by_text("Har udvalget svaret, så skriv til os")).to_be_visible()
+    expect(page.get_by_text("Har udvalget svaret? Så skriv til os")).to_be_visible()
     assert faults_of(page) == []
     page.get_by_role("button", name="Send brevet til sou@eksempel.dk").click()
     expect(page.get_by_text("Brevet er lagt i køen til sou@eksempel.dk.")).to_be_visible()

@@ -22,6 +22,7 @@ from recommendations import permissions
 from recommendations.criteria import Criterion, criteria_of
 from recommendations.management.municipal import MunicipalCommand
 from recommendations.models import Committee, IssuedReport, Municipality
+from recommendations.models.committee import with_code
 from recommendations.reports.builders import built
 from recommendations.reports.choices import OWN_FIELDS, Choices, ReportForm
 from recommendations.reports.document import Report
@@ -138,7 +139,7 @@ class Command(MunicipalCommand):
     def committee(user: User, choices: Choices, code: str | None) -> Committee | None:
         """The committee that issues: the one named, or the only one there is for this user and this report."""
         if code:
-            named: Committee | None = Committee.objects.filter(code__iexact=code).order_by("pk").first()
+            named = with_code(Committee.objects.order_by("pk"), code)
             if named is None:
                 raise CommandError(f"Udvalget »{code}« findes ikke. Skriv koden på et andet.")
             return named
