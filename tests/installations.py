@@ -22,6 +22,7 @@ class Installation:
     folder: Path
     url: str = ""
     env: dict = field(default_factory=dict)
+    code: Path = ROOT  # of which release
 
     def __post_init__(self):
         self.url = self.url or f"sqlite:///{self.folder}/db.sqlite3"
@@ -37,7 +38,7 @@ class Installation:
         env = passed | {"PYTHONDONTWRITEBYTECODE": "1"} | own | self.env
         return subprocess.run(
             [sys.executable, *map(str, command)],
-            cwd=ROOT,
+            cwd=self.code,
             env=env,
             capture_output=True,
             encoding="utf-8",

@@ -1,5 +1,6 @@
 """`publiccode.yml`, by which catalogues of public software find it, says what the rest of the project says."""
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.utils.formats import date_format
 
 ROOT = Path(settings.BASE_DIR)
 SAID = yaml.safe_load((ROOT / "publiccode.yml").read_text())
@@ -17,6 +19,11 @@ def test_version_licence_and_languages_are_the_projects():
     assert (SAID["softwareVersion"], SAID["legal"]["license"]) == (PROJECT["version"], PROJECT["license"])
     assert set(SAID["localisation"]["availableLanguages"]) == {code for code, _name in settings.LANGUAGES}
     date.fromisoformat(SAID["releaseDate"])
+
+
+def test_version_and_date_are_those_of_the_newest_changes():
+    newest = re.search(r"^## (\S+) – (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert newest.groups() == (SAID["softwareVersion"], date_format(date.fromisoformat(SAID["releaseDate"]), "j. F Y"))
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
