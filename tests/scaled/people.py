@@ -168,7 +168,9 @@ class Crowd:
 def logged_in(port) -> Browser:
     browser = Browser(port)
     page = StaffPage.open(browser, "/konto/login/")
-    button = next(words for words in page.buttons if words.lower().startswith("log"))
+    button = next((words for words in page.buttons if words.lower().startswith("log")), "")
+    if not button:
+        raise OSError(f"Login: {page.status} {page.text[:300]}")
     after = page.press(button, login="bo", password=PASSWORD)
     if after.status != 200 or "session" not in browser.cookies:
         raise OSError(f"Login: {after.status} {after.text[:300]}")

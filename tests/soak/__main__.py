@@ -1,5 +1,5 @@
-"""`script/soak`: readers, one who publishes, reports, and the commands of the night; meanwhile a worker is killed each
-minute, and the database twice.
+"""`script/soak`: readers, one who publishes, mails, imports, reports, and the commands of the night; meanwhile a worker
+is killed each minute, and the database twice.
 """
 
 from __future__ import annotations
@@ -11,18 +11,29 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from openpyxl import Workbook
+
+from tests.mail_server import mail_server
 from tests.scaled.engines import ROOT, Engine, Postgres, alone
 from tests.scaled.people import Browser, Crowd
 from tests.scaled.walking import ITEMS, STAFF, crawl, public_address, times_kept
+from tests.soak.post import follow_everything, times_told
 
 WORKERS = 2
 SETTLED = 15  # seconds after something was broken, during which it may show
+ROWS = (
+    ("Nummer", "Slags", "Hører under", "Titel", "Ejere"),
+    ("1", "Overskrift", "", "Grønne gader", ""),
+    ("1.1", "Anbefaling", "1", "Flere træer", "SOU"),
+    ("1.2", "Anbefaling", "1", "Flere bænke", "SUD"),
+)
 GROWN = 1.5  # times: how much more memory the workers may have in the last quarter than in the second
 
 
@@ -100,13 +111,52 @@ def at_intervals(over: threading.Event, seconds: float, do) -> threading.Thread:
     return thread
 
 
-def commanded(watch: Watch, env: dict[str, str], *command: str) -> None:
+def commanded(watch: Watch, env: dict[str, str], *command: str) -> bool:
+    """Whether it went well."""
     done = subprocess.run(
         [sys.executable, "manage.py", *command], cwd=ROOT, env=os.environ | env, capture_output=True, text=True
     )
     watch.commands.setdefault(command[0], []).append(done.returncode)
     if done.returncode:
-        say(f"    {' '.join(command)}: {done.stderr.strip().splitlines()[-1:] or done.returncode}")
+        last = (done.stdout + done.stderr).strip().splitlines()[-3:]
+        say(f"    {' '.join(command)}: {' / '.join(last) or done.returncode}")
+    return not done.returncode
+
+
+def write_source(path: Path, code: str) -> None:
+    """A workbook with a source of its own."""
+    made = Workbook()
+    about, rows = made.active, made.create_sheet("Rækker")
+    about.title = "Kilde"
+    facts = {"Kode": code, "Titel": code, "Slags": "Borgerting", "Udgiver": "Byen", "Overdraget den": "17.06.2025"}
+    for line in (("Oplysning", "Værdi"), *facts.items()):
+        about.append(line)
+    for row in ROWS:
+        rows.append(row)
+    made.save(path)
+
+
+class Files:
+    """Sources of three rows each, imported one after another; one that was refused or cut off is given again."""
+
+    def __init__(self, folder: Path, importing) -> None:
+        self.folder, self.importing, self.written = folder, importing, 0
+
+    def next(self) -> None:
+        code = f"proeve-{self.written + 1}"
+        path = self.folder / f"{code}.xlsx"
+        write_source(path, code)
+        if self.importing("import_publication", str(path), "--apply", "--as", "admin"):
+            self.written += 1
+
+    def kept(self, database: Postgres) -> list[int]:
+        """How many rows each that was answered for has."""
+        found = database.sql(
+            "SELECT p.slug, count(*) FROM recommendations_item i JOIN recommendations_publication p"
+            " ON p.id = i.publication_id WHERE p.slug LIKE 'proeve-%' GROUP BY p.slug"
+        )
+        rows = dict(line.split("|") for line in found.splitlines())
+        return [int(rows.get(f"proeve-{number + 1}", 0)) for number in range(self.written)]
 
 
 def shaken(site: Engine, database: Postgres, watch: Watch, minutes: float) -> None:
@@ -139,7 +189,12 @@ def main() -> int:
     chosen = parser.parse_args()
     if not 0 < chosen.minutes <= 60:
         parser.error("højst 60 minutter")
-    with alone("soak", WORKERS) as (database, site, env):
+    with (
+        alone("soak", WORKERS) as (database, site, env),
+        mail_server() as mails,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        env |= {"EMAIL_URL": f"smtp://127.0.0.1:{mails.port}"}
         pages = [(address, status) for address, (status, _body) in crawl(site.port, 120).items()]
         rows = [row.split("|") for row in database.sql(ITEMS).splitlines()]
         items = [
@@ -147,10 +202,13 @@ def main() -> int:
         ]
         crowd = ReadersWithTimes(site.port, pages, items * 2000, chosen.readers)
         watch = Watch()
+        follow_everything(site.port, mails, lambda: commanded(watch, env, "send"))
+        watch.began = time.monotonic()
         crowd.start()
+        files = Files(Path(folder), lambda *command: commanded(watch, env, *command))
         report = ["report", "--udvalg", "SOU", "--format", "json", "--issue", "--by", "dina", "--output", "/dev/null"]
         asked = (
-            (60, ("send",)),
+            (15, ("send",)),
             (120, tuple(report)),
             (90, ("remind",)),
             (150, ("tidy",)),
@@ -159,10 +217,13 @@ def main() -> int:
             at_intervals(crowd.over, seconds, lambda command=command: commanded(watch, env, *command))
             for seconds, command in asked
         ]
+        timers.append(at_intervals(crowd.over, 40, files.next))
         shaken(site, database, watch, chosen.minutes)
         crowd.stop()
         for timer in timers:
             timer.join(timeout=120)
+        for _ in range(2):  # what waits for its next try, too
+            commanded(watch, env, "send")
         verified = subprocess.run(
             [sys.executable, "manage.py", "verify", "--log"],
             cwd=ROOT,
@@ -175,6 +236,9 @@ def main() -> int:
         unexpected = [problem for at, problem in crowd.failed if watch.is_settled(at)]
         say(f"{len(crowd.told.reads)} læsninger, {len(crowd.failed)} uden svar mens noget var stoppet eller lige efter")
         say(f"{len(texts)} udgivelser besvaret: {kept.count(0)} tabt, {sum(times > 1 for times in kept)} dobbelt")
+        told, rows = times_told(mails, texts), files.kept(database)
+        say(f"{len(mails.mails)} mails: {told.count(0)} udgivelser ikke fortalt, {sum(n > 1 for n in told)} dobbelt")
+        say(f"{len(rows)} filer læst ind: {sum(n != 3 for n in rows)} med andre rækker end filens")
         say(f"{len(unexpected)} uden svar, da alt var oppe igen")
         for problem in unexpected[:10]:
             say(f"    {problem}")
@@ -184,8 +248,8 @@ def main() -> int:
         say(f"arbejdernes hukommelse: {min(sizes)}-{max(sizes)} MB, vokset {watch.grew():.2f} gange")
         said = (verified.stdout + verified.stderr).strip().splitlines()
         say(f"verify: {said[-1] if said else verified.returncode}")
-        good = not unexpected and set(kept) == {1} and watch.grew() < GROWN and verified.returncode == 0
-        return 0 if good else 1
+        is_whole = set(kept) == set(told) == {1} and set(rows) == {3}
+        return 0 if is_whole and not unexpected and watch.grew() < GROWN and verified.returncode == 0 else 1
 
 
 sys.exit(main())
