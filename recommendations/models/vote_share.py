@@ -1,7 +1,10 @@
 """How strongly an item is supported, as its source says it."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
@@ -63,9 +66,14 @@ class VoteShare(models.Model):
     def __str__(self) -> str:
         match self.basis:
             case ShareBasis.PERCENT:
-                return f"{self.get_option_display()}: {self.percent:n} %"
+                return f"{self.get_option_display()}: {without_empty_decimals(self.percent)}\N{NO-BREAK SPACE}%"
             case ShareBasis.COUNT:
                 return f"{self.get_option_display()}: {self.count}"
             case ShareBasis.RANK:
                 return __("nr. %(rank)s i rækkefølgen") % {"rank": self.rank}
         return str(self.get_basis_display())
+
+
+def without_empty_decimals(value: Decimal) -> str:
+    """67 and not 67,00; 8,5 where there are decimals, with the sign of the page's language."""
+    return number_format(value.normalize() if value % 1 else int(value))

@@ -10,7 +10,7 @@ from django import template
 from django.template.defaultfilters import urlize
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from recommendations import search
 from recommendations.enums import WordsBasis
 from recommendations.models import Committee, CommitteeAnswer, DoneWhen, Evidence, Item, Meeting, Publication, Treatment
+from recommendations.models.vote_share import without_empty_decimals
 from recommendations.templatetags.languages import danish_attribute, danish_text, is_danish, page_language
 from recommendations.terms import Term
 
@@ -115,7 +116,7 @@ def percent(value: Decimal) -> str:
 
 @lru_cache(maxsize=4096)
 def _percent(value: Decimal, language: str) -> str:
-    number = number_format(value.normalize() if value % 1 else int(value))
+    number = without_empty_decimals(value)
     return f"{number}{HARD_SPACE}%" if is_danish() else f"{number}%"
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -497,6 +498,11 @@ def test_a_correction_may_take_back_what_it_corrects(factory, nothing):
 @pytest.mark.parametrize("percent", [0, 100])
 def test_nobody_and_everybody_are_shares_too(percent):
     VoteShareFactory(percent=percent).full_clean()
+
+
+@pytest.mark.parametrize(("percent", "said"), [("67.00", "67"), ("8.50", "8,5"), ("0", "0")])
+def test_a_share_is_said_as_danes_write_it(percent, said):
+    assert str(VoteShareFactory(percent=Decimal(percent))) == f"Støtter: {said}\N{NO-BREAK SPACE}%"
 
 
 def test_an_unreadable_share_is_a_row_without_a_number():
