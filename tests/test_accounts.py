@@ -59,6 +59,12 @@ def try_as(name, password=PASSWORD, address="10.0.0.1", client=None):
     return (client or Client()).post(LOGIN, {"login": name, "password": password}, REMOTE_ADDR=address)
 
 
+def test_who_has_logged_in_is_told_so_in_plain_danish(anna):
+    client = Client()
+    try_as("anna", client=client)
+    assert "Du er logget ind som anna." in client.get(WORK).content.decode()
+
+
 def is_in(response):
     return response.status_code == 302
 
