@@ -41,6 +41,36 @@ def test_a_timer_starts_something():
     assert all(unit.with_suffix(".service") in UNITS for unit in timers)
 
 
+def test_what_the_first_hour_says_of_the_timers_is_what_they_are():
+    """Each in the table of docs/drift.md, with its command and, where it has one, its time of night."""
+    table = re.findall(
+        r"^\| `manage\.py ([^`]+)` \| ([^|]+) \| (anbefalinger-\w+) \|$", (ROOT / "docs/drift.md").read_text(), re.M
+    )
+    units = ROOT / "deploy/systemd"
+    assert {unit for _command, _when, unit in table} == {unit.stem for unit in UNITS} - {"anbefalinger"}
+    for command, when, unit in table:
+        assert f"manage.py {command}" in (units / f"{unit}.service").read_text()
+        if night := re.search(r"kl\. (\d)\.(\d\d)", when):
+            assert f"OnCalendar=*-*-* {int(night[1]):02}:{night[2]}" in (units / f"{unit}.timer").read_text()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd")
+@pytest.mark.parametrize("timer", [unit for unit in UNITS if unit.suffix == ".timer"], ids=lambda unit: unit.stem)
+def test_systemd_understands_when(timer):
+    when = re.search(r"^OnCalendar=(.+)$", timer.read_text(), re.M)[1]
+    said = subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+
+
+def test_a_copy_is_never_written_unencrypted(tmp_path):
+    """The line of the unit, as systemd gives it to the shell: without a recipient it stops before anything is read."""
+    unit = (ROOT / "deploy/systemd/anbefalinger-backup.service").read_text()
+    line = re.search(r"^ExecStart=/bin/sh -c '(.+)'$", unit, re.M)[1].replace("$$", "$").replace("%%", "%")
+    said = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False, cwd=tmp_path, env={})
+    assert said.returncode != 0
+    assert "BACKUP_TO" in said.stderr
+
+
 def test_the_image_is_made_of_what_is_there_and_runs_without_rights():
     taken = [path for line in re.findall(r"^COPY (?!--)(.+) \S+$", DOCKERFILE, re.M) for path in line.split()]
     assert {"recommendations", "templates"} <= set(taken)

@@ -21,8 +21,8 @@ class _AnyDatetime(type):
 
 
 @contextmanager
-def at(day: date) -> Iterator[None]:
-    """`timezone.now()` and `localdate()` say the morning of `day`, and a second later at each look.
+def at(day: date, *, tick: timedelta = timedelta(seconds=1)) -> Iterator[None]:
+    """`timezone.now()` and `localdate()` say the morning of `day`, and a `tick` later at each look.
 
     What `timezone.now` reads is replaced, not the function itself: models hold on to that as a default. It is replaced
     in the whole process, so only a command that is alone in it may do this.
@@ -32,7 +32,7 @@ def at(day: date) -> Iterator[None]:
     class Clock(metaclass=_AnyDatetime):
         @staticmethod
         def now(tz: tzinfo | None = None) -> datetime:
-            return (first + timedelta(seconds=next(looks))).astimezone(tz)
+            return (first + next(looks) * tick).astimezone(tz)
 
     with patch.object(timezone, "datetime", Clock):
         yield
