@@ -65,7 +65,7 @@ class VoteShare(models.Model):
 
     def __str__(self) -> str:
         match self.basis:
-            case ShareBasis.PERCENT:
+            case ShareBasis.PERCENT if self.percent is not None:
                 return f"{self.get_option_display()}: {without_empty_decimals(self.percent)}\N{NO-BREAK SPACE}%"
             case ShareBasis.COUNT:
                 return f"{self.get_option_display()}: {self.count}"
