@@ -159,8 +159,9 @@ def save(png: bytes, name: str) -> None:
 def shoot(page: Page, name: str, *, top: Locator | None = None, bottom: Locator | None = None, margin: int = 8) -> None:
     """The window; or the page's whole width from one place of it to another."""
     page.evaluate("document.activeElement && document.activeElement.blur()")
+    page.mouse.move(0, 0)
     page.evaluate(AS_THE_READER_SEES_IT)
-    save(page.screenshot() if bottom is None else between(page, top, bottom, margin), name)
+    save(page.screenshot(animations="disabled") if bottom is None else between(page, top, bottom, margin), name)
     page.evaluate(AS_IT_WAS)
 
 
@@ -172,7 +173,7 @@ def between(page: Page, top: Locator | None, bottom: Locator, margin: int) -> by
     start = max(0, above["y"] + scrolled - margin) if above else 0
     end = below["y"] + scrolled + below["height"] + margin
     part = io.BytesIO()
-    with Image.open(io.BytesIO(page.screenshot(full_page=True))) as picture:
+    with Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled"))) as picture:
         picture.crop((0, int(start), picture.width, int(min(end, picture.height)))).save(part, "PNG")
     return part.getvalue()
 
