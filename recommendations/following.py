@@ -198,12 +198,14 @@ def due(today: date, newest: int) -> list[Subscription]:
     monday = today - timedelta(days=today.weekday())
     left = Q(told_on=None) | Q(told_on__lt=today) | Q(told_event__lt=newest)
     weekly = Q(rhythm=Rhythm.WEEKLY) & (Q(told_on=None) | Q(told_on__lt=monday))
-    found = Subscription.objects.confirmed().filter(weekly | left & ~Q(rhythm=Rhythm.WEEKLY))
+    found = Subscription.objects.confirmed().filter(weekly | left & ~Q(rhythm=Rhythm.WEEKLY), told_event__lte=newest)
     return list(found.order_by("subscriber_id", "pk"))
 
 
-def owed(subscriptions: Iterable[Subscription], today: date) -> Owed:
-    """What each is owed. What many follow is asked once for all of them."""
+def owed(subscriptions: Iterable[Subscription], today: date, newest: int) -> Owed:
+    """What each is owed of the events until `newest`, be there later ones or not. What many follow is asked once for
+    all of them.
+    """
     pages: dict[tuple[str, str], list[Subscription]] = {}
     for one in subscriptions:
         pages.setdefault((one.topic, one.address), []).append(one)
@@ -219,6 +221,7 @@ def owed(subscriptions: Iterable[Subscription], today: date) -> Owed:
         since = min((one.told_event for one in turn), default=0)
         day = min((one.told_on or today for one in turn), default=today)
         found = _told_after(page, FollowedTopic(topic), since, day) if turn else []
+        found = [(key, on) for key, on in found if key <= newest and (on is None or on <= today)]
         for one in turn:
             news = [key for key, on in found if key > one.told_event or (on and one.told_on and on > one.told_on)]
             if news:

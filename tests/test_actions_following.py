@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from recommendations import actions, tenancy
+from recommendations import following as following_rules
 from recommendations.actions import (
     UpdateDraft,
     change_rhythm,
@@ -47,11 +49,12 @@ from tests.factories import (
     published,
     tell,
 )
+from tests.test_data_version import Elsewhere
 
 pytestmark = pytest.mark.django_db
 
 READER = "Laeser@Eksempel.dk"
-OTHERS = 9  # questions of a run beside those for each list
+OTHERS = 10  # questions of a run beside those for each list
 AT_ONCE, WEEKLY, BEFORE = Rhythm.AT_ONCE, Rhythm.WEEKLY, Rhythm.BEFORE_MEETINGS
 
 
@@ -542,6 +545,137 @@ class TestMeetings:
         assert write(message) is None
 
 
+class TestMeanwhile:
+    """What is due is worked out without a turn, so others do what they like while it takes its time."""
+
+    @pytest.fixture
+    def once_read(self, monkeypatch):
+        """`once_read(act)`: the next run has read what is due when somebody does that, and has written nothing yet."""
+        owed = following_rules.owed
+
+        def once_read(act):
+            def read(*args):
+                found = owed(*args)
+                monkeypatch.setattr(following_rules, "owed", owed)
+                act()
+                return found
+
+            monkeypatch.setattr(following_rules, "owed", read)
+
+        return once_read
+
+    def test_what_is_published_is_told_by_the_next_run(self, item, once_read):
+        following()
+        first = published(item)
+        once_read(lambda: published(item, kind=UpdateKind.NOTE, text="Mere"))
+        (message,) = run()
+        assert message.about["told"][0]["events"] == [first.events.get().pk]
+        (message,) = run()
+        assert message.about["told"][0]["events"] == [Event.objects.order_by("-pk")[0].pk]
+        assert run() == []
+
+    def test_what_comes_after_it_began_is_left_even_where_it_is_seen(self, item, monkeypatch):
+        following()
+        due = following_rules.due
+
+        def begun(*args):
+            monkeypatch.setattr(following_rules, "due", due)
+            published(item, kind=UpdateKind.NOTE, text="Mere")
+            return due(*args)
+
+        published(item)
+        monkeypatch.setattr(following_rules, "due", begun)
+        told = [message.about["told"][0]["events"] for _run in range(3) for message in run()]
+        assert told == [[event.pk] for event in Event.objects.news().order_by("pk")]
+
+    def test_two_runs_tell_it_once(self, item, once_read):
+        following()
+        following("/nyt/", email="anden@eksempel.dk")
+        published(item)
+        counts = []
+        once_read(lambda: counts.append(tell_followers(timezone.now())))
+        counts.append(tell_followers(timezone.now()))
+        assert counts == [2, 0]
+        assert OutgoingMessage.objects.count() == 2
+
+    def test_who_ends_it_is_told_nothing_more(self, item, once_read):
+        one, other = following(), following("/nyt/", email="anden@eksempel.dk")
+        published(item)
+        once_read(lambda: forget_reader(subscriber=one.subscriber))
+        assert [message.subscriber for message in run()] == [other.subscriber]
+
+    def test_another_rhythm_is_kept(self, item, sou, once_read):
+        one = following()
+        published(item)
+        once_read(lambda: change_rhythm(subscription=one, rhythm=BEFORE))
+        assert run() == []
+        MeetingFactory(committee=sou, on=TODAY + timedelta(3))
+        assert len(run()) == 1
+
+    def test_another_rhythm_tells_nothing_again(self, item):
+        read_before = following()
+        published(item)
+        assert len(run()) == 1
+        change_rhythm(subscription=read_before, rhythm=WEEKLY)
+        change_rhythm(subscription=read_before, rhythm=AT_ONCE)
+        assert run() == []
+
+    def test_each_reader_is_written_whole_however_little_is_written_at_a_time(self, item, monkeypatch):
+        monkeypatch.setattr("recommendations.actions.following.AT_A_TIME", 1)
+        for email in ("en@eksempel.dk", "to@eksempel.dk"):
+            one = following("/nyt/", email=email)
+            SubscriptionFactory(
+                subscriber=one.subscriber, address="/anbefalinger/", rhythm=AT_ONCE, confirmed_at=timezone.now()
+            )
+        published(item)
+        assert [len(message.about["told"]) for message in run()] == [2, 2]
+        assert run() == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time")
+@pytest.mark.django_db(transaction=True)
+class TestElsewhere:
+    """The same in connections of their own."""
+
+    def test_an_act_waits_for_no_reader(self, item, municipality, monkeypatch):
+        following()
+        published(item)
+        owed, done = following_rules.owed, []
+
+        def read(*args):
+            monkeypatch.setattr(following_rules, "owed", owed)
+            other = Elsewhere(lambda: published(item, kind=UpdateKind.NOTE, text="Mere"), municipality)
+            other.start()
+            other.join(20)
+            done.append(other.result)
+            return owed(*args)
+
+        monkeypatch.setattr(following_rules, "owed", read)
+        told = [message.about["told"][0]["events"] for _run in range(3) for message in run()]
+        assert done[0] is not None
+        assert told == [[event.pk] for event in Event.objects.news().order_by("pk")]
+
+    def test_two_at_once_tell_it_once(self, item, municipality, monkeypatch):
+        for number in range(3):
+            following(email=f"{number}@eksempel.dk")
+        published(item)
+        owed, both = following_rules.owed, Barrier(2)
+
+        def read(*args):
+            found = owed(*args)
+            both.wait(20)
+            return found
+
+        monkeypatch.setattr(following_rules, "owed", read)
+        others = [Elsewhere(lambda: tell_followers(timezone.now()), municipality) for _one in range(2)]
+        for other in others:
+            other.start()
+        for other in others:
+            other.join(20)
+        assert sorted(other.result for other in others) == [0, 3]
+        assert OutgoingMessage.objects.count() == 3
+
+
 class TestCost:
     STATUSES = [status for status in Status if status != Status.IMPLEMENTED]
 
@@ -549,7 +683,7 @@ class TestCost:
     @pytest.mark.parametrize("lists", [2, 7])
     def test_each_list_is_asked_once_for_all_its_readers(self, item, lists, readers):
         """One question for each list, and so many others whatever there is: the turn, the last event, who is due, the
-        names on offer, the next meetings, the mails, and what is remembered.
+        names on offer, the next meetings, whether all is as it was read, the mails, and what is remembered.
         """
         addresses = [f"/anbefalinger/?status={status}" for status in self.STATUSES[:lists]]
         for _reader in range(readers):

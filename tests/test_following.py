@@ -86,4 +86,4 @@ def test_a_choice_too_long_to_be_kept_is_refused(item):
 def test_nobody_is_due_who_has_not_said_yes(item):
     SubscriptionFactory(rhythm="at_once")
     assert due(TODAY, 10) == []
-    assert owed([], TODAY).asked == []
+    assert owed([], TODAY, 10).asked == []

@@ -7,8 +7,9 @@ forgotten. Nothing says whether an address is known, so nothing is refused becau
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,7 +26,7 @@ from recommendations.models.subscription import UNCONFIRMED_FOR
 BETWEEN_MAILS = timedelta(hours=1)  # to one address, of those that anybody can have sent to it
 MOST_FOLLOWED = 50  # by one address, what waits to be confirmed included
 MOST_TOLD = 200  # events of one page in one mail
-AT_A_TIME = 5_000  # keys in one question
+AT_A_TIME = 1_000  # subscriptions that are written in one turn
 
 
 @in_turn()
@@ -85,10 +86,11 @@ def change_rhythm(*, subscription: Subscription, rhythm: str) -> None:
         raise ValidationError(_("Vælg, hvor tit du vil have besked."))
     if rhythm == subscription.rhythm:
         return
-    subscription.rhythm = rhythm
+    subscription.rhythm, changed = rhythm, ["rhythm"]
     if rhythm == Rhythm.BEFORE_MEETINGS:
         subscription.told_on = None
-    subscription.save()
+        changed.append("told_on")
+    subscription.save(update_fields=changed)  # what it has been told until may have moved since it was read
 
 
 @in_turn()
@@ -115,21 +117,47 @@ def forget_unconfirmed(now: datetime) -> int:
     return count
 
 
-@in_turn()
 def tell_followers(now: datetime) -> int:
     """Put a mail in the outbox for each reader to whom news is due, and remember what they are told. How many mails.
 
-    Both in one transaction, so that no run tells anything twice and a night without a run loses nothing. It takes its
-    turn: no event before the last that it sees can still come.
+    What is due is worked out without a turn, as that takes minutes where many follow much: all of it until the event
+    that is the last to begin with, before which none can still come. Acts meanwhile are told of by the next run.
     """
     today, newest = timezone.localdate(now), data_version.newest()
     with data_version.during(newest):
         subscriptions = following.due(today, newest)
-        owed = following.owed(subscriptions, today)
+        owed = following.owed(subscriptions, today, newest)
+    asked = set(owed.asked)
+    done = [one for one in subscriptions if one.pk in asked]
+    return sum(_tell_readers(some, owed.events, newest, now) for some in _by_readers(done))
+
+
+def _by_readers(subscriptions: Iterable[Subscription]) -> Iterator[list[Subscription]]:
+    """Some `AT_A_TIME` at a time, all of a reader's together, as they go in one mail; they come in order of readers."""
+    some: list[Subscription] = []
+    for _reader, theirs in groupby(subscriptions, lambda one: one.subscriber_id):
+        some += theirs
+        if len(some) >= AT_A_TIME:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+@in_turn()
+def _tell_readers(
+    subscriptions: Collection[Subscription], events: Mapping[int, list[int]], newest: int, now: datetime
+) -> int:
+    """The mails and what is remembered of them, in one transaction: no run tells anything twice, and one that is broken
+    off loses nothing. What has been told, ended or changed since it was read is left to the next run (compare and set).
+    """
+    read = {one.pk: (one.told_event, one.told_on, one.rhythm) for one in subscriptions}
+    rows = Subscription.objects.filter(pk__in=read).order_by().values_list("pk", "told_event", "told_on", "rhythm")
+    same = {pk for pk, *row in rows if tuple(row) == read[pk]}
     of_readers: dict[int, list[Any]] = defaultdict(list)
     for one in subscriptions:
-        if keys := owed.events.get(one.pk):
-            of_readers[one.subscriber_id].append({"subscription": one.pk, "events": keys[:MOST_TOLD]})
+        if one.pk in same and one.pk in events:
+            of_readers[one.subscriber_id].append({"subscription": one.pk, "events": events[one.pk][:MOST_TOLD]})
     OutgoingMessage.objects.bulk_create(
         OutgoingMessage(
             municipality=tenancy.current(),
@@ -141,7 +169,5 @@ def tell_followers(now: datetime) -> int:
         )
         for reader, told in of_readers.items()
     )
-    for start in range(0, len(owed.asked), AT_A_TIME):
-        done = owed.asked[start : start + AT_A_TIME]
-        Subscription.objects.filter(pk__in=done).update(told_event=newest, told_on=today)
+    Subscription.objects.filter(pk__in=same).update(told_event=newest, told_on=timezone.localdate(now))
     return len(of_readers)
