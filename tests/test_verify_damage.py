@@ -18,7 +18,10 @@ from django.utils import timezone
 from recommendations import actions, append_only
 from recommendations.actions import issue_report
 from recommendations.actions.event_log import keep_up
-from recommendations.enums import Outcome, Status
+from recommendations.actions.read_rows import ReadRow
+from recommendations.actions.sources import SEALED_VOTES
+from recommendations.actions.state import columns_of, digest, digest_of
+from recommendations.enums import Act, Outcome, Status
 from recommendations.models import (
     Committee,
     CommitteeAnswer,
@@ -35,7 +38,16 @@ from recommendations.models import (
 )
 from recommendations.models.issued_report import fingerprint
 from recommendations.reports.document import Report
-from tests.factories import TODAY, OwnershipFactory, RecommendationFactory, published
+from recommendations.traces import Redaction
+from tests.factories import (
+    TODAY,
+    EvidenceFactory,
+    OwnershipFactory,
+    PublicationFactory,
+    RecommendationFactory,
+    VoteShareFactory,
+    published,
+)
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 et referat"
@@ -138,6 +150,11 @@ DAMAGES = {
     "report corrupt": (lambda: IssuedReport.objects.update(data="{"), ROW),
     "committee renamed": (lambda: Committee.objects.update(name="Et andet"), "er ikke, som det sidst blev gemt"),
     "support changed": (lambda: VoteShare.objects.update(percent=99), "er ikke den, der sidst blev registreret"),
+    "title of evidence": (lambda: Evidence.objects.update(title="Et andet referat"), ROW),
+    "pages of evidence": (lambda: Evidence.objects.update(pages="7"), ROW),
+    "file of evidence named otherwise": (lambda: Evidence.objects.update(file_name="budget.pdf"), ROW),
+    "what evidence shows": (lambda: Evidence.objects.update(shows=[2]), ROW),
+    "evidence added": (lambda: EvidenceFactory(update=first_update().get(), url="https://eksempel.dk/nyt"), ROW),
     "file gone": (lambda: default_storage.delete("dokumentation/referat.pdf"), "referat.pdf (»Referat af udvalgets"),
     "other bytes in the file": (put_other_bytes, "er en anden end den, der blev gemt"),
     "status copied wrong": (lambda: Standing.objects.update(status=Status.PLANNED), "stillingen"),
@@ -265,6 +282,126 @@ def test_a_lock_that_was_replaced_is_put_back_and_told(db):
     run(HOW["a lock that refuses nothing"][0])
     assert f"Låsen {SWITCHED} var ikke, som den skal være, og sættes i igen." in verify("--ret")
     assert f"Låsen {SWITCHED}" not in verify()
+
+
+# --- The shares that came with a source -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(chief, sou):
+    """A source of three rows with shares, that somebody read in as a draft and made public."""
+    source = PublicationFactory(slug="fil", public_at=None, expects_answers=False)
+    rows = [
+        ReadRow(
+            number=str(number),
+            words=actions.ItemWords(title=f"Række {number}"),
+            votes={"supports": {"percent": Decimal(number)}, "opposes": {"percent": Decimal(2)}},
+        )
+        for number in (1, 2, 3)
+    ]
+    actions.add_read_items(by=chief, publication=source, rows=rows)
+    actions.open_source(by=chief, publication=source, although_incomplete=True)
+    keep_up()
+    return source
+
+
+def shares_of(source, number, option="supports"):
+    return VoteShare.objects.filter(item__publication=source, item__number=number, option=option)
+
+
+SHARES = {
+    "one": lambda source: shares_of(source, "2").update(percent=99),
+    "its page": lambda source: shares_of(source, "2").update(page="7"),
+    "the other of the same row": lambda source: shares_of(source, "2", "opposes").update(percent=0),
+    "put on another row": lambda source: shares_of(source, "2").update(option="unsure"),
+    "one that was never there": lambda source: VoteShareFactory(item=source.items.get(number="2"), option="unsure"),
+}
+NOT_THE_ONE = "støtten er ikke den, der sidst blev registreret"
+
+
+@pytest.mark.parametrize("damage", SHARES)
+def test_a_share_that_came_with_a_whole_source_is_sealed(opened, damage):
+    assert "støtte" not in verify()
+    with done(lambda: SHARES[damage](opened)):
+        told = [line for line in verify().splitlines() if NOT_THE_ONE in line]
+        assert len(told) == 1
+        assert "2 Række 2" in told[0]
+
+
+def test_one_that_is_gone_is_found(opened):
+    (key,) = shares_of(opened, "2").values_list("pk", flat=True)
+    with done(lambda: take_out(shares_of(opened, "2"))):
+        assert f"En stemmeandel ({key}) er væk." in verify()
+
+
+def test_one_that_was_mended_is_as_it_was_mended(opened, chief):
+    actions.record_support(by=chief, item=opened.items.get(number="2"), percent=Decimal(77))
+    assert "støtte" not in verify()
+    for forged in (Decimal(78), Decimal(2)):  # another, and the one that it was before
+        with done(lambda forged=forged: shares_of(opened, "2").update(percent=forged)):
+            assert NOT_THE_ONE in verify()
+
+
+def test_one_that_something_was_withheld_from_is_no_forgery(opened, chief):
+    actions.record_support(by=chief, item=opened.items.get(number="2"), percent=Decimal(77), note="Talt af Inge Post.")
+    actions.withhold(by=chief, redaction=Redaction(words="Inge Post"), reason="det er et navn", legal_basis="GDPR")
+    assert "støtte" not in verify()
+
+
+def test_a_seal_that_was_written_anew_is_found(opened):
+    """Both the share and what the log says of it; the digest stays, as the tree holds it."""
+    seal = Event.objects.get(act=Act.SUPPORT_RECORDED, publication=opened, item=None)
+    share = shares_of(opened, "2").get()
+
+    def forge():
+        before = digest(share)
+        share.percent = Decimal(99)
+        share.save()
+        said = seal.details[SEALED_VOTES][1].replace(before, digest(share))
+        Event.objects.filter(pk=seal.pk).update(details={SEALED_VOTES: ["", said]})
+
+    with done(forge):
+        assert "det, der står om støtten, er ændret" in verify()
+
+
+def test_each_thousand_is_sealed_in_an_event(chief, monkeypatch):
+    monkeypatch.setattr("recommendations.actions.sources.SEALED_TOGETHER", 2)
+    source = PublicationFactory(public_at=None, expects_answers=False)
+    for number in "12345":
+        VoteShareFactory(item=RecommendationFactory(publication=source, number=number))
+    actions.open_source(by=chief, publication=source, although_incomplete=True)
+    assert Event.objects.filter(act=Act.SUPPORT_RECORDED, publication=source).count() == 3
+    with done(lambda: shares_of(source, "5").update(percent=1)):
+        assert NOT_THE_ONE in verify()
+
+
+# --- What documents an update -----------------------------------------------------------------------------------------
+
+
+def test_evidence_that_was_withheld_is_no_forgery_and_what_is_left_is_sealed(world, chief):
+    evidence = Evidence.objects.get()
+    asked = Redaction(row=evidence, field="file")
+    actions.withhold(by=chief, redaction=asked, reason="den navngiver nogen", legal_basis="GDPR artikel 17")
+    assert ROW not in verify()
+    with done(lambda: Evidence.objects.update(title="Et andet referat")):
+        assert ROW in verify()
+    with done(lambda: done_update().update(text="Det er ikke gjort.")):
+        assert ROW in verify()
+
+
+def test_a_link_is_sealed(world, sou):
+    published(world, Status.PLANNED, committee=sou, evidence=[{"url": "https://eksempel.dk/budget", "kind": "decided"}])
+    keep_up()
+    assert ROW not in verify()
+    with done(lambda: Evidence.objects.exclude(url="").update(url="https://eksempel.dk/andet")):
+        assert ROW in verify()
+
+
+def test_an_event_that_says_the_update_alone_still_fits(world):
+    """As those were that were written before evidence was told of."""
+    update = done_update().get()
+    with done(lambda: update.events.update(digest=digest_of(columns_of(update)))):
+        assert ROW not in verify()
 
 
 def test_words_of_the_source_that_were_changed_are_found(world):

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from recommendations import danish
@@ -124,6 +125,7 @@ def confirm_many(
         update.state, update.published_at, update.published_by = UpdateState.PUBLISHED, now, by
     StatusUpdate.objects.bulk_update(confirmations, ["state", "published_at", "published_by"])
     refresh(items)
+    prefetch_related_objects(confirmations, "evidence")  # there is none, which each event says
     Event.objects.bulk_create(
         event(
             act=Act.STATUS_CONFIRMED,

@@ -28,7 +28,10 @@ from recommendations.actions.turns import in_turn
 from recommendations.actions.wordings import begin_earlier
 from recommendations.enums import COUNTED, RECOMMENDED, Act, ItemKind, Nature
 from recommendations.lifecycle import LIKELY_YEARS, Problems, day_problem
-from recommendations.models import Document, Publication, recorded
+from recommendations.models import Document, Publication, VoteShare, recorded
+
+SEALED_VOTES = "sealed_votes"  # the detail of an event that says some shares
+SEALED_TOGETHER = 1_000  # shares in one event
 
 # --- Sources ----------------------------------------------------------------------------------------------------------
 
@@ -141,7 +144,24 @@ def open_source(
     source.public_at = (at if by is None else None) or recorded.now()
     state.checked(source)
     tell(Act.SOURCE_OPENED, by, source, changes, request_key, publication=source, at=source.public_at)
+    _seal_votes(by, source)
     return source
+
+
+def _seal_votes(by: User | None, source: Publication) -> None:
+    """Say what the shares are that came with the source, typed or read from a file, as nothing has told of each: from
+    now on no other can take its place unseen.
+    """
+    shares = VoteShare.objects.filter(item__publication=source).order_by("pk")
+    sealed = [f"{share.pk}:{state.digest(share)}" for share in shares.iterator(SEALED_TOGETHER)]
+    for start in range(0, len(sealed), SEALED_TOGETHER):
+        said = " ".join(sealed[start : start + SEALED_TOGETHER])
+        tell(Act.SUPPORT_RECORDED, by, sealed_votes(said), {SEALED_VOTES: ["", said]}, None, publication=source)
+
+
+def sealed_votes(said: str) -> dict[str, str]:
+    """What the digest of an event is of that says some shares, each by its id and its digest: "7:ab… 8:cd…"."""
+    return {SEALED_VOTES: said}
 
 
 @dataclass(frozen=True)
@@ -288,7 +308,7 @@ def refuse(problems: Problems) -> None:
 def tell(
     act: Act,
     by: User | None,
-    written: Model | None,
+    written: Model | Mapping[str, Any] | None,
     changes: dict[str, list[str]],
     request_key: UUID | None,
     nature: Nature = Nature.HOUSEKEEPING,

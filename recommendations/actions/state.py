@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -25,7 +25,7 @@ from recommendations import danish, prepared, standing, tenancy
 from recommendations.actions import stored_files
 from recommendations.enums import ABOUT_ACCESS, Act, ImportKind, Nature
 from recommendations.lifecycle import day_doubt
-from recommendations.models import Event, ImportBatch, Item, SearchText, Standing, StatusUpdate, Wording
+from recommendations.models import Event, Evidence, ImportBatch, Item, SearchText, Standing, StatusUpdate, Wording
 from recommendations.models.event import ROWS
 from recommendations.models.recorded import Recorded, in_order, now
 from recommendations.prepared import NOW, Among
@@ -226,12 +226,12 @@ def event(
     by: User | None,
     nature: Nature = Nature.HOUSEKEEPING,
     request_key: UUID | None = None,
-    digest_of: Model | None = None,
+    digest_of: Model | Mapping[str, Any] | None = None,
     **what: Any,
 ) -> Event:
     """An event, not saved. `what` are fields of `Event`, the row that was written too.
 
-    The digest is of that row, or of `digest_of` where no field of the event holds it.
+    The digest is of that row, or of `digest_of` where no field of the event holds it: a row, or what else it is to say.
     """
     written = digest_of or next((what[name] for name in ROWS if what.get(name) is not None), None)
     item = what.get("item")
@@ -271,9 +271,22 @@ def row_name(item: Item) -> str:
     return f"initiativ {item.number}" if item.is_initiative else item.number
 
 
-def digest(row: Model) -> str:
-    """SHA-256, in hexadecimal, of the row's columns as `canonical` text in UTF-8."""
-    return digest_of(columns_of(row))
+def digest(row: Model | Mapping[str, Any]) -> str:
+    """SHA-256, in hexadecimal, of the row's columns as `canonical` text in UTF-8; of an update also what documents it,
+    which is read unless it has been already (prefetched). A mapping is hashed as it is.
+    """
+    if not isinstance(row, Model):
+        return digest_of(row)
+    columns = columns_of(row)
+    if isinstance(row, StatusUpdate):
+        columns = with_evidence(columns, row.evidence.all())
+    return digest_of(columns)
+
+
+def with_evidence(columns: Mapping[str, Any], evidence: Iterable[Evidence]) -> dict[str, Any]:
+    """An update's columns with those of the rows that document it, in their order."""
+    rows = sorted(evidence, key=lambda row: row.position)
+    return {**columns, "evidence": [columns_of(row) for row in rows]}
 
 
 def columns_of(row: Model) -> dict[str, Any]:

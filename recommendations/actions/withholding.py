@@ -212,7 +212,11 @@ def _rewrite(withholding: Withholding, places: list[Place]) -> None:
     rows.update(**{place.field: place.after for place in places})
     if model is StatusUpdate:  # who is writing in it just now is told that it has changed
         rows.exclude(state=UpdateState.PUBLISHED).update(version=F("version") + 1)
-    row_digest = digest(rows.get()) if model in TELLING else ""
+    row_digest = ""
+    if model is Evidence:  # of which the digest of its update is too
+        row_digest = digest(StatusUpdate.objects.get(evidence=pk))
+    elif model in TELLING:
+        row_digest = digest(rows.get())
     WithheldPlace.objects.filter(pk__in=[place.pk for place in opened]).update(opens=None, row_digest=row_digest)
 
 

@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recommendations.actions.sources import SEALED_VOTES
 from recommendations.actions.state import BY_LINK
 from recommendations.admin.kept import CountedOnce
 from recommendations.enums import PROPOSING, Act, Outcome, OwnershipRole, Role, Status, UpdateState
@@ -116,6 +117,7 @@ UNSAID = {
     "succession",
     "report_key",
     "asked_people",
+    SEALED_VOTES,
 }
 # What the row says that an act wrote, where the event's own details do not.
 SAID_BY_ROW = {

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, Max, Model, OuterRef
 from django.utils.text import Truncator
 
+from recommendations.actions.sources import SEALED_TOGETHER, SEALED_VOTES, sealed_votes
 from recommendations.actions.state import columns_of, digest, digest_of
 from recommendations.enums import DONE, SHOWS_DONE, SHOWS_PLANNED, Act, Status, UpdateState
-from recommendations.management.row_by_row import happening
+from recommendations.management.row_by_row import happening, named
 from recommendations.models import (
     Committee,
     CommitteeAnswer,
@@ -20,6 +22,7 @@ from recommendations.models import (
     Event,
     Evidence,
     IssuedReport,
+    Item,
     StatusUpdate,
     VoteShare,
     WithheldPlace,
@@ -92,8 +95,8 @@ def _digest_of_file(content: Any) -> str:
 
 
 def unlike_what_was_told() -> Iterator[str]:
-    """Rows that may change: each is as the newest event that wrote it says. Those read in with a whole file are not
-    told of one by one, and are left out, as is what was withheld.
+    """Rows that may change: each is as the newest event that wrote it says. What was withheld is left out, and the
+    committees that were read in with a whole file, which are not told of one by one.
     """
     withheld = set(WithheldPlace.objects.order_by().values_list("table_name", "row_id"))
     for committee, told in _newest("committee", {Act.COMMITTEE_ADDED, Act.COMMITTEE_CHANGED}):
@@ -101,9 +104,46 @@ def unlike_what_was_told() -> Iterator[str]:
         ends = columns_of(row) | {"valid_to": None}  # that it was succeeded is told by another event
         if told not in (digest(row), digest_of(ends)) and (Committee._meta.db_table, row.pk) not in withheld:
             yield f"»{row.name}« (udvalg {row.pk}) er ikke, som det sidst blev gemt. {AROUND}"
-    for item, told in _newest("item", {Act.SUPPORT_RECORDED}):
-        if told not in {digest(share) for share in VoteShare.objects.filter(item=item).order_by("pk")}:
-            yield f"Støtten til række {item} er ikke den, der sidst blev registreret. {AROUND}"
+
+
+def unlike_shares() -> Iterator[str]:
+    """Each share is as the event says that recorded it last, or as it was when its source became public. Of a source in
+    draft they are typed and told of with their rows.
+    """
+    table = VoteShare._meta.db_table
+    withheld = set(WithheldPlace.objects.filter(table_name=table).order_by().values_list("row_id", flat=True))
+    sealed: dict[int, str] = {}  # share -> its digest
+    sealed_by: dict[int | None, int] = {}  # source -> the last event that seals shares of it
+    recorded = Event.objects.filter(act=Act.SUPPORT_RECORDED, publication__public_at__isnull=False).order_by("pk")
+    for event in recorded.filter(item__isnull=True, batch__isnull=True):  # by a file: a row of a source in draft
+        said = event.details.get(SEALED_VOTES, ["", ""])[1]
+        if event.digest == digest(sealed_votes(said)):
+            sealed |= {int(key): its_digest for key, _colon, its_digest in (one.partition(":") for one in said.split())}
+            sealed_by[event.publication_id] = event.pk
+        else:
+            yield f"{event}: det, der står om støtten, er ændret. {AROUND} {happening(event.pk, event.act, event.at)}"
+    told: dict[int, list[str]] = defaultdict(list)
+    of_items = recorded.filter(item__isnull=False).values_list("pk", "publication", "item", "digest")
+    for pk, source, item, its_digest in of_items:
+        if pk > sealed_by.get(source, 0):
+            told[item].append(its_digest)
+    missing, wrong, newest = set(sealed) - withheld, set(), {item: digests[-1] for item, digests in told.items()}
+    shares = VoteShare.objects.filter(item__publication__public_at__isnull=False).select_related("item").order_by("pk")
+    for share in shares.iterator(SEALED_TOGETHER):
+        missing.discard(share.pk)
+        its_digest, item = digest(share), share.item_id
+        if share.pk in withheld or its_digest == newest.get(item):
+            newest.pop(item, None)
+        elif (item in told or share.item.publication_id in sealed_by) and its_digest not in {
+            sealed.get(share.pk),
+            *told.get(item, ()),
+        }:
+            wrong.add(item)
+    wrong |= newest.keys()
+    for row in Item.objects.filter(pk__in=wrong).select_related("publication", "wording").order_by("pk"):
+        yield f"{named(row)}: støtten er ikke den, der sidst blev registreret. {AROUND}"
+    for key in sorted(missing):
+        yield f"En stemmeandel ({key}) er væk. {AROUND}"
 
 
 def _newest(what: str, acts: set[Act]) -> list[tuple[int, str]]:
@@ -113,4 +153,4 @@ def _newest(what: str, acts: set[Act]) -> list[tuple[int, str]]:
     return list(events.filter(pk__in=last).order_by("pk").values_list(what, "digest"))
 
 
-CHECKS = (untold_rows, vanished_rows, unproved_updates, wrong_files, unlike_what_was_told)
+CHECKS = (untold_rows, vanished_rows, unproved_updates, wrong_files, unlike_what_was_told, unlike_shares)

@@ -19,12 +19,21 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from recommendations import standing, tenancy
-from recommendations.actions.state import digest_of, search_words
+from recommendations.actions.state import digest_of, search_words, with_evidence
 from recommendations.actions.wordings import newest_words
 from recommendations.enums import DRAFTING, DRAFTING_ANSWERS, DRAFTING_REPORTS, PROPOSING, Act
 from recommendations.management.pieces import Progress, done_in_pieces
-from recommendations.models import Event, Item, Municipality, SearchText, Standing, WithheldPlace
-from recommendations.models.event import ROWS
+from recommendations.models import (
+    Event,
+    Evidence,
+    Item,
+    Municipality,
+    SearchText,
+    Standing,
+    StatusUpdate,
+    WithheldPlace,
+)
+from recommendations.models.event import ROWS, EventQuerySet
 from recommendations.reports.moments import one_moment
 
 ITEMS = 500  # keys in a range
@@ -147,16 +156,11 @@ def named(item: Item) -> str:
 
 def wrong_digests(keys: KeyRange) -> Iterator[str]:
     """A final row is as its event's digest says, or as the last withholding left it; a meeting, which changes, as its
-    newest event says. Drafts change and are left out. A query for each kind of row.
+    newest event says. Drafts change and are left out. A query for each kind of row, and one for what documents updates.
     """
     drafting = DRAFTING | PROPOSING | DRAFTING_ANSWERS | DRAFTING_REPORTS
     final = Event.objects.exclude(digest="").exclude(act__in=sorted(drafting))
-    left = {
-        (table, pk): row_digest
-        for table, pk, row_digest in WithheldPlace.objects.exclude(row_digest="")
-        .order_by("pk")
-        .values_list("table_name", "row_id", "row_digest")
-    }
+    left = _left_by_withholdings()
     for at, name in enumerate(ROWS):
         of_this = final.filter(**{f"{name}__isnull": False}, **{f"{other}__isnull": True for other in ROWS[:at]})
         if name == "meeting":
@@ -165,12 +169,36 @@ def wrong_digests(keys: KeyRange) -> Iterator[str]:
         table = model._meta
         columns = [field.attname for field in table.concrete_fields]
         rows = of_this.filter(pk__gte=keys.first, pk__lt=keys.end).order_by("pk")
+        evidence = _evidence_of(rows) if model is StatusUpdate else {}
         for pk, its_digest, *values in rows.values_list("pk", "digest", *(f"{name}__{column}" for column in columns)):
             row = dict(zip(columns, values, strict=True))
-            if digest_of(row) not in (its_digest, left.get((table.db_table, row["id"]))):
+            right = {its_digest, left.get((table.db_table, row["id"]))}
+            whole = with_evidence(row, evidence.get(row["id"], ())) if model is StatusUpdate else row
+            # An event from before evidence was told of says the update alone; what a digest is of cannot be chosen.
+            if digest_of(whole) not in right and digest_of(row) not in right:
                 event = Event.objects.get(pk=pk)
                 told = happening(event.pk, event.act, event.at)
                 yield f"{event}: rækken passer ikke med sit fingeraftryk. Nogen har ændret den uden om systemet. {told}"
+
+
+def _left_by_withholdings() -> dict[tuple[str, int], str]:
+    """Table and key -> the digest of the row as the last withholding left it: an update's with what documents it."""
+    places = WithheldPlace.objects.exclude(row_digest="").order_by("pk")
+    found = list(places.values_list("table_name", "row_id", "row_digest"))
+    documents = [pk for table, pk, _digest in found if table == Evidence._meta.db_table]
+    update_of = dict(Evidence._base_manager.filter(pk__in=documents).order_by().values_list("pk", "update_id"))
+    return {
+        (StatusUpdate._meta.db_table, update_of.get(pk, 0)) if table == Evidence._meta.db_table else (table, pk): digest
+        for table, pk, digest in found
+    }
+
+
+def _evidence_of(events: EventQuerySet) -> Mapping[int, list[Evidence]]:
+    """Update (id) -> what documents it, of the updates of these events."""
+    found = defaultdict(list)
+    for row in Evidence._base_manager.filter(update__in=events.order_by().values("update")).order_by("pk"):
+        found[row.update_id].append(row)
+    return found
 
 
 def happening(event: int, act: str, at: datetime) -> str:

@@ -82,9 +82,9 @@ class WithheldPlace(models.Model):
     """One column of one row that a withholding wrote anew.
 
     `digest` is the SHA-256, in hexadecimal, of what stood there, as text in UTF-8: who has it can prove it.
-    `row_digest` is that of the whole row afterwards, where events carry one of it. `stored` names a file that was
-    destroyed. `opens` is what the guard of an append-only row lets in; it is taken away in the act's own transaction,
-    so it fits once.
+    `row_digest` is that of the whole row afterwards, where events carry one of it; of evidence that of its update.
+    `stored` names a file that was destroyed. `opens` is what the guard of an append-only row lets in; it is taken away
+    in the act's own transaction, so it fits once.
     """
 
     withholding = models.ForeignKey(Withholding, models.PROTECT, related_name="places")

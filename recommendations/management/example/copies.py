@@ -18,10 +18,10 @@ from django.db.models import Count, Field, ForeignKey, Max, Min, Model, UUIDFiel
 from django.utils.translation import gettext as _
 
 from recommendations import append_only
-from recommendations.actions.state import canonical, columns_of
+from recommendations.actions.state import canonical, columns_of, with_evidence
 from recommendations.actions.turns import in_turn
 from recommendations.append_only import EVIDENCE, GUARDS, UPDATES
-from recommendations.models import Event, LogLeaf, Publication
+from recommendations.models import Event, LogLeaf, Publication, StatusUpdate
 
 BATCH = 10_000  # digests in one statement
 
@@ -238,7 +238,11 @@ def _save_digests(tables: Tables, copies: int) -> None:
         waiting: list[tuple[int, int, str]] = []
         events = tables[Event]
         for event in (
-            Event.objects.filter(pk__gte=events.first, pk__lte=events.last).with_rows().order_by("pk").iterator(BATCH)
+            Event.objects.filter(pk__gte=events.first, pk__lte=events.last)
+            .with_rows()
+            .prefetch_related("update__evidence")
+            .order_by("pk")
+            .iterator(BATCH)
         ):
             digests = _digests(event.row, tables, copies)
             waiting += [(event.pk, number, digest) for number, digest in enumerate(digests)]
@@ -252,10 +256,24 @@ def _save_digests(tables: Tables, copies: int) -> None:
 def _digests(row: Model | None, tables: Tables, copies: int) -> list[str]:
     if row is None:
         return [""] * copies
+    texts = _texts(row, tables, copies)
+    if isinstance(row, StatusUpdate):
+        rows = sorted(row.evidence.all(), key=lambda evidence: evidence.position)
+        evidence = [_texts(one, tables, copies) for one in rows]
+        within = [",".join(copied) for copied in zip(*evidence, strict=True)] or [""] * copies
+        texts = [
+            text.replace('"evidence":[]', f'"evidence":[{said}]', 1) for text, said in zip(texts, within, strict=True)
+        ]
+    return [sha256(text.encode()).hexdigest() for text in texts]
+
+
+def _texts(row: Model, tables: Tables, copies: int) -> list[str]:
+    """The canonical text of each copy of a row; of an update with room for what documents it."""
     model = type(row)._meta.concrete_model
     assert model
     table = tables[model]
-    text, moved, keys = canonical(columns_of(row)), [], []
+    columns = columns_of(row)
+    text, moved, keys = canonical(with_evidence(columns, ()) if model is StatusUpdate else columns), [], []
     for field in model._meta.concrete_fields:
         value = field.value_from_object(row)
         if value is None:
@@ -273,7 +291,7 @@ def _digests(row: Model | None, tables: Tables, copies: int) -> list[str]:
             said = said.replace(
                 str(key), str(UUID(md5(f"{key.hex}/{table.new(row.pk, number)}".encode()).hexdigest())), 1
             )
-        found.append(sha256(said.encode()).hexdigest())
+        found.append(said)
     return found
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from random import Random
 
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 
 from recommendations import standing, tenancy
 from recommendations.actions.state import refresh
@@ -183,6 +183,7 @@ def _publish(updates: Iterable[StatusUpdate], cast: Cast) -> None:
 
 def _save_events(publication: Publication, items: list[Item], rows: list[Model], cast: Cast) -> None:
     known = standing.known_of([item.pk for item in items])
+    prefetch_related_objects([row for row in rows if isinstance(row, StatusUpdate)], "evidence")
     events = [event for row in [publication, *rows] for event in events_of(row, known, cast.approver_of(row))]
     Event.objects.bulk_create(sorted(events, key=lambda event: event.at), batch_size=BATCH)
 
