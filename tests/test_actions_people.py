@@ -411,6 +411,7 @@ class TestLeaving:
         begun, returned = drafts
         assert self.queues(bo) == (set(), set())
         leave(by=bo, user=anna)
+        assert Event.objects.get(act=Act.PERSON_LEFT).details["left_drafts"] == ["", "2"]
         assert self.queues(bo) == ({begun}, {returned})
         assert self.queues(carla) == self.queues(dina) == (set(), set())
 

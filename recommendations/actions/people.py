@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from recommendations import danish, permissions, tenancy
 from recommendations.actions.state import Doubt, changed_fields, checked, done_before, record
 from recommendations.actions.turns import in_turn
-from recommendations.enums import Act, Role
+from recommendations.enums import Act, Role, UpdateState
 from recommendations.lifecycle import Problems, day_problem
-from recommendations.models import Committee, CommitteeMembership, Event
+from recommendations.models import Committee, CommitteeMembership, Event, StatusUpdate
 from recommendations.models.membership import name_of
 
 
@@ -348,11 +348,14 @@ def leave(*, by: User, user: User, on: date | None = None, sure: bool = False, r
         user.save(update_fields=["is_active"])
     ended = ", ".join(f"{role.get_role_display()}, {role.committee.abbreviation}" for role in roles)
     committees = {role.committee for role in roles}
+    told = {"roles": [ended, ""], "login": [_("åbent"), _("lukket") if closes else _("åbent")]}
+    if begun := StatusUpdate.objects.filter(author=user, state=UpdateState.DRAFT).count():
+        told["left_drafts"] = ["", str(begun)]
     tell_person(
         Act.PERSON_LEFT,
         by,
         user,
-        {"roles": [ended, ""], "login": [_("åbent"), _("lukket") if closes else _("åbent")]},
+        told,
         on=on,
         committee=committees.pop() if len(committees) == 1 else None,
         request_key=request_key,

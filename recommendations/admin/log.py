@@ -90,6 +90,7 @@ DETAIL_WORDS = {
     "owner": gettext_lazy("ejerudvalg"),
     "directed_to": gettext_lazy("rettet mod"),
     "drafts": gettext_lazy("kladder, der er flyttet"),
+    "left_drafts": gettext_lazy("kladder, som kollegerne nu kan skrive færdig"),
     "people": gettext_lazy("roller, der er flyttet"),
     "roles": gettext_lazy("roller"),
     "login": gettext_lazy("login"),

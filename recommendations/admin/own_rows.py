@@ -81,7 +81,7 @@ def _choose(
         or (OwnRowsForm(initial=asked, committees=writing, sources=_sources(writing)) if writing else None),
         "answers": answers or OwnAnswersForm(initial=asked, committees=working),
         "meetings": list(meetings.select_related("committee")[:MOST_MEETINGS_SHOWN]),
-        "files": list(here.exclude(state=ImportState.GIVEN_UP)[:MOST_MEETINGS_SHOWN]),
+        "files": list(here.exclude(state=ImportState.GIVEN_UP).select_related("by")[:MOST_MEETINGS_SHOWN]),
     }
     is_wrong = form.errors or (asked_for is not None and asked_for.errors)
     return TemplateResponse(

@@ -8,14 +8,15 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.enums import ImportKind, ImportState
-from recommendations.models.membership import Visitor
+from recommendations.models.membership import CommitteeMembership, Reach, Visitor
 from recommendations.models.municipality import Municipality
 from recommendations.models.publication import Publication
+from recommendations.models.recorded import day
 from recommendations.models.scoping import scoped
 
 
@@ -25,9 +26,18 @@ def import_path(batch: ImportBatch, name: str) -> str:
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
-    def visible_to(self, user: Visitor) -> Self:
-        """What somebody read in is theirs to look at, and the administrators'."""
-        return self if user.is_active and user.is_superuser else self.filter(by=user.pk)
+    def visible_to(self, user: Visitor, reach: Reach | None = None) -> Self:
+        """What somebody read in is theirs to look at, and the administrators'; once they work for no committee,
+        their own rows are those colleagues' who work for one that they worked for.
+        """
+        if user.is_active and user.is_superuser:
+            return self
+        reach = reach or Reach.of(user)
+        roles = CommitteeMembership.objects.filter(user=OuterRef("by"))
+        works = Q(by__is_superuser=True) | Exists(roles.in_force(day(None)))
+        of_a_colleague = Exists(roles.filter(committee__in=reach.committees()))
+        left = Q(of_a_colleague, kind=ImportKind.ROWS) & ~Q(works, by__is_active=True)
+        return self.filter(Q(by=user.pk) | left)
 
 
 class ImportBatch(models.Model):

@@ -10,11 +10,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from recommendations.actions import UpdateDraft, publish_update, save_draft
+from recommendations.actions import UpdateDraft, end_role, leave, publish_update, save_draft
 from recommendations.admin import own_rows
-from recommendations.enums import Act, ImportState, Status, UpdateState
+from recommendations.enums import Act, ImportKind, ImportState, Status, UpdateState
 from recommendations.models import AnswerDraft, CommitteeAnswer, Event, ImportBatch, StatusUpdate
 from tests.conftest import NO_SOFFICE, SOFFICE
+from tests.factories import TODAY, CommitteeMembershipFactory, ImportBatchFactory
 from tests.importing.libreoffice import changed_in_libreoffice
 from tests.importing.own_files import filled_in
 from tests.staff.whole_pages import StaffPage
@@ -308,6 +309,43 @@ class TestStrangers:
             assert [as_user(user).get(address).status_code for address in (page.address, undo)] == [404, 404]
         assert as_user(carla).get(reverse("fetch_own_rows"), {"udvalg": "SOU"}).status_code == 404
         assert "Filen er ikke skrevet ind" in StaffPage.open(client, undo).text
+
+
+class TestSomebodyLeaves:
+    """What they had read in and not written is their colleagues' to go on with."""
+
+    def test_a_colleague_finds_the_file_and_writes_it(self, as_user, anna, bo, carla, chief, make_items):
+        make_items(3, status=Status.IN_PROGRESS)
+        client = as_user(anna)
+        content = filled_in(fetched(client), {"1.0": {"Tekst": "Begyndt i to bydele."}})
+        address = given_back(client, content).address
+        assert "udfyldt.xlsx" not in StaffPage.open(as_user(bo), PAGE).text
+        StaffPage.open(as_user(chief), reverse("person_left", args=[anna.pk])).press(
+            "Registrer, at personen er holdt op"
+        )
+        page = StaffPage.open(as_user(bo), PAGE)
+        assert f"fra {anna.get_full_name() or anna.username}" in page.text
+        page.link("udfyldt.xlsx").press("Gem de valgte som kladder")
+        draft = StatusUpdate.objects.get(state=UpdateState.DRAFT)
+        assert (draft.author, draft.text) == (bo, "Begyndt i to bydele.")
+        assert ImportBatch.objects.get().state == ImportState.WRITTEN
+        assert as_user(carla).get(address).status_code == 404
+
+    @pytest.mark.parametrize("who", ["bo", "dina"])
+    def test_it_is_theirs_as_long_as_they_have_a_role_anywhere(self, request, anna, sud, sou, chief, who):
+        colleague = request.getfixturevalue(who)
+        batch = ImportBatchFactory(by=anna, kind=ImportKind.ROWS)
+        role = CommitteeMembershipFactory(user=anna, committee=sud).user.committee_memberships.get(committee=sou)
+        end_role(by=chief, membership=role, on=TODAY)
+        assert not ImportBatch.objects.visible_to(colleague).exists()
+        leave(by=chief, user=anna)
+        assert list(ImportBatch.objects.visible_to(colleague)) == [batch]
+
+    def test_a_source_is_the_administrators_alone(self, anna, bo, chief):
+        ImportBatchFactory(by=anna, kind=ImportKind.SOURCE)
+        leave(by=chief, user=anna)
+        assert not ImportBatch.objects.visible_to(bo).exists()
+        assert ImportBatch.objects.visible_to(chief).exists()
 
 
 class TestSeen:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
 
 from recommendations.actions import UpdateDraft, leave, return_update, save_draft, submit_update
-from recommendations.enums import Act, Role, Status
+from recommendations.enums import Act, Role, Status, UpdateState
 from recommendations.models import CommitteeMembership, Event, OutgoingMessage, Ownership, Reach
 from recommendations.models.outgoing import MOST_SENDS
 from tests.factories import (
@@ -31,7 +31,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.staff.hand import Hand
-from tests.staff.whole_pages import StaffPage
+from tests.staff.whole_pages import StaffPage, of
 
 COVERAGE, NEW = "/admin/daekning/", "/admin/daekning/ny/"
 MAJA, CHOSEN = "maja.holm@eksempel.dk", "fire små blå heste"
@@ -262,6 +262,9 @@ class TestSomebodyLeaves:
         assert "Anna er holdt op, og login'et er lukket." in after.text
         for colleague in (mira, bo):
             assert "Skriv færdig." in StaffPage.open(as_user(colleague), "/admin/").text
+        StaffPage.open(as_user(mira), of(draft)).press("Send til godkendelse", text="Begyndt i to bydele.")
+        draft.refresh_from_db()
+        assert (draft.author, draft.state, draft.text) == (mira, UpdateState.SUBMITTED, "Begyndt i to bydele.")
 
     def test_a_closed_login_is_said_to_whoever_knows_its_password_and_to_nobody_else(self, client, anna, bo):
         client.force_login(anna)
