@@ -72,7 +72,7 @@ def _choose(
     answers = asked_for if isinstance(asked_for, OwnAnswersForm) else None
     asked = {name: request.GET[name] for name in ("udvalg", "kilde") if name in request.GET}
     meetings = Meeting.objects.filter(committee__in=working, on__lte=timezone.localdate()).latest_first()
-    here = ImportBatch.objects.visible_to(request.user).filter(kind=ImportKind.ROWS)
+    here = ImportBatch.objects.visible_to(request.user, reach_of(request)).filter(kind=ImportKind.ROWS)
     context = {
         **admin.site.each_context(request),
         "title": _("Mine rækker"),
@@ -160,7 +160,7 @@ def _count_problem(count: int) -> str:
 
 def own_rows_file(request: HttpRequest, pk: int) -> HttpResponse:
     """`/admin/mine-raekker/<nøgle>/`: what the file would change, and the buttons that write it."""
-    batch = ImportBatch.objects.visible_to(request.user).filter(pk=pk, kind=ImportKind.ROWS).first()
+    batch = ImportBatch.objects.visible_to(request.user, reach_of(request)).filter(pk=pk, kind=ImportKind.ROWS).first()
     if batch is None:
         raise Http404
     permissions.check_can_read_in(request.user, batch.kind)
