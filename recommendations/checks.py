@@ -1,6 +1,7 @@
 """What must be in order before the server runs, beyond what the settings themselves refuse."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -82,6 +83,47 @@ def check_reports_are_signed(app_configs: Any, **kwargs: Any) -> list[CheckMessa
             )
         ]
     return []
+
+
+LOCAL = {"", "localhost", "127.0.0.1", "::1"}
+
+
+def _is_elsewhere(host: str) -> bool:
+    """Whether what is said to it goes over a net; a path is a socket on this machine."""
+    return host not in LOCAL and not host.startswith("/")
+
+
+@register(Tags.security, deploy=True)
+def check_nothing_is_said_in_the_open(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What stands on another machine is talked to under TLS, and shows who it is: databases, mail, cache, store."""
+    open_ones = []
+    databases = {"DATABASE_URL": settings.DATABASES["default"], "DATABASE_OWNER_URL": settings.DATABASE_OWNER}
+    databases["DATABASE_REPLICA_URL"] = settings.DATABASES.get("replica")
+    for name, database in databases.items():
+        is_secret = database and database.get("OPTIONS", {}).get("sslmode") in {"verify-ca", "verify-full"}
+        if database and _is_elsewhere(database.get("HOST", "")) and not is_secret:
+            open_ones.append((name, "?sslmode=verify-full&sslrootcert=…"))
+    has_mail_server = settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
+    if (
+        has_mail_server
+        and _is_elsewhere(settings.EMAIL_HOST)
+        and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL)
+    ):
+        open_ones.append(("EMAIL_URL", "smtp+tls:// eller smtp+ssl://"))
+    cache = str(settings.CACHES["default"].get("LOCATION", ""))
+    if cache.startswith("redis://") and _is_elsewhere(urlsplit(cache).hostname or ""):
+        open_ones.append(("CACHE_URL", "rediss://"))
+    store = str(settings.STORAGES["default"].get("OPTIONS", {}).get("endpoint_url", ""))
+    if store.startswith("http://") and _is_elsewhere(urlsplit(store).hostname or ""):
+        open_ones.append(("STORAGE_URL", "en adresse uden ?tls=nej"))
+    return [
+        Warning(
+            f"{name} fører til en anden maskine uden TLS, der kan stoles på: andre kan læse med.",
+            hint=f"Brug {instead}.",
+            id="recommendations.W012",
+        )
+        for name, instead in open_ones
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
@@ -81,6 +82,33 @@ def with_app(user):
 def subjects():
     send_due()
     return [message.subject for message in mail.outbox]
+
+
+# --- Sessions begin and end --------------------------------------------------------------------------------------
+
+
+def test_a_login_begins_a_session_of_its_own_and_logging_out_ends_it(anna):
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32  # one that somebody else has given out
+    assert is_in(try_as("anna", client=client))
+    mine = client.cookies[settings.SESSION_COOKIE_NAME]
+    assert mine.value != "a" * 32
+    assert len(mine.value) == 32
+    assert mine["httponly"]
+    assert mine["samesite"] == "Lax"
+    client.post(reverse("account_logout"))
+    again = Client()
+    again.cookies[settings.SESSION_COOKIE_NAME] = mine.value
+    assert again.get(WORK).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "address", ["https://ond.eksempel.dk/", "//ond.eksempel.dk/", "\\\\ond.eksempel.dk", "javascript:alert(1)"]
+)
+def test_nobody_is_sent_on_to_another_site_by_logging_in(anna, address):
+    response = Client().post(f"{LOGIN}?next={address}", {"login": "anna", "password": PASSWORD, "next": address})
+    assert response.status_code == 302
+    assert response.url == WORK
 
 
 # --- Throttling -----------------------------------------------------------------------------------------------------
@@ -258,6 +286,38 @@ def test_a_code_is_good_once(anna):
         try_as("anna", client=client)
         response = client.post(SHOW, {"code": shown})
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("later", [0, 35])
+def test_a_code_that_is_tried_again_is_told_to_its_user(anna, security, monkeypatch, later):
+    """As long as it is right by a clock that goes wrong: the library itself would forget it after half a minute."""
+    with_app(anna)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    shown, clients = code(), [Client(), Client(), Client()]
+    for client in clients:
+        try_as("anna", client=client)
+    assert clients[0].post(SHOW, {"code": shown}).status_code == 302
+    monkeypatch.setattr(time, "time", lambda: now + later)
+    for client in clients[1:]:
+        assert client.post(SHOW, {"code": f"{shown[:3]} {shown[3:]}"}).status_code == 200
+    assert len(security("second_factor_reused")) == 2
+    assert subjects().count("En kode fra din app er prøvet to gange") == 1
+
+
+def test_a_secret_survives_a_new_key_and_is_encrypted_under_it(anna, settings):
+    with_app(anna)
+    before, settings.SECRET_KEY_FALLBACKS = settings.SECRET_KEY, [settings.SECRET_KEY]
+    settings.SECRET_KEY = "en-ny-noegle-0123456789-abcdefghijklmnopqrstuvwxyz-xyz"
+    client = Client()
+    try_as("anna", client=client)
+    assert client.post(SHOW, {"code": code()}).status_code == 302
+    settings.SECRET_KEY_FALLBACKS = []
+    client = Client()
+    try_as("anna", client=client)
+    assert client.post(SHOW, {"code": code(1)}).status_code == 302
+    settings.SECRET_KEY = before
+    assert not Authenticator.objects.get(user=anna).data["secret"].startswith(SECRET)
 
 
 def test_a_recovery_code_is_good_once_too(required, anna):

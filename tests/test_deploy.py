@@ -1,8 +1,10 @@
 """What puts the site in production names commands, settings and files that are there, and its reader takes it."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.management import get_commands
+
+from recommendations.checks import check_nothing_is_said_in_the_open
+from tracker.settings import database
 
 ROOT = Path(settings.BASE_DIR)
 UNITS = sorted((ROOT / "deploy/systemd").iterdir())
@@ -101,3 +106,99 @@ def test_nginx_understands_its_example(tmp_path):
     asked = ["nginx", "-t", "-q", "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
     said = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr
+
+
+# --- What is said over a net ----------------------------------------------------------------------------------------
+
+
+def told_to(settings, **changed):
+    """What W012 names, with these settings in the place of those that are."""
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    return [warning.msg.split(" ")[0] for warning in check_nothing_is_said_in_the_open(None)]
+
+
+class TestInTheOpen:
+    SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+    @pytest.mark.parametrize(
+        ("address", "named"),
+        [
+            ("postgres://a:b@10.0.0.5/x", ["DATABASE_OWNER_URL"]),
+            ("postgres://a:b@database.eksempel.dk/x?sslmode=prefer", ["DATABASE_OWNER_URL"]),
+            ("postgres://a:b@database.eksempel.dk/x?sslmode=require", ["DATABASE_OWNER_URL"]),  # of whom?
+            ("postgres://a:b@database.eksempel.dk/x?sslmode=verify-full&sslrootcert=/etc/ssl/root.pem", []),
+            ("postgres://a:b@127.0.0.1/x", []),
+            ("postgres:////var/run/postgresql/x", []),
+            ("sqlite:////tmp/x.sqlite3", []),
+        ],
+    )
+    def test_a_database_on_another_machine_is_asked_under_tls(self, settings, address, named):
+        assert told_to(settings, DATABASE_OWNER=database(address)) == named
+
+    @pytest.mark.parametrize(
+        ("host", "tls", "named"),
+        [("post.eksempel.dk", False, ["EMAIL_URL"]), ("post.eksempel.dk", True, []), ("127.0.0.1", False, [])],
+    )
+    def test_so_is_a_mail_server(self, settings, host, tls, named):
+        assert told_to(settings, EMAIL_BACKEND=self.SMTP, EMAIL_HOST=host, EMAIL_USE_TLS=tls) == named
+
+    def test_so_are_the_cache_and_the_store(self, settings):
+        cache = {"default": {"LOCATION": "redis://:kode@10.0.0.6/0"}}
+        store = {"default": {"OPTIONS": {"endpoint_url": "http://10.0.0.7:9000"}}}
+        assert told_to(settings, CACHES=cache, STORAGES=store) == ["CACHE_URL", "STORAGE_URL"]
+        cache = {"default": {"LOCATION": "rediss://:kode@10.0.0.6/0"}}
+        store = {"default": {"OPTIONS": {"endpoint_url": "https://10.0.0.7"}}}
+        assert told_to(settings, CACHES=cache, STORAGES=store) == []
+
+
+# --- Cookies as they are in production ------------------------------------------------------------------------------
+
+OF_PRODUCTION = {
+    "SECRET_KEY": "x" * 60,
+    "SITE_URL": "https://eksempel.invalid",
+    "ALLOWED_HOSTS": "eksempel.invalid",
+    "DATABASE_URL": "sqlite://:memory:",
+    "EMAIL_URL": "smtp://127.0.0.1:25",
+    "DEFAULT_FROM_EMAIL": "x@eksempel.invalid",
+}
+
+
+def in_production(program, **more):
+    """What a program says that runs under the settings of production."""
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "tracker.settings", **OF_PRODUCTION, **more}
+    command = [sys.executable, "-c", f"import django; django.setup(); from django.conf import settings\n{program}"]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return run.stdout.split()
+
+
+def test_a_session_is_for_this_host_alone_and_no_script_reads_it():
+    said = in_production(
+        "for name in ('SESSION', 'CSRF'):\n"
+        "    for of in ('NAME', 'SECURE', 'PATH', 'DOMAIN'): print(getattr(settings, f'{name}_COOKIE_{of}'))\n"
+        "print(settings.SESSION_COOKIE_HTTPONLY, settings.SESSION_COOKIE_SAMESITE, settings.DEVICE_COOKIE_NAME)"
+    )
+    assert said[:4] == ["__Host-session", "True", "/", "None"]
+    assert said[4:8] == ["__Host-csrftoken", "True", "/", "None"]
+    assert said[8:] == ["True", "Lax", "__Host-device"]
+
+
+def test_nothing_of_development_is_on_in_production():
+    said = in_production(
+        "print(settings.DEBUG, settings.DEVELOPMENT, settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS)\n"
+        "print(settings.REQUIRE_SECOND_FACTOR, settings.WHITENOISE_ALLOW_ALL_ORIGINS, settings.METRICS)\n"
+        "from django.contrib.auth.hashers import get_hasher\n"
+        "print(get_hasher().algorithm, get_hasher().iterations >= 600_000)"
+    )
+    assert said == ["False", "False", "True", "31536000", "True", "False", "False", "pbkdf2_sha256", "True"]
+
+
+def test_an_earlier_key_is_read_and_not_signed_with():
+    program = "from django.core import signing; print(signing.Signer().sign('x'))"
+    (old,) = in_production(program, SECRET_KEY="a" * 60)
+    (new,) = in_production(program, SECRET_KEY="b" * 60, SECRET_KEY_FALLBACKS="a" * 60)
+    assert old != new
+    read = f"from django.core import signing; print(signing.Signer().unsign({old!r}))"
+    assert in_production(read, SECRET_KEY="b" * 60, SECRET_KEY_FALLBACKS="a" * 60) == ["x"]
+    with pytest.raises(subprocess.CalledProcessError):
+        in_production(read, SECRET_KEY="b" * 60)

@@ -3,9 +3,10 @@
 import logging
 
 import pytest
+from django.test import Client
 
 from recommendations.public.asked import Refused
-from tracker.logs import HidesTokens, NamesTheRequest, RefusalsOnOneLine
+from tracker.logs import HidesTokens, NamesTheRequest, OneLine, RefusalsOnOneLine
 
 
 @pytest.mark.parametrize(("error", "is_told_where"), [(Refused("Datoen findes ikke."), False), (KeyError("x"), True)])
@@ -22,3 +23,10 @@ def test_the_log_is_written_through_the_filters():
         HidesTokens,
         NamesTheRequest,
     ]
+
+
+def test_an_address_with_a_line_break_is_one_line_of_the_log(db, caplog):
+    Client().get("/findes-ikke%0d%0a2026-11-02 INFO security login who=admin/")
+    lines = [OneLine().format(record) for record in caplog.records if record.name == "django.request"]
+    assert lines
+    assert not [line for line in lines if "\n" in line or "\r" in line]

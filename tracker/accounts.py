@@ -31,15 +31,13 @@ from recommendations.actions.sign_on import PROVIDER
 from recommendations.notifications.logins import ask_for_recovery, tell_of_login
 from recommendations.public.budgets import address_of
 from tracker import second_factor, sessions
+from tracker.browsers import browser_of
 from tracker.security_log import known_name, note
 
 logger = logging.getLogger(__name__)
 
 KNOWN_FOR = 365 * 24 * 60 * 60  # seconds that a device is known
 MOST_KNOWN = 5  # logins on one device
-# What a browser says of itself -> what it is called; the first that is found, as each names those it is like.
-BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
-SYSTEMS = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac": "Mac"}
 # What allauth tells a user of by mail -> how the log calls it. All else it would tell of does not happen here.
 TOLD = {
     "account/email/password_changed": "password_changed",
@@ -153,13 +151,6 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
 
 def _by_sign_on(how: dict[str, Any]) -> Any:
     return (how.get("signal_kwargs") or {}).get("sociallogin")
-
-
-def browser_of(request: HttpRequest) -> str:
-    """Its make and what it runs on, no closer than a person knows them: »Firefox, Windows«. Empty of a program."""
-    agent = request.headers.get("User-Agent", "")
-    found = (next((name for mark, name in names.items() if mark in agent), "") for names in (BROWSERS, SYSTEMS))
-    return ", ".join(filter(None, found))
 
 
 def _is_fresh(record: dict[str, Any]) -> bool:

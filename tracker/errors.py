@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import Resolver404
@@ -44,6 +45,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     is_read = request.method in ("GET", "HEAD")
     if is_read and isinstance(exception, Resolver404) and (way := right_address(request.path_info)):
         return HttpResponsePermanentRedirect(with_query(escape_uri_path(way), request.META.get("QUERY_STRING", "")))
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:  # for staff, what is not theirs to see is not there either
+        note("not_found", request)
     context = {
         "not_that_day": exception if isinstance(exception, NotThatDay) else None,
         "no_such_page": exception if isinstance(exception, NoSuchPage) else None,

@@ -1,5 +1,5 @@
-"""What no page serves, said in one place before anything is looked up: null anywhere, and of the public pages methods
-(RFC 9110, 9). Public pages say themselves what is wrong in their parameters.
+"""What no page serves, said in one place before anything is looked up: null, methods (RFC 9110, 9), and what is sent as
+anything but a form. Public pages say themselves what is wrong in their parameters.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from recommendations.public.asked import Refused
 from recommendations.public.urls import TAKES_POST
 from tracker.errors import method_not_allowed
 
+ANYWHERE = ["GET", "HEAD", "OPTIONS", "POST"]
+FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"]  # as browsers and mail programs send one
+
 
 class ServedMethods:
-    """Answers OPTIONS, and refuses what a public page does not serve in words; before the form token is asked for."""
+    """Answers OPTIONS, and refuses what a page does not serve in words; before the form token is asked for."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -29,6 +32,10 @@ class ServedMethods:
         match = request.resolver_match
         if "\0" in request.path_info:  # in no number and no code, and PostgreSQL cannot even be asked about it
             raise Http404
+        if request.method not in ANYWHERE:
+            return method_not_allowed(request, ANYWHERE)
+        if request.method == "POST" and request.content_type not in FORMS:
+            return _not_a_form()
         if match is None or not view.__module__.startswith("recommendations.public."):
             if any("\0" in value for values in request.GET.lists() for value in values[1]):
                 raise Refused(_("Der er et tegn i adressen, som ingen kan skrive. Begynd fra listen igen."))
@@ -37,3 +44,14 @@ class ServedMethods:
         if request.method == "OPTIONS":
             return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(served)})
         return None if request.method in served else method_not_allowed(request, served)
+
+
+def _not_a_form() -> HttpResponse:
+    """415, for a program: no browser sends anything else."""
+    said = _("Her kan der kun sendes formularer.")
+    return HttpResponse(
+        said,
+        status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        content_type="text/plain; charset=utf-8",
+        headers={"Accept-Post": ", ".join(FORMS)},
+    )

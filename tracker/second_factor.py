@@ -11,21 +11,30 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
+from recommendations.notifications.logins import tell_of_login
+from tracker.browsers import browser_of
 from tracker.security_log import note
 
+# As long as a code of an app can be right, by any clock: the library itself remembers one for a third of that.
+CODE_SECONDS = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
 SHOWN = "second_factor"  # in a session in which one was set up
 METHODS = {"mfa", "socialaccount"}  # in allauth's record of a session; whoever comes by sign-on has it there
+SECRETS = {"secret", "seed"}  # of an app and of recovery codes, in `Authenticator.data`
 REAL = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes stand in for one of these
 
 
@@ -45,7 +54,10 @@ def is_lacking(request: HttpRequest, user: User) -> bool:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Secrets are encrypted under SECRET_KEY: who reads the database, or a copy of it, has none of them."""
+    """Secrets are encrypted under SECRET_KEY: who reads the database, or a copy of it, has none of them.
+
+    Those that were encrypted under an earlier key can be read while SECRET_KEY_FALLBACKS names it.
+    """
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()
@@ -54,9 +66,17 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
 
-def _cipher() -> Fernet:
-    key = hashlib.sha256(b"second factor:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def _cipher() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(b"second factor:" + key.encode()).digest() for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+def renew(authenticator: Authenticator) -> None:
+    """Encrypt its secret under the key of today, whichever it was encrypted under."""
+    for name in SECRETS & authenticator.data.keys():
+        authenticator.data[name] = _cipher().rotate(authenticator.data[name].encode()).decode()
+    authenticator.save(update_fields=["data"])
 
 
 class UnlessBySignOn(AuthenticateStage):
@@ -80,13 +100,32 @@ class _CodeNoted(BaseAuthenticateForm):
     user: User
 
     def clean_code(self) -> str:
+        used = _used_key(self.user, self.cleaned_data["code"])
+        if cache.get(used):
+            _told("second_factor_reused", self.user, kind="code")
+            if cache.add(f"{used}:told", "1", CODE_SECONDS):
+                tell_of_login(self.user, "code_reused", browser=browser_of(context.request))
+            raise self._wrong()
         try:
             code: str = super().clean_code()
         except ValidationError:
             _told("second_factor_failed", self.user, kind="code")
             raise
+        cache.set(used, "1", CODE_SECONDS)
+        if settings.SECRET_KEY_FALLBACKS:
+            renew(self.authenticator)
         _told("second_factor_used", self.user, kind=self.authenticator.type)
         return code
+
+    def _wrong(self) -> ValidationError:
+        """As of any other code."""
+        wrong: ValidationError = SecondFactorAdapter().validation_error("incorrect_code")
+        return wrong
+
+
+def _used_key(user: User, code: str) -> str:
+    said = salted_hmac("used code", f"{user.pk}:{normalize_user_code(code)}", algorithm="sha256").hexdigest()
+    return f"used-code:{said}"
 
 
 class CodeForm(_CodeNoted, AuthenticateForm):

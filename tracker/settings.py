@@ -20,6 +20,7 @@ env = environ.Env(
     DEVELOPMENT=(bool, False),
     DEBUG=(bool, False),
     SECRET_KEY=(str, ""),
+    SECRET_KEY_FALLBACKS=(list, []),
     ALLOWED_HOSTS=(list, []),
     SITE_URL=(str, ""),
     DATABASE_URL=(str, ""),
@@ -90,6 +91,7 @@ def seconds_of_work(name: str) -> float:
 
 
 SECRET_KEY = required("SECRET_KEY", in_development="kun-til-udvikling-og-ikke-hemmelig-0123456789-abcdefghij")
+SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS")  # earlier keys: what they signed is believed, nothing new is signed
 SITE_URL = required("SITE_URL", in_development="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS") or (["127.0.0.1", ".localhost", "[::1]"] if DEVELOPMENT else [])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -115,6 +117,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracker.browser_headers.BrowserHeaders",
     "tracker.request_ids.RequestIds",
     "tracker.health.Health",
     "django.middleware.security.SecurityMiddleware",
@@ -276,6 +279,7 @@ if env("STORAGE_URL"):  # the same files for all nodes
     STORAGES["default"] = {"BACKEND": "tracker.object_storage.ObjectStorage", "OPTIONS": bucket(env("STORAGE_URL"))}
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for them
 EVIDENCE_MAX_BYTES = env("EVIDENCE_MAX_MB") * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the answers to 300 items at once have six fields each
 
@@ -301,11 +305,12 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/m/ip,3/h/key",
 }
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60  # a link to choose a password with: a holiday is no reason to ask again
+# Any sign may stand in a password, and none must: what is asked is that it is hard to guess.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "tracker.passwords.LengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "tracker.passwords.PatternValidator"},
 ]
 
 # The second factor: a code from an app (TOTP), or a passkey. Whoever comes by sign-on has it there.

@@ -40,6 +40,7 @@ from tracker.security_log import note
 logger = logging.getLogger(__name__)
 
 DESCRIBED_FOR = 300  # seconds
+FORGET_PAGES = '"cache", "storage"'  # in the browser; cookies stay, so that the device is known the next time
 LOGGED_OUT = "http://schemas.openid.net/event/backchannel-logout"
 
 
@@ -184,8 +185,14 @@ def _require_sign_on() -> None:
 def log_out(request: HttpRequest) -> HttpResponseBase:
     """Out here; and at the provider, where the session came by it and it offers that."""
     token = request.session.get("sign_on")
-    if request.method != "POST" or not token:
+    if request.method != "POST":
         return account.logout(request)
+    response = _logged_out_everywhere(request, token) if token else account.logout(request)
+    response.headers["Clear-Site-Data"] = FORGET_PAGES
+    return response
+
+
+def _logged_out_everywhere(request: HttpRequest, token: str) -> HttpResponse:
     logout(request)
     address = _end_session_address(request, token)
     response = render(request, "account/logged_out.html", {"name": settings.SIGN_ON_NAME, "address": address})

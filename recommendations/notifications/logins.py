@@ -24,6 +24,7 @@ OF_LOGINS = {
     "password_changed": _("Din adgangskode er skiftet"),
     "second_factor_added": _("Der er sat en ny anden faktor på dit login"),
     "second_factor_removed": _("En anden faktor er fjernet fra dit login"),
+    "code_reused": _("En kode fra din app er prøvet to gange"),
     "recovery_codes_made": _("Der er lavet nye nødkoder til dit login"),
 }
 

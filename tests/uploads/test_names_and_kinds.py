@@ -6,6 +6,7 @@ import io
 
 import hypothesis.strategies as st
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import example, given
 
@@ -14,7 +15,7 @@ from recommendations.forms.evidence import EvidenceForm
 from recommendations.uploads.kinds import LONGEST_NAME, PNG, mended_name
 from recommendations.uploads.pictures import plain_jpeg, plain_jpeg2000, plain_png
 from tests.factories import RecommendationFactory, published
-from tests.uploads.made import SECRET, drawing, photo, photo_with_more
+from tests.uploads.made import SECRET, drawing, pages, photo, photo_with_more, saved
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,24 @@ def test_an_accepted_file_bears_the_mended_name(name):
     file = uploads.accepted(upload, most_bytes=100_000)
     assert file.name == mended_name(name)
     assert file.content_type == "image/jpeg"
+
+
+HTML = b"<html><body><script>alert(1)</script></body></html>"
+
+
+def test_a_page_of_html_that_calls_itself_a_pdf_is_refused():
+    for content in (HTML, b"%PDF-1.7\n" + HTML, b"%PDF-1.7\n%" + HTML + b"\n%%EOF\n"):
+        with pytest.raises(ValidationError, match=r"kan ikke læses|er ikke det, dens navn siger"):
+            uploads.accepted(SimpleUploadedFile("notat.pdf", content), most_bytes=100_000)
+
+
+def test_of_html_around_a_pdf_nothing_is_kept():
+    made = saved(pages("Synligt"))
+    begun, rest = made.split(b"\n", 1)
+    for content in (made + HTML, begun + b"\n" + rest + b"\n" + HTML):
+        kept = uploads.accepted(SimpleUploadedFile("notat.pdf", content), most_bytes=100_000).read()
+        assert kept.startswith(b"%PDF-")
+        assert b"<script" not in kept
 
 
 @pytest.mark.parametrize("name", ["", "notat", ".pdf.", "pdf", "notat.docm", "notat.odt", "side.html", "tegning.svg"])
