@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from recommendations.actions import give_role
 from recommendations.enums import Role
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, StatusUpdateFactory, UserFactory
 from tracker import request_ids
 from tracker.logs import AsJson, HidesTokens, NamesTheRequest, OneLine, TellAdmins
 from tracker.request_ids import HEADER, RequestIds
@@ -64,6 +64,17 @@ def test_who_is_refused_is_told(as_user, anna, security):
     assert as_user(anna).get(reverse("tables")).status_code == 403
     [line] = [line for line in lines(security) if line.message == "refused"]
     assert (line.sec_who, line.sec_page) == ("anna", "admin/tabeller/")
+
+
+@pytest.mark.django_db
+def test_what_is_not_theirs_to_see_is_told(as_user, citizen, anna, carla, sud, security):
+    draft = StatusUpdateFactory(committee=sud, author=carla)
+    address = reverse("admin:recommendations_statusupdate_change", args=[draft.pk])
+    assert as_user(anna).get(address).status_code == 404
+    assert citizen.get("/findes-ikke/").status_code == 404
+    [line] = [line for line in lines(security) if line.message == "not_found"]
+    assert line.sec_who == "anna"
+    assert "statusupdate" in line.sec_page
 
 
 @pytest.mark.django_db

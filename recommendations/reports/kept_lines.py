@@ -17,13 +17,13 @@ is asked about another day, or by what was known once, is always made anew.
 from __future__ import annotations
 
 import logging
-import pickle
 import tempfile
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
+from json import dumps, loads
 from typing import IO, Any
 
 from django.conf import settings
@@ -176,7 +176,8 @@ class LineTexts:
             texts[line.item] = text_of(line, self.form)
             if self.may_keep and line.item not in later:
                 self.made = self.made or tempfile.TemporaryFile()  # noqa: SIM115
-                pickle.dump({"item_id": line.item} | {form: text_of(line, form) for form in FORMS}, self.made)
+                made = {"item_id": line.item} | {form: text_of(line, form) for form in FORMS}
+                self.made.write(dumps(made).encode() + b"\n")
         return texts
 
     def keep(self) -> None:
@@ -196,7 +197,7 @@ class LineTexts:
         end = self.made.tell()
         self.made.seek(0)
         while self.made.tell() < end:
-            yield KeptLine(**pickle.load(self.made))
+            yield KeptLine(**loads(self.made.readline()))
 
     def _keep_some(self, lines: list[KeptLine]) -> bool:
         """Whether there may be more to keep. Nothing is kept that somebody else knows to be older (compare and set)."""

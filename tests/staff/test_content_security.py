@@ -104,7 +104,7 @@ class Walk:
             self.broken += [f"{address}: {said}" for said in self.complaints[before:]]
         self.complaints.clear()
 
-    def finish(self):
+    def finish(self, *, at_least: int):
         """Nothing was said; and the walk has been as far as it went when it was written."""
         print(f"{self.opened} pages opened, {len(self.broken)} violations")  # noqa: T201
         assert self.broken == []
