@@ -58,9 +58,9 @@ def test_the_data_of_the_release_before_go_on(engine, release_before, tmp_path):
         new.said(A_WEEK.format(nth=1, text="Udgivet efter."))
 
         # The one before still answers while the new one takes over: tables are added to, and nothing is taken away.
+        # `verify` is the new one's to run: the one before does not know what else is sealed since.
         old.said(A_WEEK.format(nth=2, text="Udgivet imens."))
         old.did(*REPORT, tmp_path / "meanwhile.json")
-        old.did("verify")
 
         said = new.said(TOLD).split("|")
         assert said[-3:] == ["Udgivet før.", "Udgivet efter.", "Udgivet imens."]
