@@ -26,7 +26,7 @@ from recommendations.admin.base import actor
 from recommendations.admin.import_preview import batch_page, wrong_rows
 from recommendations.enums import ImportKind
 from recommendations.importing.batches import MOST_OPENED_AT_ONCE, begin_reading
-from recommendations.importing.files import read_tables, require_size
+from recommendations.importing.files import read_few, require_size
 from recommendations.importing.tables import SheetTable
 from recommendations.importing.writing import write_source, write_template
 from recommendations.models import ImportBatch, Publication
@@ -141,7 +141,7 @@ class SourceFileForm(forms.Form):
         require_size(upload.size or 0)
         self.content = upload.read()
         if len(self.content) <= MOST_OPENED_AT_ONCE:
-            self.tables = read_tables(upload.name or "", self.content)
+            self.tables = read_few(upload.name or "", self.content)
         return upload
 
 

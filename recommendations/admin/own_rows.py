@@ -26,7 +26,7 @@ from recommendations.enums import WRITERS, ImportKind, ImportState
 from recommendations.forms import OwnAnswersForm, OwnFileForm, OwnRowsForm
 from recommendations.importing.batches import MAKERS
 from recommendations.importing.columns import Sheet
-from recommendations.importing.files import read_tables, require_size
+from recommendations.importing.files import opened, require_size
 from recommendations.importing.own.files import MOST_FETCHED, file_name, require_fair_size, write_own
 from recommendations.importing.own.plan import OwnChange, OwnPlan, planned_own
 from recommendations.importing.own.sheets import ANSWERS, STATUSES
@@ -60,7 +60,8 @@ def _received(request: HttpRequest, form: OwnFileForm) -> ImportBatch:
     upload = form.cleaned_data["fil"]
     require_size(upload.size or 0)
     content = upload.read()
-    require_fair_size(read_tables(upload.name, content))  # what cannot be read is not kept
+    with opened(upload.name, content) as file:  # what cannot be read is not kept
+        require_fair_size(upload.name, file)
     return receive_file(by=actor(request), kind=ImportKind.ROWS, name=upload.name, content=content)
 
 

@@ -22,7 +22,7 @@ from recommendations.actions.turns import in_turn
 from recommendations.enums import ImportKind, ImportState
 from recommendations.importing.applying import ImportChanged, ImportRefused, applied, previewed
 from recommendations.importing.documents import handing_on as documents
-from recommendations.importing.files import read_tables
+from recommendations.importing.files import MOST_WAITED_FOR, read_few, read_tables
 from recommendations.importing.outcome import SEAL, outcome_of, refused_outcome, written_outcome
 from recommendations.importing.plan import Plan
 from recommendations.importing.reading import Told, unheard
@@ -31,16 +31,20 @@ from recommendations.models import ImportBatch
 
 logger = logging.getLogger(__name__)
 
-MOST_WAITED_FOR = 1_000  # rows that a page waits for; more are read and written in the background
 MOST_OPENED_AT_ONCE = 300_000  # bytes: what is larger is not even opened while a page waits
 
 Maker = Callable[[ImportBatch], list[SheetTable]]
 
 
 def _of_spreadsheet(batch: ImportBatch) -> list[SheetTable]:
+    return read_tables(batch.file_name, _content_of(batch))
+
+
+def _content_of(batch: ImportBatch) -> bytes:
     try:
         with batch.file.open("rb") as file:
-            return read_tables(batch.file_name, file.read())
+            content: bytes = file.read()
+            return content
     except (OSError, ValueError) as gone:
         raise ValidationError(_("Filen »%(name)s« er her ikke mere. Vælg den igen.") % {"name": batch}) from gone
 
@@ -87,7 +91,8 @@ def begin_reading(batch: ImportBatch, tables: Sequence[SheetTable] | None = None
     """Read the file; a large one in the background. How that went, or how far it is, stands in the batch."""
     if tables is None and batch.file and batch.file.size <= MOST_OPENED_AT_ONCE:
         try:
-            tables = tables_of(batch)
+            is_sheet = batch.kind == ImportKind.SOURCE
+            tables = read_few(batch.file_name, _content_of(batch)) if is_sheet else tables_of(batch)
         except ValidationError as refused:
             note_found(batch, state=ImportState.REFUSED, outcome=refused_outcome(refused))
             return

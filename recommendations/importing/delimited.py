@@ -6,9 +6,12 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from recommendations.importing.between import sent
 from recommendations.importing.tables import MOST_CELLS, Line, SheetTable, too_many_cells
 
 SEPARATORS = ";\t,"
@@ -39,6 +42,10 @@ def read_delimited(name: str, content: bytes) -> SheetTable:
     except csv.Error as error:
         raise _unclosed(name, begins + skipped) from error
     return SheetTable("", lines)
+
+
+def delimited_lines(name: str, content: bytes) -> Iterator[Any]:
+    return sent(name, [read_delimited(name, content)])
 
 
 def _separator(text: str) -> tuple[str, int]:

@@ -25,6 +25,7 @@ from recommendations.importing.tables import Line, SheetTable, Unread, Value, li
 Told = Callable[[int], None]  # hears how many rows are done
 TOLD_EACH = 200  # rows
 HEADINGS_WITHIN = 20  # lines from the top
+LONGEST_HEADING = 200  # letters: what is longer is a text
 MONTH = r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*\.?"
 LIKE_A_DAY = re.compile(  # what a spreadsheet makes of 1.1 or 3-4, once it is saved as text
     r"\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|\d{4}-\d\d-\d\d"
@@ -200,6 +201,8 @@ def _upright(sheet: Sheet, table: SheetTable) -> Headings:
 
 
 def _column(sheet: Sheet, heading: str) -> Column | None:
+    if len(heading) > LONGEST_HEADING:
+        return None
     continued = CONTINUED.fullmatch(heading)
     name = compared_heading(continued[1] if continued else heading)
     column = next((column for column in sheet.columns if name and name in column.names), None)
@@ -245,8 +248,7 @@ def _twice(table: SheetTable, headings: Headings) -> Iterator[Finding]:
 
 
 def _about_cells(sheet: Sheet, table: SheetTable, headings: Headings) -> Iterator[Finding]:
-    cells = [(line, value) for line in table.lines for value in line.values if isinstance(value, str)]
-    if rows := list(dict.fromkeys(line.number for line, value in cells if danish.CONTROLS.search(value))):
+    if rows := [line.number for line in table.lines if any(map(_has_controls, line.values))]:
         yield Finding(table.name, 0, "", f"Usynlige tegn, der styrer eller vender tekst, er taget ud ({listed(rows)}).")
     if sheet.is_upright:
         return
@@ -261,6 +263,10 @@ def _about_cells(sheet: Sheet, table: SheetTable, headings: Headings) -> Iterato
             if days := [number for number, value in here if isinstance(value, str) and LIKE_A_DAY.fullmatch(value)]:
                 sentence = f"Noget ligner en dato ({listed(days)}): et regneark kan have lavet det om. Se det efter."
                 yield Finding(table.name, 0, headings.texts[place], sentence)
+
+
+def _has_controls(value: Value) -> bool:
+    return isinstance(value, str) and danish.CONTROLS.search(value) is not None
 
 
 def _about_merged(table: SheetTable, headings: Headings) -> Iterator[Finding]:

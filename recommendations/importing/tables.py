@@ -48,6 +48,20 @@ def too_many_cells(name: str, where: str) -> ValidationError:
     )
 
 
+def too_many_rows(name: str, count: int, most: int) -> ValidationError:
+    return ValidationError(
+        f"Filen »{name}« har {count} rækker. Der kan højst læses {most}. Slet det, der står langt fra resten, "
+        "eller del filen i flere."
+    )
+
+
+def too_wide(name: str, row: int, column: int, most: int) -> ValidationError:
+    return ValidationError(
+        f"Filen »{name}« har noget i kolonne {column} (række {row}). Der kan højst læses {most} kolonner. Slet det, "
+        "der står langt fra resten."
+    )
+
+
 def listed(numbers: list[int]) -> str:
     """Row numbers as people write them: »række 3«, »rækkerne 3, 5 og 9«, at most ten of them."""
     if len(numbers) == 1:

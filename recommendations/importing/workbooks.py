@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
+from recommendations.importing.between import sent
 from recommendations.importing.tables import MOST_CELLS, Line, Merged, SheetTable, Unread, Value, listed, too_many_cells
 from recommendations.uploads.archives import has_endless_tag
 from recommendations.uploads.excel import ExcelPackage
@@ -50,6 +51,14 @@ def read_xlsx(name: str, content: bytes) -> list[SheetTable]:
 def read_ods(name: str, content: bytes) -> list[SheetTable]:
     book = _CheckedOds(name, content)
     return _tables(name, book.plain(), book.seen, book.hidden)
+
+
+def xlsx_lines(name: str, content: bytes) -> Iterator[Any]:
+    return sent(name, read_xlsx(name, content))
+
+
+def ods_lines(name: str, content: bytes) -> Iterator[Any]:
+    return sent(name, read_ods(name, content))
 
 
 def _tables(name: str, plain: bytes, seen: dict[str, Seen], hidden: set[str]) -> list[SheetTable]:

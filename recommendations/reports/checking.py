@@ -21,8 +21,8 @@ from recommendations.reports.comparing import Comparison, furniture_of
 from recommendations.reports.document import Report, Seal
 from recommendations.reports.issuing import DamagedReport, data_of, found, is_intact, report_of, seal_of
 from recommendations.reports.reading import FileSays, FoundText, UnreadableFile, read
-from recommendations.reports.reading.apart import FoundInFile, Wanted, compared, found_in
 from recommendations.reports.reading.package import PackedParts
+from recommendations.reports.reading.sent_files import FoundInFile, Wanted, compared, found_in
 from recommendations.reports.renderers import FORMATS
 
 # A code where it stands as one: at the end of the address where it is checked, or behind its name. Spaces are gone.

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recommendations.uploads.excel import plain_workbook
+from recommendations import apart
 from recommendations.uploads.kinds import (
     EXCEL,
     JPEG,
@@ -22,10 +22,9 @@ from recommendations.uploads.kinds import (
     mended_name,
     not_a_kind,
     not_what_it_says,
+    too_much,
+    unreadable,
 )
-from recommendations.uploads.pdf import plain_pdf
-from recommendations.uploads.pictures import plain_picture
-from recommendations.uploads.word import plain_document
 
 CLEANED = gettext_lazy(
     "PDF, Word, Excel, PNG eller JPEG. Det, man ser, bliver stående. Det, man ikke ser, fjernes: forfatter, sted, "
@@ -33,7 +32,15 @@ CLEANED = gettext_lazy(
 )
 MEGABYTE = 1024 * 1024
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: Office before 2007, and Office behind a password
-CLEANERS = {PDF: plain_pdf, WORD: plain_document, EXCEL: plain_workbook, PNG: plain_picture, JPEG: plain_picture}
+# What cleans each kind, in a process of its own: by name, so that only that process loads what it needs for it.
+PICTURE_CLEANER = "recommendations.uploads.pictures:plain_picture"
+CLEANERS = {
+    PDF: "recommendations.uploads.pdf:plain_pdf",
+    WORD: "recommendations.uploads.word:plain_document",
+    EXCEL: "recommendations.uploads.excel:plain_workbook",
+    PNG: PICTURE_CLEANER,
+    JPEG: PICTURE_CLEANER,
+}
 
 
 def accepted(upload: UploadedFile[Any], *, most_bytes: int) -> SimpleUploadedFile:
@@ -63,7 +70,10 @@ def cleaned(name: str, kind: FileKind, content: bytes) -> bytes:
                 % {"name": name}
             )
         raise not_what_it_says(name)
-    return CLEANERS[kind](name, content)
+    try:
+        return apart.made(CLEANERS[kind], content, name=name)
+    except apart.Fallen as fallen:
+        raise (too_much(name) if fallen.is_spent else unreadable(name)) from fallen
 
 
 def digest_of(file: Any) -> str:

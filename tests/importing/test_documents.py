@@ -10,6 +10,7 @@ import typst
 from django.core.exceptions import ValidationError
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, StreamObject
 
+from recommendations.apart import Bounds
 from recommendations.importing.documents import layout, reading
 from recommendations.importing.documents.drafting import (
     DraftRow,
@@ -26,7 +27,7 @@ from recommendations.importing.documents.finding import found_rows
 from recommendations.importing.documents.joining import Vocabulary, joined
 from recommendations.importing.documents.layout import TooMuch, laid_out
 from recommendations.importing.documents.lines import DocumentText, Place, TextLine
-from recommendations.importing.documents.pdf_reader_process import UNREAD, sign_of
+from recommendations.importing.documents.pdf_words import UNREAD, sign_of
 from recommendations.importing.documents.reading import read_document
 from recommendations.importing.documents.rules import Rules, TitleRule, guessed
 from tests.importing.laid_out import COLUMNS, FIRST_PAGE, HEADED, LAYOUTS, TABLE, made, saved, truth, typeset
@@ -309,7 +310,7 @@ def form_that_draws_itself():
 
 
 def test_a_page_without_end_is_given_up(monkeypatch):
-    monkeypatch.setattr(reading, "TIMEOUT", 1)
+    monkeypatch.setattr(reading, "BOUNDS", Bounds(patience=1))
     with pytest.raises(ValidationError, match="for stor at læse på én gang"):
         read_document("x.pdf", form_that_draws_itself())
 

@@ -16,7 +16,7 @@ from recommendations.reports import checking
 from recommendations.reports.checking import Result, check_file
 from recommendations.reports.document import Report
 from recommendations.reports.issuing import report_of
-from recommendations.reports.reading.apart import compared
+from recommendations.reports.reading.sent_files import compared
 from recommendations.reports.renderers import FORMATS
 from tests.factories import IssuedReportFactory, MunicipalityFactory, UserFactory
 from tests.public.conftest import text_of

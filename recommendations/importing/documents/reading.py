@@ -1,26 +1,26 @@
 """From a file to the text of a document: what is taken, how long it may take, and what is said of a file that is not.
 
-Whoever reads a foreign file can be made to stop or to fall: so a process of its own does it (the two beside this file).
+Whoever reads a foreign file can be made to stop or to fall: so a process of its own does it (`apart`).
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
+from recommendations import apart
 from recommendations.importing.documents.layout import TooMuch, laid_out
 from recommendations.importing.documents.lines import Cell, DocumentText, Place, TextLine
 from recommendations.uploads.accepting import MEGABYTE, cleaned
 from recommendations.uploads.kinds import PDF, WORD, kind_of, mended_name
 
-PDF_PROCESS, WORD_PROCESS = (Path(__file__).with_name(f"{name}_reader_process.py") for name in ("pdf", "word"))
-TIMEOUT = 7  # seconds
+PDF_READER, PICTURE_DRAWER, WORD_READER = (
+    f"recommendations.importing.documents.{name}"
+    for name in ("pdf_words:pdf_words", "pdf_words:picture", "word_paragraphs:word_paragraphs")
+)
+BOUNDS = apart.Bounds(memory=1536 * MEGABYTE, patience=7)
 MOST_BYTES = 30 * MEGABYTE
 FEWEST_LETTERS = 40  # of a document; one with fewer is made of pictures
 KEPT_SECONDS = 60 * 60
@@ -46,7 +46,10 @@ def check_size(size: int) -> None:
 def read_document(name: str, content: bytes) -> DocumentText:
     """The lines of a file that `received` has given. `ValidationError` where there is no text to read."""
     is_word = kind_of(name) == WORD
-    told = json.loads(_asked(name, content, WORD_PROCESS if is_word else PDF_PROCESS))
+    try:
+        told = apart.told(WORD_READER if is_word else PDF_READER, content, BOUNDS)
+    except apart.Fallen as fallen:
+        raise _refusal(name, "long" if fallen.is_spent else "broken") from fallen
     if fault := told.get("fault"):
         raise _refusal(name, fault)
     try:
@@ -63,28 +66,14 @@ def picture_of(digest: str, content: bytes, page: int) -> bytes:
     key = f"document-page:{digest}:{page}"
     drawn: bytes | None = cache.get(key)
     if drawn is None:
-        drawn = _asked("", content, PDF_PROCESS, str(page - 1))
-        if drawn.startswith(b"{"):
+        try:
+            drawn = apart.made(PICTURE_DRAWER, content, BOUNDS, number=page - 1)
+        except apart.Fallen as fallen:
+            raise _refusal("", "long" if fallen.is_spent else "broken") from fallen
+        if not drawn:
             raise _refusal("", "broken")
         cache.set(key, drawn, KEPT_SECONDS)
     return drawn
-
-
-def _asked(name: str, content: bytes, process: Path, *what: str) -> bytes:
-    try:
-        # -I: neither the environment nor the folder of this process decides what is imported.
-        made = subprocess.run(
-            [sys.executable, "-I", str(process), *what],
-            input=content,
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _refusal(name, "long") from error
-    if made.returncode or not made.stdout:
-        raise _refusal(name, "broken")
-    return made.stdout
 
 
 def _refusal(name: str, fault: str) -> ValidationError:

@@ -9,14 +9,16 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from openpyxl import Workbook
 
+from recommendations.importing.between import ReadFile
 from recommendations.importing.columns import Sheet, compared_heading
 from recommendations.importing.own.sheets import ABOUT_FILE, ANSWERS, STATUSES
 from recommendations.importing.own.stands import OwnRow
 from recommendations.importing.sheets import LEGEND
-from recommendations.importing.tables import SheetTable
+from recommendations.importing.tables import SheetTable, too_many_cells
 from recommendations.importing.writing import add_legend, add_sheet
 
 MOST_FETCHED = 2_000  # rows in one file
+MOST_WEIGHT = 12 * 1024 * 1024  # bytes of their values
 ABOUT = (
     "Udfyld de gule celler, gem filen, og vælg den på siden »Mine rækker«. Dér ser du ændringerne, før de bliver gemt.",
     "De andre celler er låst, men uden adgangskode. Rækker må slettes og flyttes; det ændrer intet her.",
@@ -45,14 +47,16 @@ def without_what_it_is(tables: Sequence[SheetTable]) -> tuple[list[SheetTable], 
     return [table for table in tables if compared_heading(table.name) != of_file], facts
 
 
-def require_fair_size(tables: Sequence[SheetTable]) -> None:
-    """Refuse more rows than can be fetched, before anything is looked up."""
+def require_fair_size(name: str, file: ReadFile) -> None:
+    """Refuse more than can be fetched, before anything is looked up."""
     written = (compared_heading(ABOUT_FILE), compared_heading(LEGEND))
-    count = sum(max(len(table.lines) - 1, 0) for table in tables if compared_heading(table.name) not in written)
+    count = sum(max(lines - 1, 0) for sheet, lines in file.sizes if compared_heading(sheet) not in written)
     if count > MOST_FETCHED:
         raise ValidationError(
             f"Filen har {count} rækker. Der kan højst læses {MOST_FETCHED} ad gangen, så del den i flere."
         )
+    if file.weight > MOST_WEIGHT:
+        raise too_many_cells(name, "")
 
 
 def file_name(sheet: Sheet, *names: str) -> str:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 from django.utils.translation import gettext as _
 
+from recommendations import apart
 from recommendations.reports.reading.attachments import attached_files
 from recommendations.reports.reading.found import FileSays, FoundPage, UnreadableFile
 
-PROCESS = Path(__file__).with_name("pdf_process.py")
-TIMEOUT = 60  # seconds
+READER = "recommendations.reports.reading.pdf_text:pdf_text"
+BOUNDS = apart.Bounds(memory=1536 * apart.MEGABYTE, seconds=50)
 
 
 def read_pdf(content: bytes) -> FileSays:
     """Pages in their order; addresses of links and what the file says of itself are unseen."""
     try:
-        # -I: neither the environment nor the folder of this process decides what is imported.
-        made = subprocess.run(
-            [sys.executable, "-I", str(PROCESS)], input=content, capture_output=True, timeout=TIMEOUT, check=False
-        )
-        told = json.loads(made.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
+        told = apart.told(READER, content, BOUNDS)
+    except apart.Fallen:
         told = {"fault": "broken"}
     if fault := told.get("fault"):
         raise UnreadableFile(_faults()[fault])

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import get_language
-
+from recommendations import apart
 from recommendations.reports.comparing import Comparison
 from recommendations.reports.reading.found import UnreadableFile
 from recommendations.reports.reading.package import bursting_package
 from recommendations.reports.stated import Change, Difference
 
-PROCESS = Path(__file__).with_name("apart_process.py")
-TIMEOUT = 30  # seconds
-FORMATTING = ("LANGUAGE_CODE", "LANGUAGES", "USE_I18N", "USE_THOUSAND_SEPARATOR", "FORMAT_MODULE_PATH", "TIME_ZONE")
+READER = "recommendations.reports.reading.searched:told"
+BOUNDS = apart.Bounds(memory=700 * apart.MEGABYTE, seconds=10, patience=30)
 
 
 @dataclass(frozen=True)
@@ -66,22 +59,9 @@ def _comparison(told: dict[str, Any]) -> Comparison:
 
 
 def _asked(content: bytes, what: dict[str, Any]) -> dict[str, Any]:
-    given = {name: getattr(settings, name) for name in FORMATTING} | {
-        "LOCALE_PATHS": [str(path) for path in settings.LOCALE_PATHS]
-    }
-    head = json.dumps(what | {"settings": given, "language": get_language() or settings.LANGUAGE_CODE})
     try:
-        # -I, and an empty environment: neither decides what is imported, and no secret is there to be found.
-        made = subprocess.run(
-            [sys.executable, "-I", str(PROCESS)],
-            input=head.encode() + b"\n" + content,
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-            env={},
-        )
-        told: dict[str, Any] = json.loads(made.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
+        told: dict[str, Any] = apart.told(READER, content, BOUNDS, asked=what)
+    except apart.Fallen as error:
         raise bursting_package() from error
     if fault := told.get("fault"):
         raise UnreadableFile(fault)

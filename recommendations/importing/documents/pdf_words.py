@@ -1,16 +1,12 @@
-"""Reads the words of a PDF file, or draws a page of it, in a process of its own: the file in, JSON or a picture out.
+"""Reads the words of a PDF file, or draws a page of it. Only a process of its own does it: PDFium can be made to crash.
 
-A file can be made to crash or to stop whoever reads it, or to take all memory: here it takes only this process, which
-has bounds. This file is run, not imported, and knows nothing of Django. Places are in points from the upper left.
+Places are in points from the upper left.
 """
 
 import ctypes
 import io
-import json
 import re
-import resource
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pypdfium2
@@ -20,8 +16,6 @@ MOST_PAGES = 300
 MOST_LETTERS = 1_500_000
 MOST_WORDS, MOST_LETTERS_OF_PAGE = 6_000, 60_000
 MOST_SHAPES = 800  # of a page: a drawing or a map has more, and no table
-MOST_MEMORY = 1536 * 1024 * 1024  # bytes
-MOST_SECONDS = 20
 PICTURE_WIDTH = 1100  # px
 UNREAD, HYPHEN = "\ufffd", "-"  # PDFium has a code of its own for a hyphen that may part a word
 
@@ -41,10 +35,17 @@ class Fault(Exception):
 
 
 def pdf_words(content: bytes) -> dict[str, Any]:
+    """Its pages with their words and shapes, or `fault`: what is wrong with it, in a word."""
+    try:
+        return {"pages": list(pages_of(content))}
+    except Fault as fault:
+        return {"fault": str(fault)}
+
+
+def pages_of(content: bytes) -> Iterator[dict[str, Any]]:
     document = pdf_of(content)
     if len(document) > MOST_PAGES:
         raise Fault("long")
-    pages: list[dict[str, Any]] = []
     letters = 0
     for number, page in enumerate(document):
         turn = turned(page)
@@ -52,16 +53,13 @@ def pdf_words(content: bytes) -> dict[str, Any]:
         letters += signs
         if letters > MOST_LETTERS or len(words) > MOST_WORDS:
             raise Fault("long")
-        pages.append(
-            {
-                "size": [round(side, 1) for side in page.get_size()],
-                "label": label_of(document, number),
-                "words": words,
-                "shapes": shapes_of(page, turn),
-            }
-        )
+        yield {
+            "size": [round(side, 1) for side in page.get_size()],
+            "label": label_of(document, number),
+            "words": words,
+            "shapes": shapes_of(page, turn),
+        }
         page.close()
-    return {"pages": pages}
 
 
 def label_of(document: Any, number: int) -> str:
@@ -194,25 +192,16 @@ def shapes_of(page: Any, turn: Turn) -> list[list[float]]:
 
 
 def picture(content: bytes, number: int) -> bytes:
-    document = pdf_of(content)
+    """A page as PNG, the first being 0; nothing where there is none."""
+    try:
+        document = pdf_of(content)
+    except Fault:
+        return b""
     if number >= len(document):
-        raise Fault("broken")
+        return b""
     page = document[number]
     wide, high = page.get_size()
     scale = min(PICTURE_WIDTH / max(wide, 1), 3 * PICTURE_WIDTH / max(high, 1), 3)
     drawn = io.BytesIO()
     page.render(scale=scale).to_pil().save(drawn, "PNG")
     return drawn.getvalue()
-
-
-if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    given = sys.stdin.buffer.read()
-    try:
-        if len(sys.argv) > 1:
-            sys.stdout.buffer.write(picture(given, int(sys.argv[1])))
-        else:
-            sys.stdout.write(json.dumps(pdf_words(given)))
-    except Fault as fault:
-        sys.stdout.write(json.dumps({"fault": str(fault)}))
