@@ -1,27 +1,18 @@
-"""A calendar file (iCalendar, .ics) as the meetings it holds: series, exceptions, moved occurrences and zones."""
+"""A calendar file (iCalendar, .ics) as the meetings it holds, read by a process of its own."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, time
 
-import icalendar
-import recurring_ical_events
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from recommendations import apart
 from recommendations.actions import MeetingContent
+from recommendations.uploads.calendar import DAYS_AHEAD, unreadable_calendar
 
 LARGEST = 1024 * 1024  # bytes
-DAYS_AHEAD = 400
-MOST_ENTRIES, MOST_SERIES = 1000, 20
-OLDEST = timedelta(days=10 * 366)  # how long ago a series can have begun
-# What a series may say: with these it cannot take long to work out, whatever it says.
-FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-OF_DAYS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY"})
-OF_MONTHS = OF_DAYS | {"BYMONTH", "BYMONTHDAY", "BYSETPOS"}
-UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, icalendar.InvalidCalendar)
+READER = "recommendations.uploads.calendar:occurrences"
 
 
 def meetings_in(data: bytes, *, today: date) -> list[MeetingContent]:
@@ -32,55 +23,16 @@ def meetings_in(data: bytes, *, today: date) -> list[MeetingContent]:
     if len(data) > LARGEST:
         raise ValidationError(_("Filen er større end 1 MB. Eksportér kun udvalgets møder, og vælg filen igen."))
     try:
-        found = _occurrences(icalendar.Calendar.from_ical(data.decode("utf-8-sig")), today)
-    except UNREADABLE as wrong:
-        raise ValidationError(
-            _("Filen kan ikke læses som en kalender. Eksportér den igen som iCalendar (.ics).")
-        ) from wrong
+        found = apart.told(READER, data, today=today.isoformat())
+    except apart.Fallen as fallen:
+        raise unreadable_calendar() from fallen
     days: dict[date, MeetingContent] = {}
-    for content in sorted(found, key=lambda one: (one.on, str(one.begins_at or ""))):
+    for on, begins_at in found:
+        content = MeetingContent(
+            on=date.fromisoformat(on), begins_at=time.fromisoformat(begins_at) if begins_at else None
+        )
         days.setdefault(content.on, content)
     if not days:
         written = {"days": DAYS_AHEAD}
         raise ValidationError(_("Der er ingen møder i filen fra i dag og %(days)s dage frem.") % written)
     return list(days.values())
-
-
-def _occurrences(calendar: Any, today: date) -> list[MeetingContent]:
-    entries = calendar.walk("VEVENT")
-    series = [entry for entry in entries if "RRULE" in entry]
-    if len(entries) > MOST_ENTRIES or len(series) > MOST_SERIES:
-        words = {"entries": MOST_ENTRIES, "series": MOST_SERIES}
-        raise ValidationError(
-            _("Filen har over %(entries)s aftaler eller %(series)s serier. Eksportér kun udvalgets møder.") % words
-        )
-    for entry in series:
-        _check_series(entry, today)
-    # A day more at each end: what begins on a day in another zone may be on the next one here.
-    between = recurring_ical_events.of(calendar).between(today - timedelta(1), today + timedelta(DAYS_AHEAD + 1))
-    read = [_content(entry) for entry in between if str(entry.get("STATUS", "")).upper() != "CANCELLED"]
-    return [one for one in read if today <= one.on <= today + timedelta(DAYS_AHEAD)]
-
-
-def _check_series(entry: Any, today: date) -> None:
-    """Refuse what no committee meets by, and what would take long to work out."""
-    rules = entry["RRULE"] if isinstance(entry["RRULE"], list) else [entry["RRULE"]]
-    for rule in rules:
-        frequency = str(next(iter(rule["FREQ"]))).upper()
-        allowed = OF_MONTHS if frequency in ("MONTHLY", "YEARLY") else OF_DAYS
-        begun = entry["DTSTART"].dt
-        begun = begun.date() if isinstance(begun, datetime) else begun
-        if frequency not in FREQUENCIES or not {name.upper() for name in rule} <= allowed or today - begun > OLDEST:
-            raise ValidationError(
-                _("»%(title)s« gentages på en måde, der ikke kan læses her. Skriv dagene i felterne i stedet.")
-                % {"title": str(entry.get("SUMMARY", _("En aftale")))[:60]}
-            )
-
-
-def _content(entry: Any) -> MeetingContent:
-    starts = entry["DTSTART"].dt
-    if not isinstance(starts, datetime):
-        return MeetingContent(on=starts)
-    if timezone.is_aware(starts):
-        starts = timezone.localtime(starts)
-    return MeetingContent(on=starts.date(), begins_at=starts.time().replace(second=0, microsecond=0, tzinfo=None))
