@@ -22,11 +22,12 @@ def word_paragraphs(content: bytes) -> dict[str, Any]:
     """Its paragraphs, or `fault`: what is wrong with it, in a word."""
     try:
         document = docx.Document(io.BytesIO(content))
+        body = document.element.body
     except Exception:  # whatever python-docx stumbles over
         return {"fault": "broken"}
     reader = WordReader(document)
     try:
-        reader.read(document.element.body)
+        reader.read(body)
     except LongDocument:
         return {"fault": "long"}
     return {"paragraphs": reader.found, "has_breaks": reader.page > 1}
