@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 
 import docx
 import pypdf
@@ -318,3 +319,14 @@ def test_a_page_without_end_is_given_up(monkeypatch):
 def test_pictures_of_pages_are_refused():
     with pytest.raises(ValidationError, match="har ingen tekst, kun billeder af sider"):
         read_document("x.pdf", typst.compile(b"#rect(width: 5cm, height: 5cm)"))
+
+
+def test_a_word_file_with_something_else_inside_is_broken_and_no_fault_of_ours(caplog):
+    made, whole = io.BytesIO(), io.BytesIO()
+    docx.Document().save(whole)
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(made, "w") as changed:
+        for name in parts.namelist():
+            changed.writestr(name, b"<x/>" if name == "word/document.xml" else parts.read(name))
+    with pytest.raises(ValidationError, match="kan ikke læses; den er måske gået i stykker"):
+        read_document("x.docx", made.getvalue())
+    assert caplog.text == ""
