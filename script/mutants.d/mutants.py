@@ -93,7 +93,7 @@ class Seen:
     def tests_of(self, mutant: Mutant) -> list[str]:
         """Those that run the fault's lines, the quickest files first; all, where it is run when modules are loaded."""
         own = [test for test in self.seconds if any(_is_of(test, name) for name in mutant.tests)]
-        run = set().union(*(self.touched[f"{mutant.file}:{line}"] for line in mutant.lines))
+        run = set().union(*(self.touched.get(f"{mutant.file}:{line}", ()) for line in mutant.lines))
         wanted = [test for test in own if test in run]
         if "" in run or not wanted:
             wanted = own
@@ -120,6 +120,13 @@ class Copy:
         self.folder, self.root = folder, folder / "kopi"
         left_out = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
         shutil.copytree(ROOT, self.root, ignore=left_out)
+        # Ends when this program does, as nobody then writes to it.
+        warm = subprocess.Popen(
+            [sys.executable, str(HERE / "warm.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert warm.stdin
+        assert warm.stdout
+        self.asked_of, self.answers = warm.stdin, warm.stdout
 
     def tested(self, files: Iterable[str], asked: dict[str, Any], seconds: float, *more: str) -> tuple[int, Any, str]:
         """pytest's code, what was seen and what it said; the code is negative where the time was up."""
@@ -129,21 +136,21 @@ class Copy:
         asked_in.write_text(json.dumps(asked | database), encoding="utf-8")
         left_out = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_REPLICA_URL")
         environment = {name: value for name, value in os.environ.items() if name not in left_out}
-        environment |= {"DEVELOPMENT": "true", "VAR_DIR": str(self.folder / "var"), "PYTHONPATH": str(HERE)}
+        environment |= {"DEVELOPMENT": "true", "VAR_DIR": str(self.folder / "var")}
         environment |= {"MUTANTS_ASKED": str(asked_in)}
         # What is compiled is kept but for the file with the fault: by time and size two faults may look the same.
         if "watched" not in asked:
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", "not browser and not office", "--tb=line"]
-        command += ["-p", "watching", "-p", "no:cacheprovider", "--reuse-db", *more, *files]
-        try:
-            done = subprocess.run(
-                command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=seconds, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return -1, None, "tiden gik"
+        arguments = ["-q", "-n", "0", "-m", "not browser and not office", "--tb=line", "-p", "watching", "--reuse-db"]
+        # The libraries are loaded before pytest could look into them; their assertions are not ours.
+        arguments += ["-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", *more, *files]
+        said = self.folder / "said.txt"
+        order = {"arguments": arguments, "environment": environment, "folder": str(self.root)}
+        self.asked_of.write(json.dumps(order | {"said": str(said), "seconds": round(seconds)}) + "\n")
+        self.asked_of.flush()
+        code = int(self.answers.readline())
         seen = json.loads(told.read_text(encoding="utf-8")) if told.exists() else None
-        return done.returncode, seen, done.stdout + done.stderr
+        return code, seen, said.read_text(encoding="utf-8")
 
     def without_fault(self, files: list[str], watched: list[str]) -> Any:
         """What is seen of these test files; ends the program if they do not all pass."""
@@ -178,11 +185,16 @@ class Copy:
         return Result(mutant, what, time.perf_counter() - began, why)
 
 
-def seen_without_fault(copies: list[Copy], wanted: list[Mutant]) -> Seen:
+def named_tests(wanted: list[Mutant]) -> list[str]:
+    """All that the faults name; ends the program if a file is not there: nothing can be learnt of one that is not."""
     names = {name for mutant in wanted for name in mutant.tests}
     if missing := sorted(name for name in names if not (ROOT / name.partition("::")[0]).is_file()):
         sys.exit(f"Testene findes ikke: {', '.join(missing)}")
-    files = sorted(name for name in names if name.partition("::")[0] not in names - {name})
+    return sorted(name for name in names if name.partition("::")[0] not in names - {name})
+
+
+def seen_without_fault(copies: list[Copy], wanted: list[Mutant]) -> Seen:
+    files = named_tests(wanted)
     watched = sorted({mutant.file for mutant in wanted})
     # As much to each copy, as far as the files' sizes tell.
     files.sort(key=lambda name: ("::" in name, -(ROOT / name.partition("::")[0]).stat().st_size))
@@ -228,10 +240,12 @@ def main() -> None:
     asked.add_argument("--only", default="", help="kun dem, hvis navn indeholder dette")
     given = asked.parse_args()
     wanted = [one for one in mutants(given.count, given.seed) if given.only in one.name]
+    if not wanted:
+        sys.exit("Ingen fejl hedder sådan.")
     began = time.perf_counter()
     folder = Path(tempfile.mkdtemp(prefix="mutants-"))
     try:
-        copies = [Copy(folder / str(number)) for number in range(given.jobs)]
+        copies = [Copy(folder / str(number)) for number in range(min(given.jobs, len(named_tests(wanted))))]
         seen = seen_without_fault(copies, wanted)
         print(f"Uden fejl: {len(seen.seconds)} tests, alle grønne ({time.perf_counter() - began:.0f} s).", flush=True)
         done = results(copies, wanted, seen)
