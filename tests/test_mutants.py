@@ -40,7 +40,7 @@ def test_a_fault_by_rule_changes_that_place_and_nothing_else(tmp_path):
     assert changes["uden not"] == '"""Æ"""\nlate = "å" and day < today and (done)\n'
 
 
-@pytest.mark.parametrize("file, line, what", by_rule.NOT_SEEN, ids=lambda part: part)
+@pytest.mark.parametrize(("file", "line", "what"), by_rule.NOT_SEEN, ids=lambda part: part)
 def test_what_nobody_can_see_is_about_a_line_that_is_there(file, line, what):
     lines = (settings.BASE_DIR / file).read_text(encoding="utf-8").splitlines()
     changes = by_rule.changes_of(file, settings.BASE_DIR)
