@@ -535,6 +535,13 @@ class TestMerging:
         hand_over(by=chief, predecessor=sou, successor=sud, on=JUNE)
         assert periods(item, sud) == [(stays, date(2024, 6, 17), JUNE), (wins, JUNE, None)]
 
+    def test_into_one_that_owns_it_from_that_day_mends_its_ownership(self, item, sou, sud, chief):
+        OwnershipFactory(item=item, committee=sou, role=LEAD)
+        own = OwnershipFactory(item=item, committee=sud, role=CO, valid_from=JUNE)
+        hand_over(by=chief, predecessor=sou, successor=sud, on=JUNE)
+        assert periods(item, sud) == [(LEAD, JUNE, None)]
+        assert Ownership.objects.in_force().get(item=item).replaces == own
+
     def test_into_one_that_was_to_own_it_later_leaves_no_day_without_an_owner(self, item, sou, sud, chief):
         OwnershipFactory(item=item, committee=sou, role=LEAD)
         OwnershipFactory(item=item, committee=sud, role=CO, valid_from=date(2026, 9, 1))

@@ -1093,6 +1093,8 @@ def test_what_is_closed_has_no_next_step(make):
     published(InitiativeFactory(), next_step="Møde")
     assert steps() == ["Møde"]
     assert list(Selection().next_steps((Recommendation,))) == []
+    read = [*Recommendation.objects.with_state(), *Initiative.objects.with_state()]
+    assert [update.next_step for update in Selection().next_steps(among=read)] == ["Møde"]
 
 
 # --- One selection from another ---------------------------------------------------------------------------------------

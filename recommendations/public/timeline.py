@@ -73,8 +73,6 @@ def timeline(
             corrected.corrections.append(line)
         else:
             top.append(line)
-    for line in lines.values():
-        line.corrections.sort(key=lambda one: (one.update.published_at, one.update.pk))
     return top
 
 
