@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 ANSWERS = ("tests/test_answers.py", "tests/test_standing.py", "tests/test_selection.py")
 RULES = ("tests/test_lifecycle.py", "tests/test_standing.py")
+MEETINGS = ("tests/test_meetings.py", "tests/test_actions_meetings.py")
 REPORTS = ("tests/reports/test_builders.py", "tests/reports/test_annex.py", "tests/reports/test_own_committee.py")
 
 

@@ -28,15 +28,20 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
-from by_hand import ANSWERS, FAULTS, REPORTS, RULES, Fault  # noqa: E402
+from by_hand import ANSWERS, FAULTS, MEETINGS, REPORTS, RULES, Fault  # noqa: E402
 from by_rule import Change, chosen  # noqa: E402
 
 # Where the rules make faults, and the tests that ought to notice them.
 OWN_TESTS = {
-    "recommendations/lifecycle.py": RULES,
+    "recommendations/lifecycle.py": (*RULES, *MEETINGS),
     "recommendations/selection.py": ("tests/test_selection.py", "tests/test_filters.py"),
     "recommendations/answers.py": ANSWERS,
-    "recommendations/changes.py": ("tests/test_changes.py", "tests/public/test_news.py", *REPORTS),
+    "recommendations/changes.py": (
+        "tests/test_changes.py",
+        "tests/public/test_news.py",
+        "tests/public/test_source_news.py",
+        *REPORTS,
+    ),
     "recommendations/reports/changes.py": REPORTS,
     "recommendations/reports/attention.py": REPORTS,
     "recommendations/reports/builders.py": REPORTS,

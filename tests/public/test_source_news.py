@@ -4,6 +4,7 @@ from datetime import date
 
 import feedparser
 import pytest
+from django.urls import reverse
 
 from recommendations.actions import correct_treatment, record_treatment
 from tests.factories import OwnershipFactory, PublicationFactory, RecommendationFactory, published
@@ -55,6 +56,10 @@ def test_is_told_to_those_who_follow_all_the_source_or_the_committee(citizen, tr
 def test_is_not_told_to_those_who_follow_something_else(citizen, sud, treated, query):
     PublicationFactory(slug="en-anden")
     assert not entries(citizen, query)
+
+
+def test_leads_to_the_meeting(citizen, treated):
+    assert f'href="{reverse("meeting", args=["SOU", MEETING])}"' in text_of(citizen, "/nyt/")
 
 
 def test_stands_beside_the_news_of_items_in_the_order_in_which_they_came(citizen, source, sou, treated):
