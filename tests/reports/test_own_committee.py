@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from recommendations import answers
-from recommendations.enums import ItemKind, OwnershipRole, Status
+from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind
 from recommendations.models import Publication, Recommendation
 from recommendations.reports import builders
 from recommendations.reports.builders import built, listed
@@ -87,6 +87,21 @@ class TestOneCommittee:
         assert section(ours, "changed").paragraphs == ("Intet er ændret siden den 2. november.",)
         assert "1 anbefaling gennemført" in section(theirs, "summary").paragraphs[0]
         assert len(rows(theirs, "changes-ting")) == 1
+
+    def test_what_is_said_of_the_item_as_a_whole_is_told_whoever_said_it(self, shared, sud):
+        published(shared[0], Status.PLANNED, committee=None, text="Kilden siger det.")
+        deadline(shared[1], date(2026, 12, 1), committee=sud)
+        told = rows(built(Choices(Selection(committee="SOU", since=TODAY))), "changes-ting")
+        assert [(row["number"], row["after"]) for row in told] == [("1", "Planlagt"), ("2", "1. december 2026")]
+
+    def test_about_several_committees_a_third_ones_news_is_told_too(self, shared, buu):
+        published(shared[0], Status.PLANNED, committee=buu, text="BUU har penge.")
+        (row,) = rows(built(Choices(Selection(committee="SOU,SUD", since=TODAY))), "changes-ting")
+        assert (row["number"], row["after"]) == ("1", "Planlagt")
+
+    def test_a_note_is_told_where_no_status_is_registered(self, shared, sou):
+        published(shared[2], kind=UpdateKind.NOTE, committee=sou, text="Et møde er holdt.")
+        assert "Et møde er holdt." in row_of(built(Choices(Selection(publication="ting"))), "3")["told"]
 
     def test_several_committees_are_named_before_what_they_say(self, shared, sou, sud):
         published(shared[0], Status.IN_PROGRESS, committee=sou, text="SOU gør sit.")
