@@ -846,6 +846,11 @@ def test_an_address_holds_nothing_but_what_was_chosen(field):
     assert QueryDict(Selection(**{field: EVERYTHING[field]}).query_string()).keys() == {PARAMETERS[field]}
 
 
+@pytest.mark.parametrize(("text", "order"), [("bænke", Order.RELEVANCE), ("", Order.NUMBER)])
+def test_an_address_leaves_out_the_order_that_a_list_has_by_itself(text, order):
+    assert PARAMETERS["order"] not in QueryDict(Selection(text=text, order=order).query_string())
+
+
 def test_the_address_of_no_choices_is_empty():
     assert Selection().query_string() == ""
 

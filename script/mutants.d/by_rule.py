@@ -33,6 +33,11 @@ NOT_SEEN = {
         "other days have been let through, or refused as too early, above",
     ("recommendations/reports/attention.py", "if line.is_stale and line.fresh_on and not is_own:",
      "uden »line.fresh_on«"): "what is stale has such a day (`lifecycle.is_stale`); it is asked for the types' sake",
+    (
+        "recommendations/selection.py",
+        "if self.order and (self.text or self.order != Order.RELEVANCE):",
+        "uden »self.text«",
+    ): "by relevance is how a list with a text stands by itself",
     ("recommendations/selection.py", "if self.committee or self.administration:", "uden »self.committee«"):
         "what is not read ahead is read when it is asked for",
 }  # fmt: skip
