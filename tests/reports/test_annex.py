@@ -8,7 +8,7 @@ import pytest
 
 from recommendations.enums import MeetingState, OwnershipRole, Status
 from recommendations.figures import StatusTotals
-from recommendations.models import Initiative, Recommendation
+from recommendations.models import Initiative, Meeting, Recommendation
 from recommendations.reports import summary
 from recommendations.reports.builders import built
 from recommendations.reports.choices import AgendaPlace, Choices, EarlierReport
@@ -142,6 +142,12 @@ class TestToAMeeting:
             ("9.2", "Fristen er den 14. november 2026"),
             ("9.5", "Fristen er den 17. november 2026"),
         ]
+
+    def test_what_news_promised_to_the_meeting_is_told_in_its_words(self, annex):
+        place = replace(annex.choices.meeting, meeting=Meeting.objects.get(on=date(2027, 3, 4)))
+        report = built(Choices.to(place, known_at=at(2026, 11, 1)))
+        why = {row["number"]: row["why"].splitlines()[0] for row in rows(report, "attention")}
+        assert why["9.2"] == f"Lovet til mødet: {PHRASES['next step']} in_progress."
 
     def test_nothing_stands_twice(self, annex):
         """A row is told in full in the list alone, where its title leads on; a text stands in one place."""
