@@ -246,6 +246,16 @@ def test_what_a_stranger_said_and_took_back_is_told_too(item, sud):
     )
 
 
+@pytest.mark.parametrize("outcomes", [["adopted"], ["adopted", "noted"]])
+def test_what_a_stranger_said_later_than_was_read_is_told_before_that_day(outcomes, item, sud):
+    for month, outcome in enumerate(outcomes, start=3):
+        wrong = given_by(sud, item, outcome, meeting_date=date(2025, month, 1))
+        given_by(sud, item, outcome, meeting_date=date(2025, 9, month), corrects=wrong)
+    _owner, stranger = grid_of(item, day=date(2025, 8, 1))
+    assert (stranger.committee, stranger.answer) == (sud, None)
+    assert told(stranger) == [(outcome, True) for outcome in reversed(outcomes)]
+
+
 @pytest.mark.parametrize(("days", "expected"), [(0, 0), (1, 1), (365, 365), (-1, None)])
 def test_days_are_counted_from_the_hand_over(item, sou, days, expected):
     """On the day itself it is no days, which is a number and not nothing."""

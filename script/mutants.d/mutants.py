@@ -34,7 +34,11 @@ from by_rule import Change, chosen  # noqa: E402
 # Where the rules make faults, and the tests that ought to notice them.
 OWN_TESTS = {
     "recommendations/lifecycle.py": (*RULES, *MEETINGS),
-    "recommendations/selection.py": ("tests/test_selection.py", "tests/test_filters.py"),
+    "recommendations/selection.py": (
+        "tests/test_selection.py",
+        "tests/test_filters.py",
+        "tests/test_facet_index.py::test_every_part_of_a_list_is_what_the_database_puts_there",
+    ),
     "recommendations/answers.py": ANSWERS,
     "recommendations/changes.py": (
         "tests/test_changes.py",

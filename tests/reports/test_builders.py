@@ -133,6 +133,13 @@ class TestChanged:
         assert [row["text"] for row in told] == ["Forsøget er i gang.", None, None]
         assert [link.text for link in told[0]["evidence"]] == ["Referat", "Sag, sag 24-1"]
 
+    def test_no_empty_line_of_a_text_is_told(self, world, choices, sou):
+        for day, text in ((1, "Udbuddet er aflyst.\n \nDet begynder igen."), (2, "Et nyt er i gang.")):
+            times = {"on": date(2026, 10, day), "published_at": at(2026, 10, day)}
+            published(world.busy, Status.PAUSED, committee=sou, text=text, **times)
+        told = [row["text"] for row in rows(built(choices), "changes-ting")]
+        assert "Udbuddet er aflyst.\nDet begynder igen." in told
+
     def test_a_correction_is_no_change_but_it_is_told(self, world, choices):
         report = built(choices)
         assert section(report, "corrections").paragraphs == ("1 rettelse af noget, der var registreret forkert.",)

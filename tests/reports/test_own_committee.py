@@ -10,10 +10,11 @@ from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind
 from recommendations.models import Publication, Recommendation
 from recommendations.reports import builders
 from recommendations.reports.builders import built, listed
-from recommendations.reports.choices import Choices
+from recommendations.reports.choices import AgendaPlace, Choices
 from recommendations.selection import Selection
 from tests.factories import (
     TODAY,
+    MeetingFactory,
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
@@ -98,6 +99,26 @@ class TestOneCommittee:
         published(shared[0], Status.PLANNED, committee=buu, text="BUU har penge.")
         (row,) = rows(built(Choices(Selection(committee="SOU,SUD", since=TODAY))), "changes-ting")
         assert (row["number"], row["after"]) == ("1", "Planlagt")
+
+    def test_what_was_promised_comes_by_its_deadline_until_the_promise_is_kept(self, shared, sou):
+        meeting = MeetingFactory(committee=sou, on=TODAY)
+        published(shared[1], Status.PLANNED, committee=sou, next_step="Udbud", next_step_meeting=meeting)
+        answered(shared[2], sou, returns_to=meeting, recorded_at=at(2026, 1, 1))
+        deadline(shared[2], date(2026, 12, 1))
+        choices = Choices.to(AgendaPlace(meeting))
+        found = rows(built(choices), "attention")
+        assert [(row["number"], row["why"].splitlines()[0]) for row in found] == [
+            ("3", "Lovet til mødet, da udvalget svarede den 18. september 2024"),
+            ("2", "Lovet til mødet: Udbud"),
+        ]
+        published(shared[2], Status.IN_PROGRESS, committee=sou, on=TODAY)
+        assert "Lovet til mødet, da" not in str([row["why"] for row in rows(built(choices), "attention")])
+
+    def test_a_row_leads_to_its_page_whatever_signs_its_number_has(self, shared):
+        odd = RecommendationFactory(publication=shared[0].publication, number="4 æ")
+        links = [link.address for _key, link in links_of(built(Choices(Selection(publication="ting"))))]
+        assert any(link.endswith(odd.get_short_url()) for link in links)
+        assert any(link.endswith(shared[0].get_short_url()) for link in links)
 
     def test_a_note_is_told_where_no_status_is_registered(self, shared, sou):
         published(shared[2], kind=UpdateKind.NOTE, committee=sou, text="Et møde er holdt.")
