@@ -15,7 +15,8 @@ from recommendations.public.asked import Refused
 from recommendations.public.urls import TAKES_POST
 from tracker.errors import method_not_allowed
 
-ANYWHERE = ["GET", "HEAD", "OPTIONS", "POST"]
+READ_ONLY = ["GET", "HEAD", "OPTIONS"]
+ANYWHERE = [*READ_ONLY, "POST"]
 FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"]  # as browsers and mail programs send one
 
 
@@ -32,18 +33,18 @@ class ServedMethods:
         match = request.resolver_match
         if "\0" in request.path_info:  # in no number and no code, and PostgreSQL cannot even be asked about it
             raise Http404
-        if request.method not in ANYWHERE:
-            return method_not_allowed(request, ANYWHERE)
+        is_public = match is not None and view.__module__.startswith("recommendations.public.")
+        takes_forms = not is_public or (match is not None and match.url_name in TAKES_POST)
+        served = ANYWHERE if takes_forms else READ_ONLY
+        if request.method not in served:
+            return method_not_allowed(request, served)
         if request.method == "POST" and request.content_type not in FORMS:
             return _not_a_form()
-        if match is None or not view.__module__.startswith("recommendations.public."):
-            if any("\0" in value for values in request.GET.lists() for value in values[1]):
-                raise Refused(_("Der er et tegn i adressen, som ingen kan skrive. Begynd fra listen igen."))
-            return None
-        served = ["GET", "HEAD", "OPTIONS", *(["POST"] if match.url_name in TAKES_POST else [])]
-        if request.method == "OPTIONS":
+        if is_public and request.method == "OPTIONS":
             return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(served)})
-        return None if request.method in served else method_not_allowed(request, served)
+        if not is_public and any("\0" in value for values in request.GET.lists() for value in values[1]):
+            raise Refused(_("Der er et tegn i adressen, som ingen kan skrive. Begynd fra listen igen."))
+        return None
 
 
 def _not_a_form() -> HttpResponse:

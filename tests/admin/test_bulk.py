@@ -203,7 +203,7 @@ class TestConfirming:
         with CaptureQueriesContext(connection) as queries:
             response = client.post(url(CONFIRM), data)
         assert response.status_code == 302
-        assert len(queries) <= 36
+        assert len(queries) <= 37
         confirmations = StatusUpdate.objects.filter(kind=UpdateKind.CONFIRMATION)
         assert {(update.author, update.committee, update.state) for update in confirmations} == {
             (anna, sou, UpdateState.PUBLISHED)
