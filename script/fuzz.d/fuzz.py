@@ -23,7 +23,7 @@ import django  # noqa: E402
 import psycopg  # noqa: E402
 from site_asked import Reply, Site  # noqa: E402
 
-MOST_CPU, MOST_GROWN = 2.0, 150.0  # seconds of a worker for one request; MB of one worker
+MOST_CPU, MOST_GROWN = 2.0, 150.0  # of one request: seconds of a worker, and MB that it takes meanwhile
 MOST_APART = 25.0  # seconds of what it starts, which has a bound of its own
 # Where staff send a file: the address, the field, and which names go there.
 UPLOADS = (
@@ -43,6 +43,7 @@ class Tally:
     seconds: list[float] = field(default_factory=list)
     dear: list[tuple[float, str]] = field(default_factory=list)
     dear_apart: list[tuple[float, str]] = field(default_factory=list)
+    large: list[tuple[float, str]] = field(default_factory=list)
     outside: int = 0  # answers to staff who were not let in
     faults: list[str] = field(default_factory=list)
 
@@ -51,6 +52,7 @@ class Tally:
         self.seconds.append(reply.seconds)
         self.dear = sorted([*self.dear, (reply.cpu, what)], reverse=True)[:8]
         self.dear_apart = sorted([*self.dear_apart, (reply.apart, what)], reverse=True)[:5]
+        self.large = sorted([*self.large, (reply.grown, what)], reverse=True)[:5]
         if reply.status >= 500:
             self.faults.append(f"{reply.status} {what}")
         if b"<script>alert(1)" in reply.body or b"Traceback (most recent" in reply.body:
@@ -66,6 +68,7 @@ class Tally:
         lines = [f"{heading}: {len(self.seconds)} svar: {counts}; p50 {p50 * 1000:.0f} ms, p99 {p99:.2f} s"]
         lines += [f"   {cpu:.2f} s CPU  {what}" for cpu, what in self.dear if cpu > 0.5]
         lines += [f"   {cpu:.2f} s CPU for sig  {what}" for cpu, what in self.dear_apart if cpu > 2]
+        lines += [f"   {grown:.0f} MB  {what}" for grown, what in self.large if grown > 30]
         return "\n".join(lines + [f"   FEJL {one}" for one in dict.fromkeys(self.faults)])
 
 
@@ -99,7 +102,9 @@ def ask_all(site: Site, count: int, seed: int) -> Tally:
     }
     chance, tally = Chance(seed, known), Tally()
     people = {name: site.log_in(name) for name in ("admin", "anna", "bo", "dina")}
-    for asked in chance.requests(count):
+    for number, asked in enumerate(chance.requests(count)):
+        if number % max(count // 5, 1) == 0:
+            print(f"   {site.grown():.0f} MB er en arbejder vokset efter {number} forespørgsler.", flush=True)
         name = chance.random.choice(list(people))
         if asked.is_staff and people[name] is None:
             people[name] = site.log_in(name)
@@ -226,16 +231,17 @@ def run(site: Site, chosen: argparse.Namespace) -> list[str]:
     print(f"   {requests.outside} af dem blev bedt om at logge ind.", flush=True)
     longest, what = max(requests.dear + files.dear)
     apart, what_apart = max(requests.dear_apart + files.dear_apart)
-    grown = site.grown()
+    grown, what_grown = max(requests.large + files.large)
     print(
         f"Længste CPU-tid i en arbejder {longest:.2f} s ({what[:80]}), i det, den startede, {apart:.2f} s "
-        f"({what_apart[:80]}); en arbejder voksede højst {grown:.0f} MB, og det, den startede, fyldte højst "
-        f"{site.largest_child:.0f} MB. {time.perf_counter() - began:.0f} s i alt."
+        f"({what_apart[:80]}). Ét svar tog højst {grown:.0f} MB i en arbejder ({what_grown[:80]}); alle tilsammen fik den til "
+        f"at vokse {site.grown():.0f} MB, og det, den startede, fyldte højst {site.largest_child:.0f} MB. "
+        f"{time.perf_counter() - began:.0f} s i alt."
     )
     wrong = requests.faults + files.faults
     wrong += [f"over {MOST_CPU} s CPU: {what}"] if longest > MOST_CPU else []
     wrong += [f"over {MOST_APART} s CPU for sig: {what_apart}"] if apart > MOST_APART else []
-    wrong += [f"over {MOST_GROWN} MB"] if grown > MOST_GROWN else []
+    wrong += [f"over {MOST_GROWN} MB: {what_grown}"] if grown > MOST_GROWN else []
     wrong += ["en arbejder døde"] if site.died() else []
     print("\n".join(["FEJL:", *wrong]) if wrong else "Ingen fejl.")
     return wrong

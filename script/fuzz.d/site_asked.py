@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ networks = itertools.count(1)
 
 @dataclass
 class Reply:
-    """`cpu`: seconds that the workers used; `apart`: those of the processes that they started and that have ended."""
+    """`cpu`: seconds that the workers used; `apart`: those of the processes that they started and that have ended;
+    `grown`: MB that a worker took meanwhile, kept or not.
+    """
 
     status: int
     headers: dict[str, str]
@@ -35,6 +38,7 @@ class Reply:
     cpu: float = 0.0
     apart: float = 0.0
     cookies: dict[str, str] = field(default_factory=dict)
+    grown: float = 0.0
 
 
 def said_of(pid: int | str) -> list[str]:
@@ -118,7 +122,8 @@ class Site:
             raise SystemExit(f"FEJL: Siden kom ikke i gang. Se {self.log}.")
         for _warm in range(40):
             self.ask("GET", "/anbefalinger/")
-        self.at_first = {pid: memory_of(pid, "VmHWM") for pid in self.workers()}
+        self.at_first = {pid: memory_of(pid, "VmRSS") for pid in self.workers()}
+        self.peaks = dict(self.at_first)
         threading.Thread(target=self._watch, daemon=True).start()
 
     def stop(self) -> None:
@@ -136,8 +141,23 @@ class Site:
             time.sleep(0.2)
 
     def grown(self) -> float:
-        """MB: how much more the worker that has grown most has taken than when it began."""
-        return max((memory_of(pid, "VmHWM") - first for pid, first in self.at_first.items()), default=0.0)
+        """MB: how much more the worker that has grown most has taken at most than when it began."""
+        return max((self.peaks[pid] - first for pid, first in self.at_first.items()), default=0.0)
+
+    def _memory(self) -> dict[int, float]:
+        """MB that each worker takes now; what it takes at most is counted anew from here (clear_refs in proc(5))."""
+        workers = getattr(self, "at_first", ())
+        for pid in workers:
+            with suppress(OSError):
+                Path(f"/proc/{pid}/clear_refs").write_text("5")
+        return {pid: memory_of(pid, "VmRSS") for pid in workers}
+
+    def _spike(self, before: dict[int, float]) -> float:
+        """MB that a worker has taken at most beyond what it took before."""
+        most = {pid: memory_of(pid, "VmHWM") for pid in before}
+        for pid, memory in most.items():
+            self.peaks[pid] = max(self.peaks[pid], memory)
+        return max((memory - before[pid] for pid, memory in most.items()), default=0.0)
 
     def died(self) -> bool:
         return set(self.workers()) != set(self.at_first)
@@ -162,7 +182,7 @@ class Site:
         }
         if cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        before, began = self._cpu(), time.perf_counter()
+        memory, before, began = self._memory(), self._cpu(), time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=240)
         status, said, content, set_now = NO_ANSWER, {}, b"", {}
         try:
@@ -187,7 +207,7 @@ class Site:
             connection.close()
         seconds = time.perf_counter() - began
         used = [after - then for after, then in zip(self._cpu(), before, strict=True)]
-        return Reply(status, said, content, seconds, *used, set_now)
+        return Reply(status, said, content, seconds, *used, set_now, self._spike(memory))
 
     def _cpu(self) -> tuple[float, float]:
         """Seconds of the workers, and of what they started."""
