@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 
 import pytest
 from django.core.management import CommandError, CommandParser, call_command
@@ -49,6 +50,19 @@ def test_writes_a_file_and_says_how_far_it_is(item, tmp_path):
     assert "Læser anbefalinger …" in said
     assert f"Skrevet: {path}" in said
     assert [one.name for one in tmp_path.iterdir()] == ["bilag.json"]
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(item, tmp_path):
+    """As root, a file in the place of /dev/null is a fault on the whole machine."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        run("--format", "json", "--output", str(path))
+        assert "Faste teams" in os.read(reader, 1_000_000).decode()
+    finally:
+        os.close(reader)
+    assert path.is_fifo()
 
 
 def test_takes_the_parameters_of_the_lists(item, tmp_path):

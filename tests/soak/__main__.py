@@ -206,7 +206,8 @@ def main() -> int:
         watch.began = time.monotonic()
         crowd.start()
         files = Files(Path(folder), lambda *command: commanded(watch, env, *command))
-        report = ["report", "--udvalg", "SOU", "--format", "json", "--issue", "--by", "dina", "--output", "/dev/null"]
+        report = ["report", "--udvalg", "SOU", "--format", "json", "--issue", "--by", "dina"]
+        report += ["--output", f"{folder}/rapport.json"]
         asked = (
             (15, ("send",)),
             (120, tuple(report)),

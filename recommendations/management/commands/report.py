@@ -171,6 +171,10 @@ class Command(MunicipalCommand):
             format.write(report, sys.stdout.buffer)
             return
         path = Path(options["output"])
+        if path.exists() and not path.is_file():  # a device or a pipe: it is written to, and no file takes its place
+            with path.open("wb") as stream:
+                format.write(report, stream)
+            return
         handle, unfinished = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
