@@ -217,7 +217,7 @@ def test_a_link_is_asked_for(open_page, read, sou):
     UserFactory(username=Role.EDITOR)
     page = open_page()
     page.goto(reverse("account_login"))
-    page.get_by_role("link", name="Har du glemt").click()
+    page.get_by_role("link", name="Glemt din adgangskode?").click()
     read(page)
     page.get_by_label(re.compile("[Mm]ail")).fill("ingen@kk.dk")
     page.get_by_role("button", name="Send linket").click()
