@@ -170,6 +170,8 @@ class Setup:
             "SITE_URL": "https://127.0.0.1",
             "ALLOWED_HOSTS": "127.0.0.1",
             "EMAIL_URL": "consolemail://",
+            # With it nobody who has only a password comes further than to the page where it is set up.
+            "REQUIRE_SECOND_FACTOR": "false",
             "DEFAULT_FROM_EMAIL": "anbefalinger@eksempel.dk",
             "TRUST_PROXY": "true",
             "LOG_LEVEL": "WARNING",

@@ -172,6 +172,8 @@ def logged_in(port) -> Browser:
     if not button:
         raise OSError(f"Login: {page.status} {page.text[:300]}")
     after = page.press(button, login="bo", password=PASSWORD)
-    if after.status != 200 or "session" not in browser.cookies:
+    if after.status != 200 or not any(
+        name.endswith("session") for name in browser.cookies
+    ):  # __Host-session under https
         raise OSError(f"Login: {after.status} {after.text[:300]}")
     return browser
