@@ -31,5 +31,13 @@ def times_told(server: MailServer, texts: list[str]) -> list[int]:
     """In how many mails the reader was told each text. One that arrived twice counts once: it says so by its number
     (Message-ID), and mail programs show it once.
     """
-    told = {mail["Message-ID"]: bodies(mail)[0] for mail in server.mails if ADDRESS in mail["To"]}
-    return [sum(text in body for body in told.values()) for text in texts]
+    return [sum(text in body for body in _told(server)) for text in texts]
+
+
+def only_counted(server: MailServer) -> int:
+    """News that the mails count and do not name: a mail names 30 of one page."""
+    return sum(int(count) for body in _told(server) for count in re.findall(r"^Og (\d+) (?:mere|flere)\.", body, re.M))
+
+
+def _told(server: MailServer) -> list[str]:
+    return list({mail["Message-ID"]: bodies(mail)[0] for mail in server.mails if ADDRESS in mail["To"]}.values())
