@@ -80,6 +80,23 @@ class Installation:
         return done.stdout.strip()
 
 
+OF_PRODUCTION = {
+    "SECRET_KEY": "x" * 60,
+    "SITE_URL": "https://eksempel.invalid",
+    "ALLOWED_HOSTS": "eksempel.invalid",
+    "DATABASE_URL": "sqlite://:memory:",
+    "EMAIL_URL": "smtp://127.0.0.1:25",
+    "DEFAULT_FROM_EMAIL": "x@eksempel.invalid",
+}
+
+
+def in_production(program, **more):
+    """The result of a program under the settings of production; `more` are others."""
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "tracker.settings", **OF_PRODUCTION, **more}
+    command = [sys.executable, "-c", f"import django; django.setup(); from django.conf import settings\n{program}"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
 def server_url():
     """Where databases can be made: the server that the tests run on, else the one of this machine."""
     ours = settings.DATABASES["default"]

@@ -1,10 +1,8 @@
 """What puts the site in production names commands, settings and files that are there, and its reader takes it."""
 
-import os
 import re
 import shutil
 import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from recommendations.checks import check_nothing_is_said_in_the_open
+from tests.installations import in_production
 from tracker.settings import database
 
 ROOT = Path(settings.BASE_DIR)
@@ -154,26 +153,15 @@ class TestInTheOpen:
 
 # --- Cookies as they are in production ------------------------------------------------------------------------------
 
-OF_PRODUCTION = {
-    "SECRET_KEY": "x" * 60,
-    "SITE_URL": "https://eksempel.invalid",
-    "ALLOWED_HOSTS": "eksempel.invalid",
-    "DATABASE_URL": "sqlite://:memory:",
-    "EMAIL_URL": "smtp://127.0.0.1:25",
-    "DEFAULT_FROM_EMAIL": "x@eksempel.invalid",
-}
 
-
-def in_production(program, **more):
-    """What a program says that runs under the settings of production."""
-    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "tracker.settings", **OF_PRODUCTION, **more}
-    command = [sys.executable, "-c", f"import django; django.setup(); from django.conf import settings\n{program}"]
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+def said_in_production(program, **more):
+    run = in_production(program, **more)
+    run.check_returncode()
     return run.stdout.split()
 
 
 def test_a_session_is_for_this_host_alone_and_no_script_reads_it():
-    said = in_production(
+    said = said_in_production(
         "for name in ('SESSION', 'CSRF'):\n"
         "    for of in ('NAME', 'SECURE', 'PATH', 'DOMAIN'): print(getattr(settings, f'{name}_COOKIE_{of}'))\n"
         "print(settings.SESSION_COOKIE_HTTPONLY, settings.SESSION_COOKIE_SAMESITE, settings.DEVICE_COOKIE_NAME)"
@@ -184,7 +172,7 @@ def test_a_session_is_for_this_host_alone_and_no_script_reads_it():
 
 
 def test_nothing_of_development_is_on_in_production():
-    said = in_production(
+    said = said_in_production(
         "print(settings.DEBUG, settings.DEVELOPMENT, settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS)\n"
         "print(settings.REQUIRE_SECOND_FACTOR, settings.WHITENOISE_ALLOW_ALL_ORIGINS, settings.METRICS)\n"
         "from django.contrib.auth.hashers import get_hasher\n"
@@ -195,10 +183,10 @@ def test_nothing_of_development_is_on_in_production():
 
 def test_an_earlier_key_is_read_and_not_signed_with():
     program = "from django.core import signing; print(signing.Signer().sign('x'))"
-    (old,) = in_production(program, SECRET_KEY="a" * 60)
-    (new,) = in_production(program, SECRET_KEY="b" * 60, SECRET_KEY_FALLBACKS="a" * 60)
+    (old,) = said_in_production(program, SECRET_KEY="a" * 60)
+    (new,) = said_in_production(program, SECRET_KEY="b" * 60, SECRET_KEY_FALLBACKS="a" * 60)
     assert old != new
     read = f"from django.core import signing; print(signing.Signer().unsign({old!r}))"
-    assert in_production(read, SECRET_KEY="b" * 60, SECRET_KEY_FALLBACKS="a" * 60) == ["x"]
+    assert said_in_production(read, SECRET_KEY="b" * 60, SECRET_KEY_FALLBACKS="a" * 60) == ["x"]
     with pytest.raises(subprocess.CalledProcessError):
-        in_production(read, SECRET_KEY="b" * 60)
+        said_in_production(read, SECRET_KEY="b" * 60)

@@ -1,15 +1,11 @@
 """Mail in development: written to a folder, sent at once, shown on a page. None of it in production."""
 
-import os
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings as django_settings
 from django.core import mail
 from django.test import Client
 
 from recommendations.models import OutgoingMessage
+from tests.installations import in_production
 from tests.staff.whole_pages import StaffPage
 
 pytestmark = pytest.mark.django_db
@@ -73,22 +69,9 @@ def test_with_a_mail_server_nothing_is_sent_by_a_page(as_user, bo):
 
 
 def test_in_production_none_of_it_is_there():
-    program = (
-        "import django; django.setup(); from django.conf import settings; from django.urls import resolve\n"
+    run = in_production(
+        "from django.urls import resolve\n"
         "assert 'development' not in settings.EMAIL_BACKEND + str(settings.MIDDLEWARE)\n"
         f"resolve('{PAGE}')"
     )
-    environment = {
-        **os.environ,
-        "DEVELOPMENT": "false",
-        "SECRET_KEY": "x" * 60,
-        "SITE_URL": "https://eksempel.invalid",
-        "ALLOWED_HOSTS": "eksempel.invalid",
-        "DATABASE_URL": "sqlite://:memory:",
-        "EMAIL_URL": "smtp://127.0.0.1:25",
-        "DEFAULT_FROM_EMAIL": "x@eksempel.invalid",
-        "DJANGO_SETTINGS_MODULE": "tracker.settings",
-    }
-    command = [sys.executable, "-c", program]
-    run = subprocess.run(command, cwd=django_settings.BASE_DIR, env=environment, capture_output=True, text=True)
     assert "Resolver404" in run.stderr.splitlines()[-1]
