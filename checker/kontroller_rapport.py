@@ -60,15 +60,17 @@ BROKEN_ARCHIVE = (
 LONGEST_TAG = 100_000  # bytes: thousands of attributes take minutes to read
 
 
-def has_endless_tag(content: bytes) -> bool:
-    """Whether a tag of some XML is longer than any program writes."""
-    return any(len(piece) - piece.rfind(b"<") > LONGEST_TAG and b"<" in piece for piece in content.split(b">")[:-1])
+def has_endless_tag(content: bytes, longest: int = LONGEST_TAG) -> bool:
+    """Whether a tag of some XML or HTML is longer than any program writes."""
+    return re.search(rb"<[^<>]{%d}" % longest, content) is not None
 
 
 # === recommendations/reports/reading/found.py ===
 
-# How much of a file is read: more is no report of ours, or a trap.
-MOST_CELLS = 1_500_000
+# How much of a file is read: more is no report of ours, or a trap. The longest web page made here, of 10,000 rows, has
+# 200,000 tags and texts; a report of 20,000 rows has 226,000 cells and lines as CSV, and 260,000 signs between values
+# as JSON.
+MOST_CELLS = 400_000
 MOST_LETTERS = 20_000_000
 
 
@@ -136,15 +138,15 @@ class UnreadableFile(Exception):
 
 
 class ReadingBudget:
-    """Counts what is read, and stops at what no report of ours has."""
+    """Counts what is read, and stops at what no report of ours has. `too_much`: what is said then."""
 
-    def __init__(self, too_much: str) -> None:
-        self.too_much = too_much
+    def __init__(self, too_much: str = "") -> None:
+        self.too_much = too_much or _("Filen har flere celler, end en rapport kan have. Den er ikke læst.")
         self.cells, self.letters = 0, 0
 
-    def take(self, text: str) -> str:
-        """The text itself; raises UnreadableFile with `too_much` when there has been too much of it."""
-        self.cells += 1
+    def take(self, text: str, cells: int = 1) -> str:
+        """The text itself, of so many cells; raises UnreadableFile when there has been too much."""
+        self.cells += cells
         self.letters += len(text)
         if self.cells > MOST_CELLS or self.letters > MOST_LETTERS:
             raise UnreadableFile(self.too_much)
@@ -155,7 +157,7 @@ class ReadingBudget:
 
 MOST_PARTS = 4_000
 MOST_PART = 24 * 1024 * 1024  # bytes of one part, unpacked
-MOST_ELEMENTS = 400_000  # of XML: the longest report as Word or Excel has a quarter of them
+MOST_ELEMENTS = 200_000  # of XML: the longest report as Word or Excel has a quarter of them
 DEEPEST_ELEMENT = 100
 MOST_UNPACKED = 64 * 1024 * 1024  # bytes of all parts that are read
 OFFICE_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: Office behind a password, or before 2007
@@ -579,7 +581,7 @@ def read_csv(text: str) -> FileSays:
     delimiter = max(",;\t", key=head.count)
     says = FileSays("csv", is_for_machines=delimiter == ",")
     csv.field_size_limit(CSV_LONGEST_CELL)
-    budget = ReadingBudget(_("Filen har flere celler, end en rapport kan have. Den er ikke læst."))
+    ReadingBudget().take(text, cells=text.count(delimiter) + text.count("\n"))
     rows: list[tuple[FoundCell, ...]] = []
 
     def end_table() -> None:
@@ -589,7 +591,7 @@ def read_csv(text: str) -> FileSays:
 
     try:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            kind, cells = (line[0] if line else ""), [budget.take(cell.removeprefix("'")) for cell in line[2:]]
+            kind, cells = (line[0] if line else ""), [cell.removeprefix("'") for cell in line[2:]]
             if kind in {"kolonner", "række"}:
                 if kind == "kolonner":
                     end_table()
@@ -618,6 +620,7 @@ HTML_HIDDEN = frozenset({"style", "script", "title", "template", "noscript"})
 UNENDED_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 UNENDED_MARK = re.compile(r"<[!?](?!doctype)", re.IGNORECASE)
 MOST_UNENDED = 100
+LONGEST_TAG_OF_PAGE = 1_000_000  # bytes: a browser may have put a picture into it
 HTML_OUTSIDE = frozenset({"footer", "nav", "aside"})
 
 
@@ -641,7 +644,8 @@ def _without_traps(text: str) -> str:
         _comment, ended, after = piece.partition("-->")
         kept.append(after if ended else "")
     plain = "".join(kept)
-    if len(UNENDED_TAG.findall(plain)) > MOST_UNENDED or len(UNENDED_MARK.findall(plain)) > MOST_UNENDED:
+    unended = max(len(UNENDED_TAG.findall(plain)), len(UNENDED_MARK.findall(plain)))
+    if unended > MOST_UNENDED or has_endless_tag(plain.encode(), LONGEST_TAG_OF_PAGE):
         raise UnreadableFile(_("Websiden er gået i stykker og kan ikke læses. Hent den igen, og kontrollér den nye."))
     return plain
 
@@ -651,7 +655,7 @@ class _HtmlReader(HTMLParser):
         super().__init__()
         self.found: list[Block] = []
         self.unseen: list[str] = []
-        self.budget = ReadingBudget(_("Filen har flere celler, end en rapport kan have. Den er ikke læst."))
+        self.budget = ReadingBudget()
         self.line: list[str] = []
         self.rows: list[tuple[FoundCell, ...]] = []
         self.cells: list[FoundCell] = []
@@ -729,9 +733,10 @@ class _HtmlReader(HTMLParser):
 # === recommendations/reports/reading/json.py ===
 
 def sealed_json(content: bytes) -> dict[str, Any] | None:
-    """The object `{"format", "seal", "report"}`; None for what is no such JSON."""
+    """The object `{"format", "seal", "report"}`; None for what is no such JSON. `UnreadableFile`: it is too much."""
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
         return None
+    ReadingBudget().take("", cells=sum(map(content.count, (b",", b"[", b"{"))))
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -800,31 +805,34 @@ def _json_list(value: Any) -> list[Any]:
 
 ATTACHED = re.compile(rb"/EmbeddedFile\b")
 STREAM_BEGINS = re.compile(rb"stream\r?\n")
-MOST_ATTACHED = 60 * 1024 * 1024
+MOST_ATTACHED = 24 * 1024 * 1024  # bytes of all of them, unpacked
 MOST_ATTACHMENTS = 20
 
 
-def attached_files(content: bytes) -> list[bytes]:
-    """Each attachment of a PDF that is not encrypted, in the order in which they stand in the file."""
-    found = []
+def attached_files(content: bytes) -> Iterator[bytes]:
+    """Each attachment of a PDF that is not encrypted, in the order in which they stand in the file, within bounds."""
+    room = MOST_ATTACHED
     for place in list(ATTACHED.finditer(content))[:MOST_ATTACHMENTS]:
         begins = STREAM_BEGINS.search(content, place.end(), place.end() + 2000)
         dictionary = content[content.rfind(b"obj", 0, place.start()) : begins.start()] if begins else b""
         if not begins or b"endobj" in dictionary:
             continue  # it only names the kind of file, for example in a table of names
-        found.append(_unpacked_stream(content, begins.end(), is_packed=b"FlateDecode" in dictionary))
-    return [one for one in found if one]
+        file = _stream(content, begins.end(), room, is_packed=b"FlateDecode" in dictionary)
+        room -= len(file)
+        if room <= 0:
+            return
+        if file:
+            yield file
 
 
-def _unpacked_stream(content: bytes, start: int, *, is_packed: bool) -> bytes:
+def _stream(content: bytes, start: int, most: int, *, is_packed: bool) -> bytes:
+    """What begins there, unpacked: no more than `most` bytes of it."""
     if not is_packed:
         return content[start : content.find(b"endstream", start)].rstrip(b"\r\n")
-    opened = zlib.decompressobj()
     try:
-        unpacked = opened.decompress(content[start : start + MOST_ATTACHED], MOST_ATTACHED)
+        return zlib.decompressobj().decompress(memoryview(content)[start:], most)
     except zlib.error:
         return b""
-    return b"" if opened.unconsumed_tail else unpacked
 
 
 # === recommendations/reports/reading/__init__.py ===
@@ -864,7 +872,9 @@ def read(content: bytes) -> FileSays:
                 "her."
             )
         )
-    return FileSays("text", [FoundText(line) for line in text.splitlines()[:100_000] if line.strip()])
+    longest = ReadingBudget(_("Teksten er længere, end en rapport kan være. Den er ikke læst."))
+    longest.take(text, cells=text.count(" ") + text.count("\n"))
+    return FileSays("text", [FoundText(line) for line in text.splitlines() if line.strip()])
 
 
 def decoded(content: bytes) -> str:

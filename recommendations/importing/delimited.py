@@ -27,16 +27,15 @@ def read_delimited(name: str, content: bytes) -> SheetTable:
         raise ValidationError(f"Filen »{name}« er ikke tekst. Gem den som CSV fra det program, den er lavet i.")
     separator, skipped = _separator(text)
     text = text.split("\n", 1)[1] if skipped and "\n" in text else "" if skipped else text
+    if text.count(separator) + text.count("\n") > MOST_CELLS:
+        raise too_many_cells(name, "")
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    lines, cells, begins = [], 0, 1
+    lines, begins = [], 1
     try:
         for record in reader:
             if reader.line_num - begins > MOST_LINES_OF_CELL:
                 raise _unclosed(name, begins + skipped)
-            cells += len(record)
-            if cells > MOST_CELLS:
-                raise too_many_cells(name, "")
             lines.append(Line(begins + skipped, [cell.strip() for cell in record]))
             begins = reader.line_num + 1
     except csv.Error as error:

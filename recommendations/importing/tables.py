@@ -55,6 +55,13 @@ def too_many_rows(name: str, count: int, most: int) -> ValidationError:
     )
 
 
+def too_far_down(name: str, row: int, most: int) -> ValidationError:
+    return ValidationError(
+        f"Filen »{name}« har noget i række {row}. Der kan højst læses {most} rækker. Slet det, der står langt fra "
+        "resten, eller del filen i flere."
+    )
+
+
 def too_wide(name: str, row: int, column: int, most: int) -> ValidationError:
     return ValidationError(
         f"Filen »{name}« har noget i kolonne {column} (række {row}). Der kan højst læses {most} kolonner. Slet det, "

@@ -18,8 +18,18 @@ from django.core.exceptions import ValidationError
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
-from recommendations.importing.between import sent
-from recommendations.importing.tables import MOST_CELLS, Line, Merged, SheetTable, Unread, Value, listed, too_many_cells
+from recommendations.importing.between import MOST_LINES, sent
+from recommendations.importing.tables import (
+    MOST_CELLS,
+    Line,
+    Merged,
+    SheetTable,
+    Unread,
+    Value,
+    listed,
+    too_far_down,
+    too_many_cells,
+)
 from recommendations.uploads.archives import has_endless_tag
 from recommendations.uploads.excel import ExcelPackage
 from recommendations.uploads.kinds import not_what_it_says, unreadable
@@ -115,6 +125,8 @@ def _remarks(looked: Seen, *, is_hidden: bool) -> Iterator[str]:
 def _require_room(name: str, height: int, width: int, where: str) -> None:
     if height * width > MOST_CELLS:
         raise too_many_cells(name, f" ({where})")
+    if height > MOST_LINES:
+        raise too_far_down(name, height, MOST_LINES)
 
 
 def _streamed(name: str, content: bytes, *words: str) -> Iterator[tuple[str, str, Any]]:

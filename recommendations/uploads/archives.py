@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import re
 import zipfile
 import zlib
 
@@ -21,6 +22,6 @@ BROKEN_ARCHIVE = (
 LONGEST_TAG = 100_000  # bytes: thousands of attributes take minutes to read
 
 
-def has_endless_tag(content: bytes) -> bool:
-    """Whether a tag of some XML is longer than any program writes."""
-    return any(len(piece) - piece.rfind(b"<") > LONGEST_TAG and b"<" in piece for piece in content.split(b">")[:-1])
+def has_endless_tag(content: bytes, longest: int = LONGEST_TAG) -> bool:
+    """Whether a tag of some XML or HTML is longer than any program writes."""
+    return re.search(rb"<[^<>]{%d}" % longest, content) is not None

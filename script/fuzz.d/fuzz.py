@@ -24,7 +24,7 @@ import psycopg  # noqa: E402
 from site_asked import Reply, Site  # noqa: E402
 
 MOST_CPU, MOST_GROWN = 2.0, 150.0  # of one request: seconds of a worker, and MB that it takes meanwhile
-MOST_APART = 25.0  # seconds of what it starts, which has a bound of its own
+MOST_APART, MOST_FILLED = 2.0, 400.0  # of what it starts to read a file, which has bounds of its own: the same
 # Where staff send a file: the address, the field, and which names go there.
 UPLOADS = (
     ("/admin/dokumenter/", "file", (".pdf", ".docx")),
@@ -44,6 +44,7 @@ class Tally:
     dear: list[tuple[float, str]] = field(default_factory=list)
     dear_apart: list[tuple[float, str]] = field(default_factory=list)
     large: list[tuple[float, str]] = field(default_factory=list)
+    large_apart: list[tuple[float, str]] = field(default_factory=list)
     outside: int = 0  # answers to staff who were not let in
     faults: list[str] = field(default_factory=list)
 
@@ -53,6 +54,7 @@ class Tally:
         self.dear = sorted([*self.dear, (reply.cpu, what)], reverse=True)[:8]
         self.dear_apart = sorted([*self.dear_apart, (reply.apart, what)], reverse=True)[:5]
         self.large = sorted([*self.large, (reply.grown, what)], reverse=True)[:5]
+        self.large_apart = sorted([*self.large_apart, (reply.filled, what)], reverse=True)[:9]
         if reply.status >= 500:
             self.faults.append(f"{reply.status} {what}")
         if b"<script>alert(1)" in reply.body or b"Traceback (most recent" in reply.body:
@@ -67,8 +69,9 @@ class Tally:
         counts = ", ".join(f"{count} x {status}" for status, count in sorted(self.statuses.items()))
         lines = [f"{heading}: {len(self.seconds)} svar: {counts}; p50 {p50 * 1000:.0f} ms, p99 {p99:.2f} s"]
         lines += [f"   {cpu:.2f} s CPU  {what}" for cpu, what in self.dear if cpu > 0.5]
-        lines += [f"   {cpu:.2f} s CPU for sig  {what}" for cpu, what in self.dear_apart if cpu > 2]
+        lines += [f"   {cpu:.2f} s CPU for sig  {what}" for cpu, what in self.dear_apart if cpu > 1]
         lines += [f"   {grown:.0f} MB  {what}" for grown, what in self.large if grown > 30]
+        lines += [f"   {filled:.0f} MB for sig  {what}" for filled, what in self.large_apart if filled > 100]
         return "\n".join(lines + [f"   FEJL {one}" for one in dict.fromkeys(self.faults)])
 
 
@@ -232,16 +235,18 @@ def run(site: Site, chosen: argparse.Namespace) -> list[str]:
     longest, what = max(requests.dear + files.dear)
     apart, what_apart = max(requests.dear_apart + files.dear_apart)
     grown, what_grown = max(requests.large + files.large)
+    filled, what_filled = max(requests.large_apart + files.large_apart)
     print(
         f"Længste CPU-tid i en arbejder {longest:.2f} s ({what[:80]}), i det, den startede, {apart:.2f} s "
         f"({what_apart[:80]}). Ét svar tog højst {grown:.0f} MB i en arbejder ({what_grown[:80]}); alle tilsammen fik den til "
-        f"at vokse {site.grown():.0f} MB, og det, den startede, fyldte højst {site.largest_child:.0f} MB. "
+        f"at vokse {site.grown():.0f} MB. Det, den startede, fyldte højst {filled:.0f} MB ({what_filled[:80]}). "
         f"{time.perf_counter() - began:.0f} s i alt."
     )
     wrong = requests.faults + files.faults
     wrong += [f"over {MOST_CPU} s CPU: {what}"] if longest > MOST_CPU else []
     wrong += [f"over {MOST_APART} s CPU for sig: {what_apart}"] if apart > MOST_APART else []
     wrong += [f"over {MOST_GROWN} MB: {what_grown}"] if grown > MOST_GROWN else []
+    wrong += [f"over {MOST_FILLED} MB for sig: {what_filled}"] if filled > MOST_FILLED else []
     wrong += ["en arbejder døde"] if site.died() else []
     print("\n".join(["FEJL:", *wrong]) if wrong else "Ingen fejl.")
     return wrong

@@ -362,6 +362,7 @@ def made(code: str) -> Iterator[Hostile]:
     )
     # Pictures and others
     yield "bombe.png", png(30_000, 30_000)
+    yield "lige-under.png", png(6_300, 6_300)
     yield "bred.png", png(0x7FFFFFFF, 1)
     yield "nul.png", png(0, 0)
     yield "halv.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\xff" * 1_000_000

@@ -21,6 +21,7 @@ from urllib.parse import quote, urlencode
 ROOT = Path(__file__).resolve().parent.parent.parent
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 PASSWORD = "kun-til-udvikling"  # of the cast that `manage.py prepare` makes in development
+READER = b"/apart/process.py"
 NO_ANSWER = 599  # stands for what was broken off, or never came
 networks = itertools.count(1)
 
@@ -28,7 +29,7 @@ networks = itertools.count(1)
 @dataclass
 class Reply:
     """`cpu`: seconds that the workers used; `apart`: those of the processes that they started and that have ended;
-    `grown`: MB that a worker took meanwhile, kept or not.
+    `grown`: MB that a worker took meanwhile, kept or not; `filled`: MB of the largest process that one started.
     """
 
     status: int
@@ -39,6 +40,7 @@ class Reply:
     apart: float = 0.0
     cookies: dict[str, str] = field(default_factory=dict)
     grown: float = 0.0
+    filled: float = 0.0
 
 
 def said_of(pid: int | str) -> list[str]:
@@ -52,6 +54,22 @@ def said_of(pid: int | str) -> list[str]:
 def children_of(parents: set[int]) -> list[int]:
     pids = [entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     return [int(pid) for pid in pids if (said := said_of(pid)) and int(said[1]) in parents]
+
+
+def below(pid: int) -> list[int]:
+    """What a process has started, and what that has."""
+    found = []
+    for said in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(one) for one in said.read_text().split()]
+    return found + [far for near in found for far in below(near)]
+
+
+def reads_a_file(pid: int) -> bool:
+    """Whether it is what `recommendations/apart` starts: not for the moment in which it still is its parent's copy."""
+    with suppress(OSError):
+        return READER in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def memory_of(pid: int, line: str) -> float:
@@ -81,7 +99,7 @@ class Site:
             "WORK_PER_NETWORK": "1000000",
         }
         self.log = folder / "site.log"
-        self.largest_child = 0.0
+        self.filled = 0.0
 
     def manage(self, *words: str, environment: dict[str, str]) -> None:
         done = subprocess.run(
@@ -134,11 +152,11 @@ class Site:
         return children_of({self.process.pid})
 
     def _watch(self) -> None:
-        """How much memory what the workers start has taken at most."""
+        """How much memory what the workers start has taken at most since it was last set to nothing."""
         while self.process.poll() is None:
-            for pid in children_of(set(self.at_first)):
-                self.largest_child = max(self.largest_child, memory_of(pid, "VmHWM"))
-            time.sleep(0.2)
+            for pid in [one for worker in self.at_first for one in below(worker) if reads_a_file(one)]:
+                self.filled = max(self.filled, memory_of(pid, "VmHWM"))
+            time.sleep(0.01)
 
     def grown(self) -> float:
         """MB: how much more the worker that has grown most has taken at most than when it began."""
@@ -182,7 +200,7 @@ class Site:
         }
         if cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        memory, before, began = self._memory(), self._cpu(), time.perf_counter()
+        memory, before, began, self.filled = self._memory(), self._cpu(), time.perf_counter(), 0.0
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=240)
         status, said, content, set_now = NO_ANSWER, {}, b"", {}
         try:
@@ -207,7 +225,7 @@ class Site:
             connection.close()
         seconds = time.perf_counter() - began
         used = [after - then for after, then in zip(self._cpu(), before, strict=True)]
-        return Reply(status, said, content, seconds, *used, set_now, self._spike(memory))
+        return Reply(status, said, content, seconds, *used, set_now, self._spike(memory), self.filled)
 
     def _cpu(self) -> tuple[float, float]:
         """Seconds of the workers, and of what they started."""

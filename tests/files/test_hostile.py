@@ -72,7 +72,7 @@ def no_places(parts):
     """Cells that do not say where they stand, a million of them."""
     parts[SHEET] = (
         parts[SHEET].split(b"<sheetData>")[0]
-        + b"<sheetData><row r='1048576'>"
+        + b"<sheetData><row r='40000'>"
         + (b"<c><v>1</v></c>" * 300_000 + b"</row></sheetData></worksheet>")
     )
 
@@ -125,6 +125,11 @@ REFUSED = {
     "no sheet": ("a.xlsx", lambda: repacked(items(), lambda parts: parts.pop(SHEET)), "kan ikke læses"),
     "a cell far away": ("a.xlsx", lambda: items(change=far_away), "for mange celler (den fjerneste står i XFD1048576)"),
     "cells without places": ("a.xlsx", lambda: repacked(items(), no_places), "har for mange celler"),
+    "a row far down": (
+        "a.xlsx",
+        lambda: items(change=lambda book, sheet: sheet.cell(50_001, 1, "x")),
+        "har noget i række 50001. Der kan højst læses 50000 rækker.",
+    ),
     "ODS cells repeated": (
         "a.ods",
         lambda: ods(

@@ -11,6 +11,8 @@ import pytest
 from recommendations.reports.aligning import Letters, aligned
 from recommendations.reports.comparing import compare, furniture_of
 from recommendations.reports.reading import FoundTable, FoundText, UnreadableFile, read, sealed_json
+from recommendations.reports.reading.attachments import attached_files
+from recommendations.reports.renderers import MOST_ON_A_PAGE
 from tests.reports import given_back, samples
 
 
@@ -58,6 +60,12 @@ LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "' + b"ha" * 100 + b'">]
         (lambda: archive(("word/document.xml", b"<a>" * 1000 + b"</a>" * 1000)), "fylder langt mere"),
         (lambda: archive(("word/document.xml", b"<a " + b'b="1" ' * 20_000 + b"/>")), "fylder langt mere"),
         (lambda: b"<html>" + b"<!--x-->" * 9 + b"<! " * 70_000, "Websiden er gået i stykker"),
+        (lambda: archive(("word/document.xml", b"<a>" + b"<b/>" * 250_000 + b"</a>")), "fylder langt mere"),
+        (lambda: b"<html><p " + b"a " * 600_000 + b">", "Websiden er gået i stykker"),
+        (lambda: b"<html>" + b"<p>x</p>" * 300_000, "flere celler, end en rapport kan have"),
+        (lambda: b"del,afsnit\n" + b"\n" * 600_000, "flere celler, end en rapport kan have"),
+        (lambda: b"ord " * 600_000, "Teksten er længere, end en rapport kan være"),
+        (lambda: b'{"a":[' + b"[]," * 300_000 + b"[]]}", "flere celler, end en rapport kan have"),
         (lambda: archive(("billede.png", b"x")), "hverken en Word- eller en Excel-fil"),
         (lambda: b"PK\x03\x04" + bytes(100), "er gået i stykker"),
         (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "låst med en adgangskode"),
@@ -75,6 +83,12 @@ LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "' + b"ha" * 100 + b'">]
         "deep",
         "endless tag",
         "html",
+        "many elements",
+        "endless tag of a page",
+        "many tags of a page",
+        "many lines",
+        "many words",
+        "many lists",
         "other zip",
         "cut zip",
         "old office",
@@ -86,6 +100,28 @@ LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "' + b"ha" * 100 + b'">]
 def test_what_cannot_be_read_is_said(make, words):
     with pytest.raises(UnreadableFile, match=words):
         read(make())
+
+
+def test_the_longest_page_that_is_made_is_not_too_long():
+    row = "<tr>" + '<td><a href="/anbefalinger/kilde/1/">Titel</a></td>' + "<td>x</td>" * 7 + "</tr>"
+    says = read(f"<html><table>{row * MOST_ON_A_PAGE}</table></html>".encode())
+    assert [len(block.rows) for block in says.blocks] == [MOST_ON_A_PAGE]
+
+
+def with_attached(*sizes: int) -> bytes:
+    """No PDF as it should be, but attachments stand in it as in one."""
+    packed = [zlib.compress(b"anbefalingsrapport/" + bytes(size)) for size in sizes]
+    return b"%PDF-1.7\n" + b"".join(
+        b"1 0 obj\n<</Type/EmbeddedFile/Filter/FlateDecode>>\nstream\n" + one + b"\nendstream\nendobj\n"
+        for one in packed
+    )
+
+
+def test_attachments_are_unpacked_within_bounds_all_together():
+    megabyte = 1024 * 1024
+    assert [len(one) for one in attached_files(with_attached(1, 2))] == [20, 21]
+    assert [len(one) for one in attached_files(with_attached(100 * megabyte, 1))] == []
+    assert len(list(attached_files(with_attached(*[10 * megabyte] * 5)))) == 2
 
 
 @pytest.mark.parametrize("code", ["docx", "xlsx", "pdf", "csv", "csv-excel", "json", "html"])

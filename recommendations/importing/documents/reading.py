@@ -20,7 +20,7 @@ PDF_READER, PICTURE_DRAWER, WORD_READER = (
     f"recommendations.importing.documents.{name}"
     for name in ("pdf_words:pdf_words", "pdf_words:picture", "word_paragraphs:word_paragraphs")
 )
-BOUNDS = apart.Bounds(memory=1536 * MEGABYTE, patience=7)
+BOUNDS = apart.Bounds(memory=384 * MEGABYTE, seconds=7, patience=7)
 MOST_BYTES = 30 * MEGABYTE
 FEWEST_LETTERS = 40  # of a document; one with fewer is made of pictures
 KEPT_SECONDS = 60 * 60

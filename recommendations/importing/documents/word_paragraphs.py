@@ -23,6 +23,8 @@ def word_paragraphs(content: bytes) -> dict[str, Any]:
     try:
         document = docx.Document(io.BytesIO(content))
         body = document.element.body
+    except MemoryError:
+        raise
     except Exception:  # whatever python-docx stumbles over
         return {"fault": "broken"}
     reader = WordReader(document)

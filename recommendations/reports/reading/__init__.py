@@ -6,7 +6,15 @@ from django.utils.translation import gettext as _
 
 from recommendations.reports.reading.csv import is_csv, read_csv
 from recommendations.reports.reading.docx import read_docx
-from recommendations.reports.reading.found import FileSays, FoundCell, FoundPage, FoundTable, FoundText, UnreadableFile
+from recommendations.reports.reading.found import (
+    FileSays,
+    FoundCell,
+    FoundPage,
+    FoundTable,
+    FoundText,
+    ReadingBudget,
+    UnreadableFile,
+)
 from recommendations.reports.reading.html import read_html
 from recommendations.reports.reading.json import canonical_text, read_json, sealed_json
 from recommendations.reports.reading.package import OFFICE_LOCKED, PackedParts, broken_package, locked_package
@@ -54,7 +62,9 @@ def read(content: bytes) -> FileSays:
                 "her."
             )
         )
-    return FileSays("text", [FoundText(line) for line in text.splitlines()[:100_000] if line.strip()])
+    longest = ReadingBudget(_("Teksten er længere, end en rapport kan være. Den er ikke læst."))
+    longest.take(text, cells=text.count(" ") + text.count("\n"))
+    return FileSays("text", [FoundText(line) for line in text.splitlines() if line.strip()])
 
 
 def decoded(content: bytes) -> str:

@@ -16,6 +16,7 @@ from recommendations.reports.reading.found import (
     ReadingBudget,
     UnreadableFile,
 )
+from recommendations.uploads.archives import has_endless_tag
 
 HTML_LINES = frozenset({
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "caption", "li", "section", "article", "header", "dl", "table",
@@ -25,6 +26,7 @@ HTML_HIDDEN = frozenset({"style", "script", "title", "template", "noscript"})
 UNENDED_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 UNENDED_MARK = re.compile(r"<[!?](?!doctype)", re.IGNORECASE)
 MOST_UNENDED = 100
+LONGEST_TAG_OF_PAGE = 1_000_000  # bytes: a browser may have put a picture into it
 HTML_OUTSIDE = frozenset({"footer", "nav", "aside"})
 
 
@@ -48,7 +50,8 @@ def _without_traps(text: str) -> str:
         _comment, ended, after = piece.partition("-->")
         kept.append(after if ended else "")
     plain = "".join(kept)
-    if len(UNENDED_TAG.findall(plain)) > MOST_UNENDED or len(UNENDED_MARK.findall(plain)) > MOST_UNENDED:
+    unended = max(len(UNENDED_TAG.findall(plain)), len(UNENDED_MARK.findall(plain)))
+    if unended > MOST_UNENDED or has_endless_tag(plain.encode(), LONGEST_TAG_OF_PAGE):
         raise UnreadableFile(_("Websiden er gået i stykker og kan ikke læses. Hent den igen, og kontrollér den nye."))
     return plain
 
@@ -58,7 +61,7 @@ class _HtmlReader(HTMLParser):
         super().__init__()
         self.found: list[Block] = []
         self.unseen: list[str] = []
-        self.budget = ReadingBudget(_("Filen har flere celler, end en rapport kan have. Den er ikke læst."))
+        self.budget = ReadingBudget()
         self.line: list[str] = []
         self.rows: list[tuple[FoundCell, ...]] = []
         self.cells: list[FoundCell] = []

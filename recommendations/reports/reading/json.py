@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from recommendations.reports.reading.found import FileSays, FoundCell, FoundTable, FoundText
+from recommendations.reports.reading.found import FileSays, FoundCell, FoundTable, FoundText, ReadingBudget
 
 
 def sealed_json(content: bytes) -> dict[str, Any] | None:
-    """The object `{"format", "seal", "report"}`; None for what is no such JSON."""
+    """The object `{"format", "seal", "report"}`; None for what is no such JSON. `UnreadableFile`: it is too much."""
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
         return None
+    ReadingBudget().take("", cells=sum(map(content.count, (b",", b"[", b"{"))))
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):

@@ -14,7 +14,7 @@ from recommendations.uploads.archives import BROKEN_ARCHIVE, has_endless_tag
 
 MOST_PARTS = 4_000
 MOST_PART = 24 * 1024 * 1024  # bytes of one part, unpacked
-MOST_ELEMENTS = 400_000  # of XML: the longest report as Word or Excel has a quarter of them
+MOST_ELEMENTS = 200_000  # of XML: the longest report as Word or Excel has a quarter of them
 DEEPEST_ELEMENT = 100
 MOST_UNPACKED = 64 * 1024 * 1024  # bytes of all parts that are read
 OFFICE_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: Office behind a password, or before 2007

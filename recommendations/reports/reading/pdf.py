@@ -7,22 +7,24 @@ from django.utils.translation import gettext as _
 from recommendations import apart
 from recommendations.reports.reading.attachments import attached_files
 from recommendations.reports.reading.found import FileSays, FoundPage, UnreadableFile
+from recommendations.reports.reading.package import bursting_package
 
 READER = "recommendations.reports.reading.pdf_text:pdf_text"
-BOUNDS = apart.Bounds(memory=1536 * apart.MEGABYTE, seconds=50)
+BOUNDS = apart.Bounds(memory=200 * apart.MEGABYTE, seconds=5)
 
 
 def read_pdf(content: bytes) -> FileSays:
     """Pages in their order; addresses of links and what the file says of itself are unseen."""
     try:
         told = apart.told(READER, content, BOUNDS)
-    except apart.Fallen:
+    except apart.Fallen as fallen:
+        if fallen.is_spent:
+            raise bursting_package() from fallen
         told = {"fault": "broken"}
     if fault := told.get("fault"):
         raise UnreadableFile(_faults()[fault])
     says = FileSays("pdf", [FoundPage(text) for text in told["pages"]], unseen=told["unseen"])
-    files = attached_files(content)
-    says.carried = next((one for one in files if b"anbefalingsrapport/" in one[:200]), b"")
+    says.carried = next((one for one in attached_files(content) if b"anbefalingsrapport/" in one[:200]), b"")
     return says
 
 

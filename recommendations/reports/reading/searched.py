@@ -10,6 +10,7 @@ from recommendations.reports.reading import FileSays, UnreadableFile, canonical_
 
 MOST_SITES, MOST_PRINTS = 20, 5
 LONGEST_VALUE = 1_000  # letters of what a seal says
+PIECE = 1_000_000  # letters
 
 
 def told(content: bytes, asked: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def _told(asked: dict[str, Any], says: FileSays) -> dict[str, Any]:
     report = carried.get("report") if isinstance(carried.get("seal"), dict) else None
     if "compare" in asked:
         return {"compared": [_compared(one, says, report) for one in asked["compare"]]}
-    text = "".join(" ".join(says.texts()).split())
+    text = _without_spaces(" ".join(says.texts()))
     sites: dict[str, str] = {}
     for match in re.finditer(asked["codes"], text):
         if len(sites) >= MOST_SITES and match["code"] not in sites:
@@ -39,6 +40,11 @@ def _told(asked: dict[str, Any], says: FileSays) -> dict[str, Any]:
     if isinstance(report, dict):
         found["carried"] = _carried(carried["seal"], report)
     return found
+
+
+def _without_spaces(text: str) -> str:
+    """A piece at a time: as a list of its words a long text takes many times its room."""
+    return "".join("".join(text[begins : begins + PIECE].split()) for begins in range(0, len(text), PIECE))
 
 
 def _carried(seal: dict[str, Any], report: dict[str, Any]) -> dict[str, Any] | None:

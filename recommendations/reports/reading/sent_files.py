@@ -13,7 +13,7 @@ from recommendations.reports.reading.package import bursting_package
 from recommendations.reports.stated import Change, Difference
 
 READER = "recommendations.reports.reading.searched:told"
-BOUNDS = apart.Bounds(memory=700 * apart.MEGABYTE, seconds=10, patience=30)
+BOUNDS = apart.Bounds(memory=300 * apart.MEGABYTE, seconds=5, patience=30)
 
 
 @dataclass(frozen=True)
