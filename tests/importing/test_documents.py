@@ -311,7 +311,7 @@ def form_that_draws_itself():
 
 
 def test_a_page_without_end_is_given_up(monkeypatch):
-    monkeypatch.setattr(reading, "BOUNDS", Bounds(patience=1))
+    monkeypatch.setattr(reading, "OF_PDF", Bounds(patience=1))
     with pytest.raises(ValidationError, match="for stor at læse på én gang"):
         read_document("x.pdf", form_that_draws_itself())
 

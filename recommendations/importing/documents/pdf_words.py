@@ -34,12 +34,12 @@ class Fault(Exception):
     pass
 
 
-def pdf_words(content: bytes) -> dict[str, Any]:
-    """Its pages with their words and shapes, or `fault`: what is wrong with it, in a word."""
+def pdf_words(content: bytes) -> Iterator[dict[str, Any]]:
+    """Each page with its words and shapes, and where it breaks off `fault`: what is wrong with it, in a word."""
     try:
-        return {"pages": list(pages_of(content))}
+        yield from pages_of(content)
     except Fault as fault:
-        return {"fault": str(fault)}
+        yield {"fault": str(fault)}
 
 
 def pages_of(content: bytes) -> Iterator[dict[str, Any]]:

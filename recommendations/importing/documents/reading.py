@@ -20,7 +20,10 @@ PDF_READER, PICTURE_DRAWER, WORD_READER = (
     f"recommendations.importing.documents.{name}"
     for name in ("pdf_words:pdf_words", "pdf_words:picture", "word_paragraphs:word_paragraphs")
 )
-BOUNDS = apart.Bounds(memory=384 * MEGABYTE, seconds=7, patience=7)
+# A PDF gives a page at a time, and a Word file all at once. A page that is scanned is a large picture.
+OF_PDF = apart.Bounds(memory=200 * MEGABYTE, seconds=7, patience=7)
+OF_WORD = apart.Bounds(memory=384 * MEGABYTE, seconds=7, patience=7)
+OF_PICTURE = apart.Bounds(memory=512 * MEGABYTE, seconds=7, patience=7)
 MOST_BYTES = 30 * MEGABYTE
 FEWEST_LETTERS = 40  # of a document; one with fewer is made of pictures
 KEPT_SECONDS = 60 * 60
@@ -47,13 +50,14 @@ def read_document(name: str, content: bytes) -> DocumentText:
     """The lines of a file that `received` has given. `ValidationError` where there is no text to read."""
     is_word = kind_of(name) == WORD
     try:
-        told = apart.told(WORD_READER if is_word else PDF_READER, content, BOUNDS)
+        with apart.asked(*((WORD_READER, content, OF_WORD) if is_word else (PDF_READER, content, OF_PDF))) as back:
+            told = list(back.lines())
     except apart.Fallen as fallen:
         raise _refusal(name, "long" if fallen.is_spent else "broken") from fallen
-    if fault := told.get("fault"):
+    if told and (fault := told[-1].get("fault")):
         raise _refusal(name, fault)
     try:
-        text = _of_paragraphs(told) if is_word else laid_out(told["pages"])
+        text = _of_paragraphs(told[0]) if is_word else laid_out(told)
     except TooMuch as error:
         raise _refusal(name, "long") from error
     if sum(len(line.text) for line in text.lines) < FEWEST_LETTERS:
@@ -67,7 +71,7 @@ def picture_of(digest: str, content: bytes, page: int) -> bytes:
     drawn: bytes | None = cache.get(key)
     if drawn is None:
         try:
-            drawn = apart.made(PICTURE_DRAWER, content, BOUNDS, number=page - 1)
+            drawn = apart.made(PICTURE_DRAWER, content, OF_PICTURE, number=page - 1)
         except apart.Fallen as fallen:
             raise _refusal("", "long" if fallen.is_spent else "broken") from fallen
         if not drawn:

@@ -10,7 +10,7 @@ from recommendations.reports.reading.found import FileSays, FoundPage, Unreadabl
 from recommendations.reports.reading.package import bursting_package
 
 READER = "recommendations.reports.reading.pdf_text:pdf_text"
-BOUNDS = apart.Bounds(memory=200 * apart.MEGABYTE, seconds=5)
+BOUNDS = apart.Bounds(memory=150 * apart.MEGABYTE, seconds=5)
 
 
 def read_pdf(content: bytes) -> FileSays:
