@@ -30,7 +30,7 @@ from recommendations.importing.tables import (
     too_far_down,
     too_many_cells,
 )
-from recommendations.uploads.archives import has_endless_tag
+from recommendations.uploads.archives import has_definitions, has_endless_tag
 from recommendations.uploads.excel import ExcelPackage
 from recommendations.uploads.kinds import not_what_it_says, unreadable
 from recommendations.uploads.package import BROKEN, EMBEDDED, LONG_AGO, Package, Relation, word_of
@@ -131,7 +131,7 @@ def _require_room(name: str, height: int, width: int, where: str) -> None:
 
 def _streamed(name: str, content: bytes, *words: str) -> Iterator[tuple[str, str, Any]]:
     """Each start and end of an element of these names in a part, with its name: nothing is kept of it."""
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or has_endless_tag(content):
+    if has_definitions(content) or has_endless_tag(content):
         raise unreadable(name)
     events = etree.iterparse(
         io.BytesIO(content),
@@ -203,7 +203,7 @@ class _CheckedWorkbook(_Checked, ExcelPackage):
         list(self._kept_relations(path, relation, etree.Element("nothing")))
         if relation.kind == "worksheet":
             self.seen[self.sheets.get(relation.key, "")] = _seen_in_sheet(self.name, content)
-        elif b"<!DOCTYPE" in content:
+        elif has_definitions(content):
             raise unreadable(self.name)
         self.kept[path] = content
         return []

@@ -25,3 +25,11 @@ LONGEST_TAG = 100_000  # bytes: thousands of attributes take minutes to read
 def has_endless_tag(content: bytes, longest: int = LONGEST_TAG) -> bool:
     """Whether a tag of some XML or HTML is longer than any program writes."""
     return re.search(rb"<[^<>]{%d}" % longest, content) is not None
+
+
+def has_definitions(content: bytes) -> bool:
+    """Whether some XML defines words of its own (DTD), which can be made to grow without end, or could in secret.
+
+    No Office program writes such a part, nor one in two bytes a letter (UTF-16), where a definition looks otherwise.
+    """
+    return b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content

@@ -47,6 +47,8 @@ SPAN = (
 BOMB = archive(("word/document.xml", b"<a>" + b" " * 90_000_000))
 LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "' + b"ha" * 100 + b'">]><a>&b;</a>'
 
+LATE_LAUGHS = LAUGHS.replace(b"<!DOCTYPE", b"<!--" + b"x" * 3_000 + b"--><!DOCTYPE")
+
 
 @pytest.mark.parametrize(
     ("make", "words"),
@@ -55,6 +57,8 @@ LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "' + b"ha" * 100 + b'">]
         (lambda: bytes(20 * 1024 * 1024), "Der er ingen rapport i filen."),
         (lambda: BOMB, "fylder langt mere, end en rapport kan"),
         (lambda: archive(("word/document.xml", LAUGHS)), "er gået i stykker"),
+        (lambda: archive(("word/document.xml", LATE_LAUGHS)), "er gået i stykker"),
+        (lambda: archive(("word/document.xml", LAUGHS.decode().encode("utf-16"))), "er gået i stykker"),
         (lambda: archive(("word/document.xml", b"<a><b></a>")), "er gået i stykker"),
         (lambda: archive(("word/document.xml", SPAN.encode())), "er gået i stykker"),
         (lambda: archive(("word/document.xml", b"<a>" * 1000 + b"</a>" * 1000)), "fylder langt mere"),
@@ -78,6 +82,8 @@ LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "' + b"ha" * 100 + b'">]
         "zeros",
         "bomb",
         "laughs",
+        "laughs after a long comment",
+        "laughs in two bytes a letter",
         "no xml",
         "no number",
         "deep",

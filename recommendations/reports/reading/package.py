@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from django.utils.translation import gettext as _
 
 from recommendations.reports.reading.found import ReadingBudget, UnreadableFile
-from recommendations.uploads.archives import BROKEN_ARCHIVE, has_endless_tag
+from recommendations.uploads.archives import BROKEN_ARCHIVE, has_definitions, has_endless_tag
 
 MOST_PARTS = 4_000
 MOST_PART = 24 * 1024 * 1024  # bytes of one part, unpacked
@@ -50,8 +50,8 @@ class PackedParts:
             raise bursting_package()
         if has_endless_tag(content):
             raise bursting_package()
-        if b"<!DOCTYPE" in content[:2000] or b"<!ENTITY" in content[:2000]:
-            raise broken_package()  # no Office program writes them; they can be made to grow without end
+        if has_definitions(content):
+            raise broken_package()
         return content
 
     def has_text(self, name: str, text: bytes) -> bool:
