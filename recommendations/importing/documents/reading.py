@@ -21,7 +21,7 @@ PDF_READER, PICTURE_DRAWER, WORD_READER = (
     for name in ("pdf_words:pdf_words", "pdf_words:picture", "word_paragraphs:word_paragraphs")
 )
 # A PDF gives a page at a time, and a Word file all at once. A page that is scanned is a large picture.
-OF_PDF = apart.Bounds(memory=200 * MEGABYTE, seconds=7, patience=7)
+OF_PDF = apart.Bounds(memory=180 * MEGABYTE, seconds=7, patience=7)
 OF_WORD = apart.Bounds(memory=384 * MEGABYTE, seconds=7, patience=7)
 OF_PICTURE = apart.Bounds(memory=512 * MEGABYTE, seconds=7, patience=7)
 MOST_BYTES = 30 * MEGABYTE
