@@ -1,6 +1,7 @@
 """What readers are told of: which events are news, what each says, and how many queries it takes."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import translation
@@ -324,3 +325,20 @@ def test_the_newest_of_an_earlier_day_are_told_in_the_order_they_became_known(mo
     every = news_alone(Selection(as_of=date(2026, 2, 1)))
     assert [change.event for change in newest.rows] == list(every[:most])
     assert newest.is_cut is (every.count() > most)
+
+
+@pytest.mark.parametrize(
+    ("left", "is_cut"), [({12}, False), ({0, 10, 11, 12, 13}, False), ({5, 10, 14, 15, 16, 20}, True)]
+)
+def test_of_much_that_was_told_late_and_corrected_since_the_rest_is_told_once(left, is_cut, citizen):
+    """The front page shows five: of what more than twice as many news leave, none is missing and none stands twice."""
+    item = RecommendationFactory()
+    for number in range(21):  # the newest first
+        text, told_at = f"Nyhed {number:02}.", at(6) - timedelta(number)
+        news = published(item, on=date(2026, 1, 15), published_at=told_at, kind=UpdateKind.NOTE, text=text)
+        if number not in left:
+            published(item, on=date(2026, 1, 15), kind=UpdateKind.CORRECTION, corrects=news, text="Forkert række.")
+    front, news = (citizen.get(page).content.decode() for page in ("/?pr=2026-02-01", "/nyt/?pr=2026-02-01"))
+    assert re.findall(r"Nyhed \d\d", news) == [f"Nyhed {number:02}" for number in sorted(left)]
+    assert re.findall(r"Nyhed \d\d", front.split('id="nyt"')[1]) == re.findall(r"Nyhed \d\d", news)[:5]
+    assert ("Kun de 5 nyeste er vist." in front) is is_cut
