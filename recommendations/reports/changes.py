@@ -109,9 +109,12 @@ def changes(
 
 
 def _is_told(change: ReportChange, asked: Selection) -> bool:
-    """Whether it is about the item itself, or about the cell that its line is about."""
+    """Whether it is about the item itself, or about the cell that its line is about.
+
+    An update and an answer are about a cell: only a source says something in no committee's name, which is no news.
+    """
     event = change.event
-    is_of_a_cell = bool(event.update or event.answer) and event.committee_id is not None
+    is_of_a_cell = bool(event.update or event.answer)
     return change.line.own is None or not is_of_a_cell or event.committee_id in asked.owners
 
 

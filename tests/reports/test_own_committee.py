@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from recommendations import answers
+from recommendations.actions import publish_from_source
 from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind
 from recommendations.models import Publication, Recommendation
 from recommendations.reports import builders
@@ -18,6 +19,7 @@ from tests.factories import (
     OwnershipFactory,
     PublicationFactory,
     RecommendationFactory,
+    StatusUpdateFactory,
     answered,
     deadline,
     published,
@@ -88,6 +90,18 @@ class TestOneCommittee:
         assert section(ours, "changed").paragraphs == ("Intet er ændret siden den 2. november.",)
         assert "1 anbefaling gennemført" in section(theirs, "summary").paragraphs[0]
         assert len(rows(theirs, "changes-ting")) == 1
+
+    def test_what_a_source_itself_says_is_no_change_and_its_correction_is_told_where_it_belongs(self, shared, sou):
+        of_source = publish_from_source(update=StatusUpdateFactory(item=shared[0], author=None, committee=None))
+        ours, theirs = (Choices(Selection(committee=code, since=TODAY)) for code in ("SOU", "SUD"))
+        nothing = ("Intet er ændret siden den 2. november.",)
+        for choices in (ours, theirs):
+            assert section(built(choices), "changed").paragraphs == nothing
+        mended = {"kind": UpdateKind.CORRECTION, "corrects": of_source, "text": "Det er en anden sag."}
+        published(shared[0], Status.PAUSED, committee=sou, **mended)
+        (row,) = rows(built(ours), "corrections")
+        assert (row["number"], row["what"], row["text"]) == ("1", "Opdatering rettet", "Det er en anden sag.")
+        assert "corrections" not in [table.key for table in built(theirs).tables()]
 
     def test_a_deadline_of_the_item_is_told_whoever_set_it(self, shared, sud):
         deadline(shared[1], date(2026, 12, 1), committee=sud)
