@@ -65,15 +65,24 @@ class ReportChange(NewsChange):
     @property
     def text_beyond_the_list(self) -> str:
         """What was written, without the paragraphs that are in force and so stand in the list: nothing stands twice."""
-        return "\n".join(part for part in self.text.splitlines() if part.strip() and part not in self._in_the_list)
+        if self.event.criterion and self.event.criterion.text == self.line.criterion:
+            return ""
+        listed = self._in_the_list
+        return "\n".join(part for part in self.text.splitlines() if part.strip() and not _stands_among(listed, part))
 
     @property
     def evidence_beyond_the_list(self) -> tuple[Link, ...]:
         return tuple(link for link in self.evidence if link not in cells.documents(self.line))
 
     @property
-    def _in_the_list(self) -> str:
-        return "\n".join(word(self.line) for word in (cells.told, cells.answer, cells.deadline))
+    def _in_the_list(self) -> list[str]:
+        words = (cells.told, cells.answer, cells.deadline)
+        return [paragraph for word in words for paragraph in word(self.line).splitlines()]
+
+
+def _stands_among(listed: list[str], part: str) -> bool:
+    """Whether it is one of these paragraphs, but for what the list puts before it: who says it, or when."""
+    return any(paragraph == part or paragraph.endswith(f": {part}") for paragraph in listed)
 
 
 @dataclass(frozen=True)

@@ -133,12 +133,30 @@ class TestChanged:
         assert [row["text"] for row in told] == ["Forsøget er i gang.", None, None]
         assert [link.text for link in told[0]["evidence"]] == ["Referat", "Sag, sag 24-1"]
 
-    def test_no_empty_line_of_a_text_is_told(self, world, choices, sou):
-        for day, text in ((1, "Udbuddet er aflyst.\n \nDet begynder igen."), (2, "Et nyt er i gang.")):
+    @pytest.mark.parametrize("empty", ["", " ", "   "])
+    def test_no_empty_line_of_a_text_is_told(self, world, choices, sou, empty):
+        for day, text in ((1, f"Udbuddet er aflyst.\n{empty}\nDet begynder igen."), (2, "Et nyt er i gang.")):
             times = {"on": date(2026, 10, day), "published_at": at(2026, 10, day)}
             published(world.busy, Status.PAUSED, committee=sou, text=text, **times)
         told = [row["text"] for row in rows(built(choices), "changes-ting")]
         assert "Udbuddet er aflyst.\nDet begynder igen." in told
+
+    def test_what_only_stands_within_a_longer_paragraph_is_told(self, world, choices, sou):
+        for day, text in ((1, "Nyt udbud"), (2, "Nyt udbudsmateriale er sendt ud.")):
+            times = {"on": date(2026, 10, day), "published_at": at(2026, 10, day)}
+            published(world.busy, Status.PAUSED, committee=sou, text=text, **times)
+        assert "Nyt udbud" in [row["text"] for row in rows(built(choices), "changes-ting")]
+
+    @pytest.mark.parametrize("text", ["alle er med.", "… alle er med.", "… alle er med\n… alle kender den"])
+    def test_a_criterion_is_told_among_the_changes_once_it_is_not_in_force(self, world, sou, bo, text):
+        since = Choices(Selection(committee="SOU", since=SINCE))
+        actions.set_done_when(by=bo, item=world.bare, committee=sou, text=text)
+        told = rows(built(since), "changes-ting")[-1]
+        assert (told["what"], told.get("text")) == ("Kriterium sat", None)
+        assert "alle er med" in row_of(built(since), "3.3")["deadline"]
+        actions.set_done_when(by=bo, item=world.bare, committee=sou, text="… to er med.", reason="Der er to.")
+        told = [(row["what"], row.get("text")) for row in rows(built(since), "changes-ting")[-2:]]
+        assert told == [("Kriterium sat", text), ("Kriterium ændret", None)]
 
     def test_a_correction_is_no_change_but_it_is_told(self, world, choices):
         report = built(choices)
