@@ -1,8 +1,9 @@
-"""Calls to addresses that others have typed: by https, to public networks only, signed after Standard Webhooks.
+"""Calls to addresses that others have typed: by https, to its own port of public networks, signed (Standard Webhooks).
 
 Somebody who may write an address could otherwise have this server ask for what only it can reach (SSRF). So the name is
 looked up once, every address that it has is held against the rule, and exactly the one that was looked at is connected
-to; a name that answers otherwise the next time (DNS rebinding) leads nowhere. It knows no database.
+to; a name that answers otherwise the next time (DNS rebinding) leads nowhere. No other port is called: behind those are
+programs that were not made to be asked by strangers. It knows no database.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
+PORT = http.client.HTTPS_PORT  # the only one that is called
+OTHER_PORT = f"Adressen må ikke have en anden port end {PORT}. Slet kolonet og tallet efter værtsnavnet."
 LIMIT = 10.0  # seconds for all of a call
 READ = 2_000  # bytes of an answer: only whether it is a yes counts
 PREFIX = "whsec_"
@@ -65,8 +68,9 @@ def post(url: str, body: str, headers: Mapping[str, str]) -> None:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
         raise NotCalled("Adressen begynder ikke med https.")
-    port = parts.port or http.client.HTTPS_PORT
-    connection = _Pinned(parts.hostname, port, looked_up(parts.hostname, port))
+    if not is_at_port(url):
+        raise NotCalled(OTHER_PORT)
+    connection = _Pinned(parts.hostname, PORT, looked_up(parts.hostname, PORT))
     too_late = threading.Timer(LIMIT, connection.cut)  # a server that says a letter now and then holds nobody up
     too_late.daemon = True
     too_late.start()
@@ -84,6 +88,14 @@ def post(url: str, body: str, headers: Mapping[str, str]) -> None:
         connection.close()
     if not 200 <= status < 300:
         raise NotCalled(f"Modtageren svarede {status}.")
+
+
+def is_at_port(url: str) -> bool:
+    """Whether it leads to the port that is called, by saying so or by saying none."""
+    try:
+        return urlsplit(url).port in (None, PORT)
+    except ValueError:  # no number, or one that no port has
+        return False
 
 
 def looked_up(host: str, port: int) -> str:

@@ -116,7 +116,9 @@ def receiver_with(public, private):
 
 @pytest.fixture
 def receiver(tmp_path, monkeypatch):
-    """One that is trusted, and that the name leads to; of all rules, only that of the address is off."""
+    """One that is trusted, and that the name leads to; of all rules, only that of the address is off, and the port is
+    its own.
+    """
     public, private = certificate(tmp_path, NAME)
     monkeypatch.setenv("SSL_CERT_FILE", str(public))
 
@@ -126,6 +128,7 @@ def receiver(tmp_path, monkeypatch):
     monkeypatch.setattr(calling.socket, "getaddrinfo", leads_here)
     monkeypatch.setattr(calling, "is_public", lambda _address: True)
     with receiver_with(public, private) as receiver:
+        monkeypatch.setattr(calling, "PORT", receiver.port)
         yield receiver
 
 
@@ -184,9 +187,10 @@ class TestCalling:
         finally:
             held.set()
 
-    def test_a_certificate_of_another_name_is_refused(self, receiver, tmp_path):
+    def test_a_certificate_of_another_name_is_refused(self, receiver, tmp_path, monkeypatch):
         public, private = certificate(tmp_path, "en.anden.dk")
         with receiver_with(public, private) as other:
+            monkeypatch.setattr(calling, "PORT", other.port)
             with pytest.raises(ssl.SSLCertVerificationError):
                 calling.post(other.url, "{}", {})
             assert other.calls == []
@@ -200,6 +204,16 @@ class TestCalling:
     def test_without_https_nobody_is_called(self, receiver):
         with pytest.raises(calling.NotCalled, match="https"):
             calling.post(receiver.url.replace("https", "http"), "{}", {})
+
+    @pytest.mark.parametrize("port", [80, 8443, 5432, 0, 99999])
+    def test_no_other_port_is_called(self, receiver, port, monkeypatch):
+        monkeypatch.setattr(calling.socket, "getaddrinfo", lambda *_args, **_more: pytest.fail("looked up"))
+        with pytest.raises(calling.NotCalled, match="anden port"):
+            calling.post(f"https://{NAME}:{port}/krog", "{}", {})
+
+    @pytest.mark.parametrize("port", ["", ":", ":443", ":0443"])
+    def test_the_port_of_https_may_be_written_or_not(self, port):
+        assert calling.is_at_port(f"https://{NAME}{port}/krog")
 
 
 PRIVATE = [
@@ -288,7 +302,7 @@ class TestLookingUp:
 
     @pytest.mark.parametrize(
         "url",
-        ["https://127.0.0.1/", "https://[::1]/", "https://2130706433/", "https://0x7f.1/", "https://localhost:8000/"],
+        ["https://127.0.0.1/", "https://[::1]/", "https://2130706433/", "https://0x7f.1/", "https://localhost/"],
     )
     def test_however_it_is_written(self, url):
         with pytest.raises(calling.NotCalled):
@@ -433,13 +447,27 @@ class TestPages:
 
     @pytest.mark.parametrize(
         ("url", "sentence"),
-        [("http://eksempel.dk/krog", "gyldig URL"), ("https://eksempel.dk/1", "allerede en webhook med den adresse")],
+        [
+            ("http://eksempel.dk/krog", "gyldig URL"),
+            ("https://eksempel.dk/1", "allerede en webhook med den adresse"),
+            ("https://eksempel.dk:8443/krog", "må ikke have en anden port end 443. Slet kolonet og tallet"),
+            ("https://eksempel.dk:99999/krog", "må ikke have en anden port end 443"),
+        ],
     )
     def test_what_cannot_be_is_said(self, as_user, chief, url, sentence):
         WebhookFactory(url="https://eksempel.dk/1")
         page = StaffPage.open(as_user(chief), f"{LIST}add/").press("Gem", url=url)
         assert sentence in page.text
         assert Webhook.objects.count() == 1
+
+    def test_one_with_another_port_from_before_can_rest_and_is_not_called(self, as_user, chief, item, sou, anna, bo):
+        hook = WebhookFactory(url="https://eksempel.dk:8443/krog")
+        publish(item, sou, anna, bo)
+        send_due()
+        assert OutgoingMessage.objects.get(webhook=hook).error == calling.OTHER_PORT
+        StaffPage.open(as_user(chief), f"{LIST}{hook.pk}/change/").press("Gem", is_active=False)
+        hook.refresh_from_db()
+        assert hook.is_active is False
 
     def test_they_are_for_administrators(self, as_user, bo):
         hook = WebhookFactory()

@@ -6,6 +6,7 @@ from copy import copy
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 
 from recommendations import calling, permissions, tenancy
 from recommendations.actions import state
@@ -35,6 +36,8 @@ def save_webhook(
     changes.pop("secret", None)
     if before and not changes:
         return before
+    if "url" in changes and not calling.is_at_port(row.url):  # one that was written before it was refused can rest
+        raise ValidationError({"url": calling.OTHER_PORT})
     state.checked(row)
     tell(Act.WEBHOOK_SAVED, by, None, changes, request_key)
     return row
