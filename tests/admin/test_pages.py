@@ -1,5 +1,7 @@
 """Every admin page, by who asks: nothing leaks, nothing is written past the actions, and lists stay cheap."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -9,7 +11,7 @@ from django.urls import reverse
 
 from recommendations.actions import UpdateDraft, add_owner, publish_update, save_draft, submit_update
 from recommendations.enums import Status
-from recommendations.models import Recommendation, StatusUpdate
+from recommendations.models import Evidence, Recommendation, StatusUpdate
 from tests.factories import (
     CommitteeAnswerFactory,
     CommitteeFactory,
@@ -280,6 +282,17 @@ class TestTheForm:
         response = client.post(url("statusupdate", "change", update.pk), form_data(sou, **again))
         assert response.status_code == 302, response.content.decode()
         assert (update.evidence.get().title, update.evidence.get().file.name) == ("Notat, rettet titel", name)
+
+    def test_nobody_can_guess_where_an_uploaded_file_lies(self, as_user, anna, sou, item, pdf):
+        names = []
+        for title in ("Notat", "Det samme igen"):
+            pdf.seek(0)
+            rows = {"dokumentation-0-title": title, "dokumentation-0-file": pdf, "dokumentation-0-kind": "decided"}
+            as_user(anna).post(url("recommendation", "status", item.pk), form_data(sou, **rows))
+            names.append(Evidence.objects.get(title=title).file.name)
+        assert all(re.fullmatch(r"dokumentation/[0-9a-f-]{36}/[0-9a-f]{32}\.pdf", name) for name in names), names
+        first, second = (name.rpartition("/")[2] for name in names)
+        assert first != second
 
     def test_the_stored_file_of_another_update_cannot_be_borrowed(self, as_user, anna, sou, item, pdf):
         other = EvidenceFactory(update=StatusUpdateFactory(item=item), file="dokumentation/hemmelig.pdf")
