@@ -23,6 +23,7 @@ from recommendations.enums import Act, Role
 from recommendations.models import CommitteeMembership, Event
 from recommendations.sending import send_due
 from tests.factories import PASSWORD, CommitteeMembershipFactory, UserFactory
+from tests.installations import in_production
 from tests.oidc_provider import CLIENT, SECRET, running_provider
 from tracker.settings import roles_by_group
 
@@ -468,6 +469,13 @@ def test_groups_are_read_with_signs_in_their_names():
 def test_a_line_that_cannot_be_read_is_refused(line):
     with pytest.raises(ImproperlyConfigured, match="SIGN_ON_ROLES"):
         roles_by_group([line])
+
+
+def test_it_does_not_start_where_the_provider_is_asked_without_https():
+    run = in_production("", SIGN_ON_SERVER="http://login.kk.dk", SIGN_ON_CLIENT_ID="anbefalinger")
+    assert run.returncode != 0
+    assert run.stderr.splitlines()[-1].endswith("ImproperlyConfigured: SIGN_ON_SERVER skal begynde med https://.")
+    assert in_production("", SIGN_ON_SERVER="https://login.kk.dk", SIGN_ON_CLIENT_ID="anbefalinger").returncode == 0
 
 
 @pytest.mark.parametrize(
