@@ -43,11 +43,11 @@ def free_port():
 
 
 @contextmanager
-def mail_server():
-    """A `MailServer` that answers at its `port`."""
+def mail_server(**more):
+    """A `MailServer` that answers at its `port`; `more` is what aiosmtpd is told besides."""
     server = MailServer()
     server.port = free_port()
-    running = Controller(server, hostname="127.0.0.1", port=server.port)
+    running = Controller(server, hostname="127.0.0.1", port=server.port, **more)
     running.start()
     try:
         yield server

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sqlite3
+import ssl
 import subprocess
 import sys
 import threading
@@ -45,9 +46,11 @@ from tests.factories import (
     SubscriptionFactory,
     UserFactory,
 )
+from tests.installations import in_production
 from tests.mail_server import bodies, mail_server
 from tests.test_actions_events import ACTS, draft_of, handed_over, meeting_sent
 from tests.test_actions_events import world as made
+from tests.test_webhooks import certificate
 
 pytestmark = pytest.mark.django_db
 ADDRESS = re.compile(r"https?://[^\s\"<>]+")
@@ -403,6 +406,22 @@ class TestFailing:
         OutgoingMessage.objects.update(sent_at=timezone.now() - KEPT_FOR - timedelta(minutes=1))
         delivered()
         assert not OutgoingMessage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_vouched_for", "arrived"),
+    [("localhost", True, 1), ("localhost", False, 0), ("en.anden.dk", True, 0)],
+)
+def test_a_mail_goes_to_no_server_that_nobody_vouches_for(tmp_path, name, is_vouched_for, arrived):
+    public, private = certificate(tmp_path, name)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(public, private)
+    program = "from django.core.mail import send_mail; send_mail('Emne', 'Tekst', None, ['bo@eksempel.dk'])"
+    trusted = {"SSL_CERT_FILE": str(public)} if is_vouched_for else {}
+    with mail_server(tls_context=context, require_starttls=True) as server:
+        run = in_production(program, EMAIL_URL=f"smtp+tls://localhost:{server.port}", **trusted)
+    assert len(server.mails) == arrived, run.stderr
+    assert ("CERTIFICATE_VERIFY_FAILED" in run.stderr) is not bool(arrived)
 
 
 class TestInjection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socketserver
+import ssl
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ class Mailbox:
     mails: dict[int, StoredMail] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     breaks_at: str = ""
+    scheme: str = "imap"
+    host: str = "127.0.0.1"
     port: int = 0
 
     def put(self, content: bytes) -> None:
@@ -34,7 +37,7 @@ class Mailbox:
 
     @property
     def url(self) -> str:
-        return f"imap://svar%40eksempel.dk:hemmelig%20kode%2F1@127.0.0.1:{self.port}/INBOX"
+        return f"{self.scheme}://svar%40eksempel.dk:hemmelig%20kode%2F1@{self.host}:{self.port}/INBOX"
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -97,12 +100,23 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.box = box
 
+    def encrypt(self, certificate):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        self.box.scheme, self.box.host = "imaps", "localhost"
+
+    def handle_error(self, request, client_address):
+        pass  # whoever called has left
+
 
 @contextmanager
-def mailbox():
-    """`with mailbox() as box:` one that is empty, and is there until the end."""
+def mailbox(certificate=()):
+    """`with mailbox() as box:` one that is empty, and is there until the end; encrypted with a certificate and key."""
     box = Mailbox()
     with Server(box) as server:
+        if certificate:
+            server.encrypt(certificate)
         box.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield box

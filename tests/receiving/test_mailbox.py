@@ -22,6 +22,7 @@ from recommendations.receiving.mailbox import MailboxAddress, MailboxError
 from tests.factories import OwnershipFactory, RecommendationFactory
 from tests.receiving.imap_server import mailbox
 from tests.receiving.made import ASKED, KEY, TWO, brings, plain
+from tests.test_webhooks import certificate
 
 
 @pytest.fixture
@@ -156,6 +157,30 @@ def test_an_address_says_all_that_is_needed():
     )
     with pytest.raises(MailboxError, match="imaps://"):
         MailboxAddress.of("imap://a:b@mail.eksempel.dk")
+
+
+def test_a_mailbox_that_somebody_vouches_for_is_read_encrypted(municipality, settings, tmp_path, monkeypatch):
+    public, private = certificate(tmp_path, "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(public))
+    with mailbox((public, private)) as box:
+        settings.IMAP_URL = box.url
+        received()
+    assert box.url.startswith("imaps://")
+    assert "LOGIN" in box.asked
+
+
+@pytest.mark.parametrize(("name", "is_vouched_for"), [("localhost", False), ("en.anden.dk", True)])
+def test_whoever_is_not_the_mail_server_is_not_told_the_password(
+    municipality, settings, tmp_path, monkeypatch, name, is_vouched_for
+):
+    public, private = certificate(tmp_path, name)
+    if is_vouched_for:
+        monkeypatch.setenv("SSL_CERT_FILE", str(public))
+    with mailbox((public, private)) as box:
+        settings.IMAP_URL = box.url
+        with pytest.raises(CommandError, match="CERTIFICATE_VERIFY_FAILED"):
+            received()
+    assert box.asked == []
 
 
 # --- The pipe ---------------------------------------------------------------------------------------------------------
