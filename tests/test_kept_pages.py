@@ -273,6 +273,26 @@ def test_whoever_has_a_session_or_a_form_is_answered_anew(keeping, item, citizen
         caches["pages"].clear()
 
 
+@pytest.mark.parametrize("name", ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME"])
+def test_either_cookie_is_enough_to_be_answered_anew(keeping, settings, item, citizen, is_kept, name):
+    citizen.get("/anbefalinger/")
+    assert is_kept(citizen, "/anbefalinger/")
+    client = Client()
+    client.cookies.load({getattr(settings, name): "x" * 32})
+    assert not is_kept(client, "/anbefalinger/")
+    assert client.get("/anbefalinger/")["Cache-Control"] == "private, no-store"
+
+
+def test_whoever_has_logged_in_and_been_given_no_form_is_answered_anew(
+    keeping, settings, item, citizen, as_user, anna, is_kept
+):
+    citizen.get("/anbefalinger/")
+    client = as_user(anna)
+    assert set(client.cookies) == {settings.SESSION_COOKIE_NAME}
+    assert not is_kept(client, "/anbefalinger/")
+    assert is_kept(citizen, "/anbefalinger/")
+
+
 def test_other_cookies_are_not_ours(keeping, item, citizen, is_kept):
     citizen.get("/")
     citizen.cookies.load({"statistik": "1"})
