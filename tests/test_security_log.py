@@ -2,12 +2,16 @@
 
 import json
 import logging
+import sys
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from recommendations.actions import give_role
 from recommendations.enums import Role
@@ -135,12 +139,16 @@ def record(message="Noget er sket", error=None, **told):
     return made
 
 
-def test_a_line_of_json_says_all_of_it():
+def raised(error):
+    """As a record has it."""
     try:
-        raise KeyError("x")
-    except KeyError as raised:
-        error = (type(raised), raised, raised.__traceback__)
-    said = json.loads(AsJson().format(record(error=error, sec_who="anna")))
+        raise error
+    except type(error):
+        return sys.exc_info()
+
+
+def test_a_line_of_json_says_all_of_it():
+    said = json.loads(AsJson().format(record(error=raised(KeyError("x")), sec_who="anna")))
     assert said.pop("at").endswith("+00:00")
     assert "KeyError" in said.pop("error")
     assert said == {"level": "ERROR", "logger": "navn", "request": "-", "message": "Noget er sket", "sec_who": "anna"}
@@ -148,7 +156,14 @@ def test_a_line_of_json_says_all_of_it():
 
 @pytest.mark.parametrize(
     "path",
-    ["/svar/WzEsMiwzXQ:1vABcd:0123456789abcdefghij-_/mail/", "/svar/WzEsMiwzXQ%3A1vABcd%3A0123456789abcdefghij-_/"],
+    [
+        "/svar/WzEsMiwzXQ:1vABcd:0123456789abcdefghij-_/mail/",
+        "/svar/WzEsMiwzXQ%3A1vABcd%3A0123456789abcdefghij-_/",
+        "/svar/WzEsMiwzXQ%3a1vABcd%3a0123456789abcdefghij-_/",
+        "/konto/velkommen/MQ/dd5fya-0123456789abcdef0123456789abcdef/",
+        "/konto/login/?next=%2Fkonto%2Fvelkommen%2FMQ%2Fdd5fya-0123456789abcdef0123456789abcdef%2F",
+        "/konto/velkommen/MQ/dd5fya-0123456789abcdef0123456789abcdefx/",
+    ],
 )
 def test_a_link_of_somebodys_is_in_no_line(path):
     made = record("Not Found: %s", args=(path,))
@@ -157,10 +172,33 @@ def test_a_link_of_somebodys_is_in_no_line(path):
     assert "0123456789" not in OneLine().format(made)
 
 
-def test_other_paths_stay():
-    made = record("Not Found: %s", args=("/moeder/SOU/2026-12-03/kl:10:30/",))
+@pytest.mark.parametrize(
+    "path", ["/moeder/SOU/2026-12-03/kl:10:30/", "/rapporter/3f2a77be-0123-4567-89ab-0123456789ab/"]
+)
+def test_other_paths_stay(path):
+    made = record("Not Found: %s", args=(path,))
     HidesTokens().filter(made)
-    assert made.getMessage() == "Not Found: /moeder/SOU/2026-12-03/kl:10:30/"
+    assert made.getMessage() == f"Not Found: {path}"
+
+
+@pytest.mark.parametrize("formatter", [OneLine, AsJson])
+def test_a_link_of_somebodys_is_not_in_what_is_said_of_an_error(formatter):
+    """Nor in what is given with a line."""
+    path = "/svar/WzEsMiwzXQ:1vABcd:0123456789abcdefghij-_/"
+    said = formatter().format(record(error=raised(KeyError(path)), sec_why=path, sec_error=ValueError(path)))
+    assert said.count("/svar/…") == 3
+    assert "0123456789" not in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("formatter", [OneLine, AsJson])
+def test_an_invitation_whose_password_is_refused_can_be_used_by_no_reader_of_the_log(citizen, anna, caplog, formatter):
+    key, token = urlsafe_base64_encode(force_bytes(anna.pk)), default_token_generator.make_token(anna)
+    address = reverse("choose_password", args=[key, token])
+    assert citizen.post(address, {"password": "kort"}).status_code == 422
+    [said] = [formatter().format(line) for line in caplog.records if line.name == "django.request"]
+    assert f"/konto/velkommen/{key}/…/" in said
+    assert token not in said
 
 
 def test_a_line_for_people_says_what_was_given_with_it():
@@ -178,6 +216,17 @@ def test_one_failure_in_a_minute_is_mailed_to_those_named(settings):
     handler.handle(record("Anden"))
     [sent] = mail.outbox
     assert (sent.to, "Første" in sent.subject, "Første" in sent.body) == (["drift@eksempel.dk"], True, True)
+
+
+@pytest.mark.parametrize("formatter", [None, OneLine(), AsJson()])
+def test_no_link_of_somebodys_is_mailed(settings, formatter):
+    settings.ADMINS = [("", "drift@eksempel.dk")]
+    handler, path = TellAdmins(), "/konto/velkommen/MQ/dd5fya-0123456789abcdef0123456789abcdef/"
+    handler.setFormatter(formatter)
+    handler.handle(record(f"Internal Server Error: {path}", error=raised(KeyError(path))))
+    [sent] = mail.outbox
+    assert ("velkommen/MQ/…/" in sent.subject, sent.body.count("velkommen/MQ/…/")) == (True, 2)
+    assert "0123456789" not in sent.subject + sent.body
 
 
 def test_nobody_is_mailed_where_nobody_is_named():

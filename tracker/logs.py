@@ -15,6 +15,14 @@ from tracker import request_ids
 OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "request_id"}
 
 
+# What is signed, and what a password is set with (django.contrib.auth.tokens).
+TOKEN = re.compile(r"[\w-]+(?::|%3A)[\w-]+(?::|%3A)[\w-]{20,}|[0-9a-z]{6,}-[0-9a-f]{32,}", re.IGNORECASE)
+
+
+def hidden(said: str) -> str:
+    return TOKEN.sub("…", said)
+
+
 class RefusalsOnOneLine(logging.Filter):
     """A day that does not exist is a reader's slip: the log needs its sentence, not where in the code it was said."""
 
@@ -27,12 +35,10 @@ class RefusalsOnOneLine(logging.Filter):
 class HidesTokens(logging.Filter):
     """Whoever reads the log is not to be able to use a link that was mailed to somebody else."""
 
-    SIGNED = re.compile(r"[\w-]+(?::|%3A)[\w-]+(?::|%3A)[\w-]{20,}")
-
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        if self.SIGNED.search(said):
-            record.msg, record.args = self.SIGNED.sub("…", said), None
+        if (told := hidden(said)) != said:
+            record.msg, record.args = told, None
         return True
 
 
@@ -59,6 +65,9 @@ class OneLine(logging.Formatter):
         told = "".join(f" {name}={value}" for name, value in _told(record).items() if name != "status_code")
         return super().formatMessage(record) + told
 
+    def format(self, record: logging.LogRecord) -> str:
+        return hidden(super().format(record))  # of an error too, which names what it was about
+
 
 class AsJson(logging.Formatter):
     """For a program that reads (structured logging): a line of JSON each, its time in UTC and ISO form."""
@@ -73,7 +82,8 @@ class AsJson(logging.Formatter):
         } | _told(record)
         if record.exc_info:
             said["error"] = self.formatException(record.exc_info)
-        return json.dumps(said, ensure_ascii=False, default=str)
+        told = {name: hidden(value) if isinstance(value, str) else value for name, value in said.items()}
+        return json.dumps(told, ensure_ascii=False, default=lambda value: hidden(str(value)))
 
 
 class TellAdmins(logging.Handler):
@@ -94,6 +104,6 @@ class TellAdmins(logging.Handler):
             return
         self._told_at = now
         try:
-            mail_admins(" ".join(record.getMessage().split())[:200], self.format(record))
+            mail_admins(hidden(" ".join(record.getMessage().split()))[:200], hidden(self.format(record)))
         except Exception:
             self.handleError(record)
