@@ -205,6 +205,29 @@ def test_a_line_for_people_says_what_was_given_with_it():
     assert OneLine().format(record(sec_who="anna")).endswith("ERROR - navn Noget er sket sec_who=anna")
 
 
+@pytest.mark.parametrize("broken", ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_nothing_that_was_sent_makes_a_line_of_its_own(broken):
+    forged = f"a{broken}2026-11-02 08:00:00,000 INFO - security login sec_who=admin"
+    line, *below = OneLine().format(record(forged, error=raised(KeyError(forged)), sec_why=forged)).splitlines()
+    assert line.count("security login sec_who=admin") == 2
+    assert below
+    assert all(one.startswith("    ") for one in below)
+
+
+def test_a_line_break_that_was_given_with_a_line_is_seen():
+    assert OneLine().format(record(sec_why="a\nb\x1b[2K")).endswith(r" Noget er sket sec_why=a\nb\x1b[2K")
+
+
+@pytest.mark.parametrize("error", [ValueError("a\nb"), ExceptionGroup("a\nb", [ValueError("c\rd")])])
+def test_what_is_said_of_an_error_is_set_in_below_its_line(error):
+    made = record(error=raised(error))
+    logging.Formatter().format(made)  # another handler has put it into words already
+    line, *below = OneLine().format(made).splitlines()
+    assert line.endswith("ERROR - navn Noget er sket")
+    assert all(one.startswith("    ") for one in below)
+    assert [one for one in below if one.strip(" |").startswith("b")]
+
+
 # --- Who is told ------------------------------------------------------------------------------------------------------
 
 

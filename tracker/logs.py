@@ -23,6 +23,14 @@ def hidden(said: str) -> str:
     return TOKEN.sub("…", said)
 
 
+# What a line could be broken or overwritten with: all that str.splitlines breaks at is among it.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def visible(said: str) -> str:
+    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), said)
+
+
 class RefusalsOnOneLine(logging.Filter):
     """A day that does not exist is a reader's slip: the log needs its sentence, not where in the code it was said."""
 
@@ -56,17 +64,22 @@ def _told(record: logging.LogRecord) -> dict[str, object]:
 
 
 class OneLine(logging.Formatter):
-    """For a person who reads: time, level, request, where, what, and what was given with it."""
+    """For a person who reads: time, level, request, where, what, and what was given with it.
+
+    Where an error went wrong stands below, set in: only what begins at the margin is a line of ours.
+    """
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {request_id} {name} {message}", style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         told = "".join(f" {name}={value}" for name, value in _told(record).items() if name != "status_code")
-        return super().formatMessage(record) + told
+        return visible(super().formatMessage(record) + told)
 
     def format(self, record: logging.LogRecord) -> str:
-        return hidden(super().format(record))  # of an error too, which names what it was about
+        line, *below = super().format(record).splitlines()
+        # Hidden of an error too, which names what it was about.
+        return hidden("\n".join([line, *(f"    {visible(one)}" for one in below)]))
 
 
 class AsJson(logging.Formatter):
