@@ -30,9 +30,9 @@ from recommendations import permissions
 from recommendations.actions.sign_on import PROVIDER
 from recommendations.notifications.logins import ask_for_recovery, tell_of_login
 from recommendations.public.budgets import address_of
+from recommendations.security_log import known_name, note
 from tracker import second_factor, sessions
 from tracker.browsers import browser_of
-from tracker.security_log import known_name, note
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from django.utils.encoding import escape_uri_path
 
 from recommendations.public.asked import NoSuchMeeting, NoSuchPage, NotThatDay, Refused, TimesRefused, TooLong
 from recommendations.public.finding import right_address
+from recommendations.security_log import note
 from recommendations.selection import with_query
 from tracker.lost_login import can_be_kept, kept_form
-from tracker.security_log import note
 from tracker.trouble import Trouble, answer, takes_writes, trouble_of
 
 

@@ -27,8 +27,8 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from recommendations.notifications.logins import tell_of_login
+from recommendations.security_log import note
 from tracker.browsers import browser_of
-from tracker.security_log import note
 
 # As long as a code of an app can be right, by any clock: the library itself remembers one for a third of that.
 CODE_SECONDS = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)

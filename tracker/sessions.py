@@ -21,8 +21,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
+from recommendations.security_log import note
 from tracker import second_factor
-from tracker.security_log import note
 
 SEEN_EVERY = 60  # seconds between writes of when a session was used last
 ROOM = "/konto/"

@@ -35,7 +35,7 @@ from requests import RequestException
 from recommendations import permissions, tenancy
 from recommendations.actions import SignedOn, let_in
 from recommendations.actions.sign_on import PROVIDER
-from tracker.security_log import note
+from recommendations.security_log import note
 
 logger = logging.getLogger(__name__)
 

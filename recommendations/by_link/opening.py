@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from recommendations.actions.state import by_link
 from recommendations.links import BadLink, StaffLink, read_staff_token
+from recommendations.security_log import note
 
 SERVED = ("GET", "HEAD", "POST")
 # Nobody keeps a page that a secret address leads to, tells others where it lies, or finds it by a search.
@@ -44,16 +45,18 @@ def opened(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     def page(request: HttpRequest, token: str) -> HttpResponse:
         if request.method not in SERVED:
             return HttpResponseNotAllowed(SERVED)
+        link = None
         try:
+            link = read_staff_token(token)
             with by_link():
-                response = view(request, read_staff_token(token))
+                response = view(request, link)
         except BadLink as bad:
             is_old = isinstance(bad.__cause__, SignatureExpired)
-            response = _refused(request, str(bad), HTTPStatus.GONE if is_old else HTTPStatus.NOT_FOUND)
+            response = _refused(request, link, bad, HTTPStatus.GONE if is_old else HTTPStatus.NOT_FOUND)
         except PermissionDenied as denied:
-            response = _refused(request, str(denied), HTTPStatus.FORBIDDEN)
+            response = _refused(request, link, denied, HTTPStatus.FORBIDDEN)
         except LinkRefused as refused:
-            response = _refused(request, str(refused), refused.status)
+            response = _refused(request, link, refused, refused.status)
         for name, value in SECRET.items():
             response.headers[name] = value
         return response
@@ -67,5 +70,7 @@ def page_of(request: HttpRequest, template: str, context: dict[str, Any], status
     return render(request, f"by_link/{template}", frame | context, status=status)
 
 
-def _refused(request: HttpRequest, reason: str, status: int) -> HttpResponse:
-    return page_of(request, "refused.html", {"title": _("Det kan ikke gøres herfra"), "reason": reason}, status)
+def _refused(request: HttpRequest, link: StaffLink | None, why: Exception, status: int) -> HttpResponse:
+    who = link.person.get_username() if link else "?"
+    note("link_refused", request, who=who, why=type(why.__cause__ or why).__name__)
+    return page_of(request, "refused.html", {"title": _("Det kan ikke gøres herfra"), "reason": str(why)}, status)

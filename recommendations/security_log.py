@@ -19,11 +19,15 @@ logger = logging.getLogger("security")
 
 
 def note(event: str, request: HttpRequest, *, level: int = logging.INFO, **told: Any) -> None:
-    """One line: `event` is a word in small letters; `told` is said with it, as it is."""
-    with suppress(DatabaseError, InterfaceError):  # who it is, unless the database is what went wrong
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
-            told = {"who": user.get_username(), **told}
+    """One line: `event` is a word in small letters; `told` is said with it, as it is.
+
+    The session is asked who it is only where `told` has no `who`.
+    """
+    if "who" not in told:
+        with suppress(DatabaseError, InterfaceError):  # unless the database is what went wrong
+            user = getattr(request, "user", None)
+            if user is not None and user.is_authenticated:
+                told = {"who": user.get_username(), **told}
     match = request.resolver_match
     told = {"from": get_adapter(request).get_client_ip(request), "page": match.route if match else "?", **told}
     logger.log(level, event, extra={f"sec_{name}": value for name, value in told.items()})
