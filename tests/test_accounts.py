@@ -25,6 +25,7 @@ from recommendations.models import OutgoingMessage
 from recommendations.sending import send_due
 from tests.conftest import clock_from
 from tests.factories import PASSWORD, UserFactory
+from tracker.logs import OneLine
 
 pytestmark = pytest.mark.django_db
 
@@ -447,6 +448,16 @@ def test_a_new_password_on_ones_own_page_is_told_and_ends_the_other_sessions(ann
     assert elsewhere.get(WORK).status_code == 302
     assert client.get(WORK).status_code == 200
     assert subjects()[-1] == "Din adgangskode er skiftet"
+
+
+def test_a_wrong_old_password_on_ones_own_page_is_noted_and_not_written(anna, client, security):
+    try_as("anna", client=client)
+    typed = {"oldpassword": "et helt forkert gæt", "password1": NEW, "password2": NEW}
+    assert client.post(reverse("account_change_password"), typed).status_code == 200
+    [line] = security("password_failed")
+    assert (line.sec_who, line.sec_page, "gæt" in OneLine().format(line)) == ("anna", "konto/password/change/", False)
+    assert client.post(reverse("account_change_password"), typed | {"oldpassword": PASSWORD}).status_code == 302
+    assert len(security("password_failed")) == 1
 
 
 def test_a_mail_server_that_is_down_keeps_nobody_out_and_loses_nothing(anna, client, settings):

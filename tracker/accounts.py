@@ -13,8 +13,9 @@ from typing import Any
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.forms import ChangePasswordForm
 from allauth.account.views import LoginView
-from allauth.core import ratelimit
+from allauth.core import context, ratelimit
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
@@ -147,6 +148,18 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
             return
         note("recovery_asked", self.request, name=person.get_username())
         ask_for_recovery(person)
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """Whoever finds somebody logged in, and guesses at the password that stands, is told of."""
+
+    def clean_oldpassword(self) -> str:
+        try:
+            old: str = super().clean_oldpassword()
+        except ValidationError:
+            note("password_failed", context.request)
+            raise
+        return old
 
 
 def _by_sign_on(how: dict[str, Any]) -> Any:

@@ -289,6 +289,7 @@ AUTHENTICATION_BACKENDS = ["tracker.accounts.StaffBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_ADAPTER = "tracker.accounts.StaffOnlyAdapter"
+ACCOUNT_FORMS = {"change_password": "tracker.accounts.NewPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
