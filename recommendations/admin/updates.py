@@ -28,6 +28,7 @@ from recommendations.enums import WRITERS, Role, UpdateState
 from recommendations.forms import SLIP_REASON, RemarkForm
 from recommendations.models import Committee, Evidence, Item, StatusUpdate
 from recommendations.writing.posted import request_key
+from recommendations.writing.refusals import note_denied
 from recommendations.writing.update import PREVIEW, UpdateWriting
 
 
@@ -178,6 +179,7 @@ class StatusUpdateAdmin(TrackerAdmin):
         try:
             page.carry_out()
         except ValidationError as refused:
+            note_denied(request, actor(request), [refused])
             if update.state != UpdateState.DRAFT:
                 return page.show(refused)
             for sentence in refused.messages:

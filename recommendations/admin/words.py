@@ -37,6 +37,7 @@ from recommendations.enums import UNPUBLISHED, UpdateState, WordsBasis
 from recommendations.forms import SLIP_REASON, ReturnForm, WordingForm, add_refusal
 from recommendations.models import Item, Wording, WordingDraft
 from recommendations.writing.posted import page_key, posted, request_key
+from recommendations.writing.refusals import note_denied
 
 
 def draft_url(draft: WordingDraft, page: str = "change") -> str:
@@ -246,6 +247,7 @@ class WordingDraftAdmin(TrackerAdmin):
         try:
             row = perform(by=actor(request), draft=draft, request_key=request_key(request))
         except ValidationError as refused:
+            note_denied(request, actor(request), [refused])
             add_refusal(form, refused)
             return self._show(request, self.row_or_404(request, pk), form)
         say(request, done, ways_on(row, draft.item) if isinstance(row, Wording) else ())

@@ -27,6 +27,7 @@ from recommendations.enums import UNPUBLISHED, EvidenceKind, Status, UpdateState
 from recommendations.forms import CorrectionForm, EvidenceFormSet, UpdateForm, add_refusal
 from recommendations.models import Committee, Evidence, Item, Reach, StatusUpdate
 from recommendations.writing.posted import STEP, page_key, posted, request_key, seen_by
+from recommendations.writing.refusals import note_denied
 from recommendations.writing.situation import Situation
 from recommendations.writing.thread import by_mail_of, thread_of
 
@@ -82,6 +83,7 @@ class UpdateWriting:
                 if saved.state == UpdateState.DRAFT:  # else it was all done by an earlier click
                     saved = self._move(saved)
         except ValidationError as refused:
+            note_denied(self.request, self.by, [refused])
             self.form.has_conflict = isinstance(refused, Conflict)
             if rest := self.evidence.take_refusal(refused):
                 add_refusal(self.form, rest)

@@ -4,6 +4,7 @@
 or sending what the button would have sent; each is refused with a sentence, and then another approver publishes.
 """
 
+import logging
 from dataclasses import dataclass
 
 import pytest
@@ -18,6 +19,7 @@ from tests.factories import (
     RecommendationFactory,
     SuccessionFactory,
     UserFactory,
+    WordingDraftFactory,
     published,
 )
 from tests.staff.whole_pages import StaffPage, of, of_item
@@ -202,6 +204,54 @@ def test_no_way_leads_round_the_second_person(case, way):
     assert "Udgivet. Borgerne kan se det nu." in case.on("erik", "Udgiv").text
     update.refresh_from_db()
     assert update.published_by.username == "erik"
+
+
+class TestTheLogOfSecurityIsTold:
+    """Of each refusal for who asked, once; a form that says so is no page of 403, which would be told of anyhow."""
+
+    @pytest.fixture
+    def told(self, caplog):
+        caplog.set_level(logging.INFO, logger="security")
+
+        def lines():
+            found = [line for line in caplog.records if line.name == "security" and line.message == "refused"]
+            return [(line.sec_who, line.sec_why) for line in found]
+
+        return lines
+
+    def test_where_it_is_written(self, case, told):
+        assert case.give("bo", "Udgiv", **DONE).status == 422  # without proof: a slip
+        assert told() == []
+        assert case.give("bo", "Udgiv", **DONE, **PROOF).status == 422
+        assert told() == [("bo", "second-person")]
+
+    def test_where_it_is_corrected(self, case, told):
+        page = StaffPage.open(case.clients["bo"], of(published(case.item, Status.PAUSED), "correct"))
+        assert page.press("Udgiv", **DONE, **PROOF).status == 422
+        assert told() == [("bo", "second-person")]
+
+    def test_where_it_is_read(self, case, told):
+        case.give("bo", "Send til godkendelse", **DONE, **PROOF)
+        page = StaffPage.open(case.clients["bo"], of(case.draft))
+        assert page.send(of(case.draft, "publish"), []).status == 422
+        assert told() == [("bo", "second-person")]
+
+    def test_where_many_are_written(self, case, told):
+        writes_it_for_many_at_once(case)
+        assert told() == [("bo", "second-person")]
+
+    def test_where_many_are_approved(self, case, told):
+        case.give("bo", "Send til godkendelse", **DONE, **PROOF)
+        page = StaffPage.open(case.clients["bo"], reverse("approve_many"))
+        sent = [("opdatering", case.draft.pk), (f"u{case.draft.pk}-include", "on")]
+        assert page.send(reverse("approve_many"), sent).status == 422
+        assert told() == [("bo", "second-person")]
+
+    def test_where_the_words_of_the_source_are_published(self, case, told, bo):
+        draft = WordingDraftFactory(item=case.item, author=bo)
+        page = StaffPage.open(case.clients["bo"], of(draft))
+        assert page.send(of(draft, "publish"), []).status == 422
+        assert told() == [("bo", "second-person")]
 
 
 class TestWhoIsNoAuthor:

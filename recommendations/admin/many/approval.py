@@ -24,6 +24,7 @@ from recommendations.enums import Role
 from recommendations.forms import BulkApprovalForm, ShowsForm, sentences_of
 from recommendations.models import DoneWhen, Evidence, Item, StatusUpdate
 from recommendations.writing.posted import page_key, request_key, seen_by
+from recommendations.writing.refusals import note_denied
 
 PER_PAGE = 20  # as many as somebody reads in one go; the next come when these are published
 ASKED = "opdatering"
@@ -152,6 +153,7 @@ def _carry_out(request: HttpRequest, rows: list[ApprovalRow]) -> int | None:
     try:
         return len(publish_many(by=actor(request), updates=approvals, request_key=request_key(request)))
     except RowsRefused as refused:
+        note_denied(request, actor(request), refused.rows.values())
         for update, error in refused.rows.items():
             included[update].problems += [sentence for _name, sentence in sentences_of(error)]
             included[update].has_conflict = isinstance(error, Conflict)

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recommendations.actions import MOST_AT_ONCE, Conflict, Doubt, RowsRefused, Seen, too_many
-from recommendations.admin.base import reach_of, require
+from recommendations.admin.base import actor, reach_of, require
 from recommendations.admin.many.choice import LIST, Choice, forget
 from recommendations.enums import WRITERS, Status
 from recommendations.forms import BulkRowForm, CommonForm, sentences_of
 from recommendations.models import Committee, Item, StatusUpdate
 from recommendations.permissions import ActingRights, not_yours
 from recommendations.writing.posted import page_key, seen_by
+from recommendations.writing.refusals import note_denied
 
 
 @dataclass
@@ -218,6 +219,7 @@ def answer_many(request: HttpRequest, model_admin: Any, page_class: type[BulkPag
         try:
             count = len(page.perform())
         except RowsRefused as refused:
+            note_denied(request, actor(request), refused.rows.values())
             page.refuse(refused)
         else:
             forget(request, model_admin.model, [row.item.pk for row in page.included])
