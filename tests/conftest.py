@@ -441,6 +441,8 @@ CHROMIUM = next(
 NO_CHROMIUM = "No Chromium found: install it (apt install chromium) or name it in CHROMIUM"
 SOFFICE = shutil.which("soffice")
 NO_SOFFICE = "No LibreOffice found: install it (apt install libreoffice-writer-nogui libreoffice-calc-nogui)"
+NGINX = shutil.which("nginx")
+NO_NGINX = "No nginx found: install it (apt install nginx-light)"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -464,6 +466,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker("database")
         if item.get_closest_marker("office") and not SOFFICE and not os.environ.get("REQUIRE_OFFICE"):
             item.add_marker(pytest.mark.skip(reason=NO_SOFFICE))
+        if item.get_closest_marker("nginx") and not NGINX and not os.environ.get("REQUIRE_NGINX"):
+            item.add_marker(pytest.mark.skip(reason=NO_NGINX))
 
 
 def pytest_runtest_setup(item):
@@ -471,6 +475,8 @@ def pytest_runtest_setup(item):
         pytest.fail(f"{NO_CHROMIUM}. REQUIRE_BROWSER is set, so this test may not be skipped.", pytrace=False)
     if item.get_closest_marker("office") and not SOFFICE:
         pytest.fail(f"{NO_SOFFICE}. REQUIRE_OFFICE is set, so this test may not be skipped.", pytrace=False)
+    if item.get_closest_marker("nginx") and not NGINX:
+        pytest.fail(f"{NO_NGINX}. REQUIRE_NGINX is set, so this test may not be skipped.", pytrace=False)
 
 
 @pytest.fixture(scope="session")

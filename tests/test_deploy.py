@@ -2,8 +2,15 @@
 
 import re
 import shutil
+import socket
+import ssl
 import subprocess
+import threading
+import time
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from http.client import HTTPSConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,6 +22,9 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from recommendations.checks import check_nothing_is_said_in_the_open
+from recommendations.importing import files
+from recommendations.importing.documents import reading
+from recommendations.uploads.accepting import MEGABYTE
 from tests.installations import in_production
 from tracker.settings import database
 
@@ -83,6 +93,55 @@ def test_the_image_is_made_of_what_is_there_and_runs_without_rights():
     assert "--require-hashes" in DOCKERFILE
 
 
+# --- nginx in front --------------------------------------------------------------------------------------------------
+
+NGINX = (ROOT / "deploy/nginx.conf").read_text()
+NODES = re.search(r"^## nginx\n\n```\n(.+?)^```", (ROOT / "docs/scaling.md").read_text(), re.M | re.S)[1]
+examples = pytest.mark.parametrize("example", [NGINX, NODES], ids=["deploy/nginx.conf", "docs/scaling.md"])
+
+
+def said_by(example, name):
+    """What the directive is followed by, each time it stands there."""
+    return re.findall(rf"^ *{name} +(.+);", example, re.M)
+
+
+@examples
+def test_nginx_lets_the_largest_file_through(example):
+    (most,) = said_by(example, "client_max_body_size")
+    largest = max(settings.EVIDENCE_MAX_BYTES, settings.CHECK_MAX_MB * MEGABYTE, files.MOST_BYTES, reading.MOST_BYTES)
+    assert int(most.removesuffix("m")) * MEGABYTE > largest
+
+
+@examples
+def test_nginx_does_not_say_its_version(example):
+    assert said_by(example, "server_tokens") == ["off"] * len(re.findall(r"^server \{", example, re.M))
+
+
+@examples
+def test_nginx_writes_a_link_of_somebodys_in_no_log(example):
+    places = re.findall(r"^    location ~ (\S+) \{\n(.+?)^    \}", example, re.M | re.S)
+    silent = [where for where, said in places if "access_log off;" in said]
+    for address in ("/svar/x/mail/", "/foelg/mine/x/", "/en/foelg/slut/x/", "/konto/velkommen/x/y/"):
+        assert any(re.search(where, address) for where in silent), address
+    assert not any(re.search(where, "/anbefalinger/") for where in silent)
+
+
+@examples
+def test_nginx_writes_anew_what_the_site_believes(example):
+    said = said_by(example, "proxy_set_header")
+    for believed in ("X-Forwarded-For $remote_addr", "X-Request-ID $request_id"):
+        name, _value = believed.split()
+        assert [one for one in said if one.startswith(name)] == [believed] * said.count("Host $host")
+
+
+def test_nginx_speaks_with_nothing_that_is_too_old_or_can_be_read_later():
+    assert said_by(NGINX, "ssl_protocols") == ["TLSv1.2 TLSv1.3"]
+    (ciphers,) = said_by(NGINX, "ssl_ciphers")
+    assert all(cipher.startswith("ECDHE-") for cipher in ciphers.split(":"))
+    assert said_by(NGINX, "ssl_stapling") == said_by(NGINX, "ssl_stapling_verify") == ["on"]
+    assert len(said_by(NGINX, "ssl_trusted_certificate")) == 1
+
+
 def certificate(folder):
     """A certificate that nobody trusts, for nginx to read."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -92,19 +151,102 @@ def certificate(folder):
     signed = made.not_valid_before(day).not_valid_after(day + timedelta(3650)).sign(key, hashes.SHA256())
     plain = serialization.NoEncryption()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    (folder / "fuld-kaede.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    for file in ("fuld-kaede.pem", "udstedere.pem"):
+        (folder / file).write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     (folder / "noegle.pem").write_bytes(pem)
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="there is no nginx")
-def test_nginx_understands_its_example(tmp_path):
-    certificate(tmp_path)
-    site = (ROOT / "deploy/nginx.conf").read_text().replace("/etc/ssl/anbefalinger", str(tmp_path))
-    whole = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; {site} }}"
-    (tmp_path / "nginx.conf").write_text(whole)
-    asked = ["nginx", "-t", "-q", "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
+def nginx(folder, site, *asked):
+    """The command of an nginx with this site and nothing else; its files are in the folder."""
+    certificate(folder)
+    site = site.replace("/etc/ssl/anbefalinger", str(folder))
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    paths = "".join(f"{kind}_temp_path {folder}/{kind}; " for kind in kinds)
+    alone = f"daemon off; master_process off; pid {folder}/pid; error_log stderr;"
+    (folder / "nginx.conf").write_text(f"{alone} events {{}} http {{ access_log off; {paths} {site} }}")
+    return ["nginx", "-e", "stderr", "-c", str(folder / "nginx.conf"), *asked]
+
+
+@pytest.mark.nginx
+@examples
+def test_nginx_understands_its_example(tmp_path, example):
+    of_the_other = "".join(
+        f"{name} {value};\n"
+        for name in ("ssl_certificate", "ssl_certificate_key")
+        for value in said_by(NGINX, name)
+        if not said_by(example, name)
+    )
+    asked = nginx(tmp_path, of_the_other + example, "-t", "-q")
     said = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers as the site does, and says so in its own words."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Strict-Transport-Security", "max-age=1")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_said):
+        pass
+
+
+@contextmanager
+def behind_nginx(folder):
+    """`ask(path, length)` is the answer by the example of a proxy; `length` is what the request says of its body."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site, socket.socket() as free, socket.socket() as dead:
+        free.bind(("127.0.0.1", 0))
+        dead.bind(("127.0.0.1", 0))  # nobody listens
+        port = free.getsockname()[1]
+        example = NGINX.replace("127.0.0.1:8000", f"127.0.0.1:{site.server_port}")
+        example = re.sub(r"^    listen (80|\[::\].+);\n", "", example, flags=re.M)
+        example = example.replace("listen 443", f"listen 127.0.0.1:{port}")
+        example = re.sub(r"^server \{\n    server_name.+?^\}\n", "", example, count=1, flags=re.M | re.S)
+        nobody = f"    location /dead {{ proxy_pass http://127.0.0.1:{dead.getsockname()[1]}; }}\n"
+        example = example.replace("    location / {", f"{nobody}    location / {{")
+        free.close()
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        running = subprocess.Popen(nginx(folder, example), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        def ask(path, length=0):
+            trusting = ssl._create_unverified_context()
+            with closing(HTTPSConnection("127.0.0.1", port, timeout=20, context=trusting)) as connection:
+                connection.request("GET", path, headers={"Content-Length": str(length)})
+                answer = connection.getresponse()
+                answer.read()
+                return answer
+
+        try:
+            for _try in range(200):
+                try:
+                    ask("/")
+                    break
+                except ConnectionRefusedError:
+                    time.sleep(0.05)
+            yield ask
+        finally:
+            running.terminate()
+            running.wait(20)
+            site.shutdown()
+
+
+@pytest.mark.nginx
+def test_what_nginx_answers_itself_says_the_same_as_the_site_and_nothing_is_said_twice(tmp_path):
+    with behind_nginx(tmp_path) as ask:
+        for path, length, status, hsts in (
+            ("/", 0, 200, "max-age=1"),
+            ("/", 40 * MEGABYTE, 413, "max-age=31536000; includeSubDomains"),
+            ("/dead", 0, 502, "max-age=31536000; includeSubDomains"),
+        ):
+            answer = ask(path, length)
+            assert answer.status == status
+            assert answer.headers.get_all("Strict-Transport-Security") == [hsts]
+            assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
+            assert answer.headers["Server"] == "nginx"
 
 
 # --- What is said over a net ----------------------------------------------------------------------------------------
