@@ -93,6 +93,16 @@ def test_the_image_is_made_of_what_is_there_and_runs_without_rights():
     assert "--require-hashes" in DOCKERFILE
 
 
+def test_ci_lets_no_test_be_skipped_for_want_of_a_program():
+    """What a test asks for before it lets itself be skipped, `.ci/run` sets; and nginx is got where it is missing."""
+    run = (ROOT / ".ci/run").read_text()
+    asking = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
+    asked = {name for path in asking for name in re.findall(r'"(REQUIRE_[A-Z]+)"', path.read_text())}
+    (told,) = re.findall(r"^export (REQUIRE_.+)$", run, re.M)
+    assert {f"{name}=1" for name in asked} == set(told.split())
+    assert "command -v nginx >/dev/null || packages+=(nginx-light)" in run
+
+
 # --- nginx in front --------------------------------------------------------------------------------------------------
 
 NGINX = (ROOT / "deploy/nginx.conf").read_text()
