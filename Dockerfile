@@ -33,6 +33,7 @@ VOLUME /var/lib/anbefalinger
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", \
     "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-# What gunicorn must remember between two beats lies in memory: the root cannot be written to.
+# What gunicorn must remember between two beats lies in memory: the root cannot be written to. It believes nobody's
+# headers; the site itself believes a proxy's, with TRUST_PROXY=true.
 CMD ["gunicorn", "tracker.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
-    "--worker-tmp-dir", "/dev/shm", "--forwarded-allow-ips", "*"]
+    "--worker-tmp-dir", "/dev/shm", "--forwarded-allow-ips", ""]

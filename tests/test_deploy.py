@@ -1,6 +1,8 @@
 """What puts the site in production names commands, settings and files that are there, and its reader takes it."""
 
+import json
 import re
+import shlex
 import shutil
 import socket
 import ssl
@@ -20,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.management import get_commands
+from gunicorn.config import Config
 
 from recommendations.checks import check_nothing_is_said_in_the_open
 from recommendations.importing import files
@@ -91,6 +94,28 @@ def test_the_image_is_made_of_what_is_there_and_runs_without_rights():
     assert [path for path in taken if not (ROOT / path).exists()] == []
     assert re.search(r"^USER anbefalinger$", DOCKERFILE, re.M)
     assert "--require-hashes" in DOCKERFILE
+
+
+PAGES = "".join((ROOT / page).read_text().replace("\\\n", "") for page in ("README.md", "docs/scaling.md"))
+STARTS = [
+    json.loads(re.search(r"^CMD (\[.+?\])$", DOCKERFILE.replace("\\\n", ""), re.M)[1]),
+    *(
+        shlex.split(line)
+        for unit in UNITS
+        for line in re.findall(r"^ExecStart=(.*gunicorn .+)$", unit.read_text(), re.M)
+    ),
+    *(shlex.split(line) for line in re.findall(r"^\S*gunicorn .+$", PAGES, re.M)),
+]
+
+
+def test_gunicorn_believes_nobody_wherever_it_is_started():
+    """It would take a peer's word for https although TRUST_PROXY is not set, and for where in the site a request is."""
+    assert len(STARTS) == 4
+    for command in STARTS:
+        config = Config()
+        asked = config.parser().parse_args(command[1:])
+        config.set("forwarded_allow_ips", asked.forwarded_allow_ips)
+        assert config.forwarded_allow_ips == [], command
 
 
 def test_ci_lets_no_test_be_skipped_for_want_of_a_program():
