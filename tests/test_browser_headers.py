@@ -104,7 +104,7 @@ def test_every_answer_to_staff_has_them_and_is_kept_by_nobody(sou, chief, as_use
 def test_under_https_every_answer_says_that_there_is_nothing_else(citizen, settings):
     settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
     client = Client()
-    for address in ("/", "/findes-ikke/", "/konto/login/", "/robots.txt"):
+    for address in ("/", "/findes-ikke/", "/konto/login/", "/robots.txt", "/healthz", "/readyz"):
         said = client.get(address, secure=True).headers["Strict-Transport-Security"]
         assert said == "max-age=31536000; includeSubDomains; preload" or said == "max-age=31536000; includeSubDomains"
 

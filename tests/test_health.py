@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from recommendations.models.outgoing import MOST_SENDS
 from tests.factories import JobFactory, OutgoingMessageFactory
+from tests.installations import in_production
 from tracker import health
 from tracker.health import Health
 
@@ -73,6 +74,31 @@ def test_figures_are_there_where_they_are_asked_for(rf, settings):
 def test_figures_say_that_the_database_is_away(rf, settings, away):
     settings.METRICS = True
     assert "anbefalinger_database_up 0\n" in asked(rf, "/metrics").content.decode()
+
+
+def test_nothing_but_reading_is_answered(settings):
+    settings.METRICS = True
+    client = Client()
+    for path in ("/healthz", "/readyz", "/metrics"):
+        for method in ("POST", "PUT", "DELETE", "OPTIONS", "TRACE"):
+            refused = client.generic(method, path)
+            assert (refused.status_code, refused.headers["Allow"], refused.content) == (405, "GET, HEAD", b"")
+
+
+@pytest.mark.django_db
+def test_head_is_answered():
+    assert Client().head("/healthz").status_code == 200
+
+
+def test_who_asks_in_production_needs_neither_the_name_of_the_site_nor_https():
+    run = in_production(
+        "from django.test import Client\n"
+        "for path in ('/healthz', '/readyz', '/metrics'):\n"
+        "    print(Client().get(path, headers={'host': '10.0.0.7'}).status_code)\n"
+        "print(Client().get('/', headers={'host': 'eksempel.invalid'}).status_code)",
+        METRICS="true",
+    )
+    assert run.stdout.split() == ["200", "503", "200", "301"], run.stderr
 
 
 def test_other_pages_go_on(rf):

@@ -1,7 +1,7 @@
 """`/healthz`: whether this node answers, `/readyz`: whether it can do all its work, for whoever sends requests to it
 (load balancer); `/metrics`: figures for whoever watches it, where METRICS asks for them.
 
-Before host names and https, which such programs often do not know.
+Before host names are asked for, and without https, which such programs often do not know.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
@@ -22,6 +22,7 @@ from recommendations.database_roles import ways_to_rewrite
 from recommendations.models import Job, OutgoingMessage
 from tracker.replica import PRIMARY, REPLICA, watch
 
+READ_ONLY = ["GET", "HEAD"]
 NOT_KEPT = {"Cache-Control": "no-store"}
 # What is found -> its figure in `/metrics`, with what it says.
 FIGURES = {
@@ -46,7 +47,11 @@ class Health:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.answers.get(request.path_info)
-        return self.get_response(request) if answer is None else answer()
+        if answer is None:
+            return self.get_response(request)
+        if request.method not in READ_ONLY:
+            return HttpResponseNotAllowed(READ_ONLY, content_type="text/plain; charset=utf-8", headers=NOT_KEPT)
+        return answer()
 
 
 def health() -> HttpResponse:

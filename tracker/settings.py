@@ -119,8 +119,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "tracker.browser_headers.BrowserHeaders",
     "tracker.request_ids.RequestIds",
-    "tracker.health.Health",
     "django.middleware.security.SecurityMiddleware",
+    "tracker.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tracker.replica.ReadInReplica",
     "tracker.municipality.MunicipalityOfHost",
@@ -397,6 +397,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # tracker/health.py
 # Browsers take a cookie with this beginning from us alone, over https, and for all of the site (RFC 6265bis).
 COOKIES_BEGIN = "" if DEVELOPMENT else "__Host-"
 SESSION_COOKIE_NAME = f"{COOKIES_BEGIN}session"
