@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
@@ -46,6 +47,7 @@ REFUSALS = {
     "ready": "/readyz",
 }
 STAFF = ["admin:index", "declined_items", "staff_meetings", "change_log", "tables", "mfa_index", "usersessions_list"]
+FORGET_PAGES = '"cache", "storage"'
 TEXT = re.compile(r"text/|application/(xml|json|atom\+xml|rss\+xml|manifest\+json)|image/svg\+xml")
 HAS_ITS_OWN = re.compile(r"application/(json|manifest\+json)|image/svg\+xml")  # UTF-8 by RFC 8259; in the XML itself
 
@@ -111,7 +113,24 @@ def test_under_https_every_answer_says_that_there_is_nothing_else(citizen, setti
 
 def test_pages_are_forgotten_by_the_browser_when_somebody_logs_out(anna, as_user):
     response = as_user(anna).post(reverse("account_logout"))
-    assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert response.headers["Clear-Site-Data"] == FORGET_PAGES
+
+
+def test_so_are_they_when_somebody_ends_their_own_session_in_the_list(anna, citizen):
+    citizen.force_login(anna)
+    key = {"user": anna, "ip": "127.0.0.1"}
+    mine = UserSession.objects.create(session_key=citizen.session.session_key, **key)
+    other = UserSession.objects.create(session_key="anden", **key)
+    assert "Clear-Site-Data" not in citizen.post(reverse("end_session", args=[other.pk])).headers
+    assert citizen.post(reverse("end_session", args=[mine.pk])).headers["Clear-Site-Data"] == FORGET_PAGES
+
+
+def test_so_are_they_when_a_session_has_run_out(anna, as_user, settings):
+    client = as_user(anna)
+    assert "Clear-Site-Data" not in client.get("/admin/").headers
+    settings.SESSION_IDLE_SECONDS = -1
+    assert client.get("/admin/").headers["Clear-Site-Data"] == FORGET_PAGES
+    assert "Clear-Site-Data" not in client.get("/admin/").headers  # the next time it is anybody's
 
 
 # --- What is not served -----------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.account.internal.flows.logout import logout
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter, get_adapter
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser, User
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -26,8 +26,11 @@ from tracker import second_factor
 
 SEEN_EVERY = 60  # seconds between writes of when a session was used last
 ROOM = "/konto/"
+FORGET_PAGES = '"cache", "storage"'  # in the browser; cookies stay, so that the device is known the next time
 # All that somebody may do whose session has not shown the second factor that the login has.
 WAYS_TO_SHOW_IT = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"}
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class Admission:
@@ -42,7 +45,8 @@ class Admission:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             request.user = SimpleLazyObject(partial(_admitted, request))  # type: ignore[assignment]
-        return self.get_response(request)
+        response = self.get_response(request)
+        return forgotten(response) if hasattr(request, "session_ran_out") else response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         is_room = request.path_info.startswith(ROOM)
@@ -73,6 +77,7 @@ def _admitted(request: HttpRequest) -> User | AnonymousUser:
         request.user = AnonymousUser()  # before the log asks who it is
         note("session_ended", request, who=user.get_username(), why="idle" if is_idle else "old")
         request.session.flush()
+        request.session_ran_out = True  # type: ignore[attr-defined]
         return AnonymousUser()
     if "began" not in request.session or now - seen > SEEN_EVERY:
         stamp(request, began)
@@ -80,6 +85,12 @@ def _admitted(request: HttpRequest) -> User | AnonymousUser:
     if not request.path_info.startswith(ROOM) and second_factor.is_lacking(request, user):
         return AnonymousUser()
     return user
+
+
+def forgotten(response: Answer) -> Answer:
+    """The answer with which a session ends: the browser keeps none of the pages that were seen in it."""
+    response.headers["Clear-Site-Data"] = FORGET_PAGES
+    return response
 
 
 def stamp(request: HttpRequest, began: float | None = None) -> None:
@@ -103,6 +114,6 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     if session.is_current():
         logout(request)
         session.delete()
-        return HttpResponseRedirect(reverse("account_login"))
+        return forgotten(HttpResponseRedirect(reverse("account_login")))
     get_adapter().end_sessions([session])
     return HttpResponseRedirect(reverse("usersessions_list"))

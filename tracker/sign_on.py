@@ -36,11 +36,11 @@ from recommendations import permissions, tenancy
 from recommendations.actions import SignedOn, let_in
 from recommendations.actions.sign_on import PROVIDER
 from recommendations.security_log import note
+from tracker.sessions import forgotten
 
 logger = logging.getLogger(__name__)
 
 DESCRIBED_FOR = 300  # seconds
-FORGET_PAGES = '"cache", "storage"'  # in the browser; cookies stay, so that the device is known the next time
 LOGGED_OUT = "http://schemas.openid.net/event/backchannel-logout"
 
 
@@ -188,8 +188,7 @@ def log_out(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return account.logout(request)
     response = _logged_out_everywhere(request, token) if token else account.logout(request)
-    response.headers["Clear-Site-Data"] = FORGET_PAGES
-    return response
+    return forgotten(response)
 
 
 def _logged_out_everywhere(request: HttpRequest, token: str) -> HttpResponse:
