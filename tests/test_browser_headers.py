@@ -32,6 +32,7 @@ FILES = {
     "sitemap": "/sitemap.xml",
     "script": "/static/js/share.js",
     "style": "/static/css/base.css",
+    "icon, svg": "/static/favicon.svg",
 }
 REFUSALS = {
     "not found": "/findes-ikke/",
@@ -49,7 +50,7 @@ REFUSALS = {
 STAFF = ["admin:index", "declined_items", "staff_meetings", "change_log", "tables", "mfa_index", "usersessions_list"]
 FORGET_PAGES = '"cache", "storage"'
 TEXT = re.compile(r"text/|application/(xml|json|atom\+xml|rss\+xml|manifest\+json)|image/svg\+xml")
-HAS_ITS_OWN = re.compile(r"application/(json|manifest\+json)|image/svg\+xml")  # UTF-8 by RFC 8259; in the XML itself
+HAS_ITS_OWN = re.compile(r"application/(json|manifest\+json)")  # UTF-8 by RFC 8259
 
 
 def read(response):

@@ -280,6 +280,7 @@ if env("STORAGE_URL"):  # the same files for all nodes
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for them
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}  # of itself it says one of text/ alone
 EVIDENCE_MAX_BYTES = env("EVIDENCE_MAX_MB") * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the answers to 300 items at once have six fields each
 

@@ -50,7 +50,7 @@ def _file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     name = f"{publication.slug}-{times.day.isoformat()}.{kind}"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Robots-Tag": "noindex"}
     if kind == "svg":
-        return HttpResponse(drawing.as_svg(), content_type="image/svg+xml", headers=headers)
+        return HttpResponse(drawing.as_svg(), content_type="image/svg+xml; charset=utf-8", headers=headers)
     return HttpResponse(drawing.as_png(), content_type="image/png", headers=headers)
 
 

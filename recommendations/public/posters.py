@@ -52,7 +52,7 @@ def _qr(request: HttpRequest, model: ItemModel, publication: str, number: str) -
         lineclass=None,
         title=_("QR-kode til %(address)s") % {"address": address},
     )
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml; charset=utf-8")
 
 
 def _poster(request: HttpRequest, model: ItemModel, publication: str, number: str) -> HttpResponse:

@@ -315,7 +315,7 @@ class TestSigns:
 class TestFiles:
     def test_say_the_same_as_the_page(self, citizen, world, sou):
         response = citizen.get("/kilder/ting/billede.svg")
-        assert response.headers["Content-Type"] == "image/svg+xml"
+        assert response.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
         words = words_of(response.content)
         for expected in (
             "Københavns Kommune",

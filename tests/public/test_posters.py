@@ -81,7 +81,7 @@ class TestQrCode:
     def test_is_a_drawing_of_the_short_address(self, place, short, citizen, world, django_assert_num_queries):
         with django_assert_num_queries(2):  # the municipality and the item
             response = citizen.get(f"{place}qr.svg")
-        assert response.headers["Content-Type"] == "image/svg+xml"
+        assert response.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
         drawing = ElementTree.fromstring(response.content)
         address = f"http://127.0.0.1:8000{short}"
         assert drawing.findtext(f"{SVG}title") == f"QR-kode til {address}"
