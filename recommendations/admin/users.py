@@ -54,13 +54,13 @@ class StaffAdmin(SuperuserAdmin, UserAdmin):  # type: ignore[type-arg]
         """Those of the municipality; who has been given a role nowhere yet is everybody's to give one."""
         return permissions.staff()
 
+    def get_urls(self) -> list[Any]:
+        """Without Django's page for a new password: everybody chooses their own, by the link of `person_link`."""
+        return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
+
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """A login is made by inviting somebody."""
         return HttpResponseRedirect(reverse("new_person"))
 
     def carry_out(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> User:
         return change_person(by=actor(request), user=obj, request_key=request_key(request), **form.cleaned_data)
-
-    def log_change(self, request: Any, obj: Any, message: Any) -> Any:
-        """Told by the action's `Event`; a password that an administrator sets, by Django's own log."""
-        return UserAdmin.log_change(self, request, obj, message) if request.path.endswith("/password/") else None

@@ -321,6 +321,20 @@ class TestSomebodyLeaves:
         assert (anna.first_name, anna.email, anna.is_active, anna.is_staff) == ("Anna", "anna@eksempel.dk", True, True)
         assert anna.check_password(PASSWORD)
 
+    @pytest.mark.parametrize("whose", ["anna", "chief"])
+    def test_nobody_sets_a_password_without_the_old_one(self, request, as_user, chief, whose):
+        person = request.getfixturevalue(whose)
+        client, address = as_user(chief), f"/admin/auth/user/{person.pk}/password/"
+        typed = {"password1": CHOSEN, "password2": CHOSEN, "usable_password": "true"}
+        for where in (address, f"/admin/auth/user/{person.pk}/change/password/"):
+            client.post(where, typed)
+            assert client.get(where, follow=True).status_code == 404
+        person.refresh_from_db()
+        assert person.check_password(PASSWORD)
+        page = client.get(reverse("admin:auth_user_change", args=[person.pk])).content.decode()
+        assert "password" not in page
+        assert reverse("person", args=[person.pk]) in page
+
 
 class TestWhoCoversWhat:
     def test_says_who_until_when_and_where_nobody_does(self, as_user, chief, anna, bo, sou, sud, carla):
