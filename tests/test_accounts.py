@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from recommendations.enums import MessageKind
+from recommendations.enums import Act, MessageKind
 from recommendations.links import recovery_tokens
-from recommendations.models import OutgoingMessage
+from recommendations.models import Event, OutgoingMessage
 from recommendations.sending import send_due
 from tests.conftest import clock_from
 from tests.factories import PASSWORD, UserFactory
@@ -411,6 +411,17 @@ def test_the_link_leads_to_a_new_password_once_and_ends_all_sessions(anna, clien
     assert "Din adgangskode er skiftet" in subjects()
     assert security("password_changed")[0].sec_who == "anna"
     assert is_in(try_as("anna", NEW))
+
+
+def test_the_same_password_again_ends_all_sessions_too(anna, client):
+    elsewhere = Client()
+    try_as("anna", client=elsewhere)
+    assert client.post(link_to(anna), {"password": PASSWORD}).url == WORK
+    assert elsewhere.get(WORK).status_code == 302
+    assert client.get(WORK).status_code == 200
+    assert "Din adgangskode er skiftet" in subjects()
+    assert Event.objects.get().act == Act.PASSWORD_CHOSEN
+    assert is_in(try_as("anna"))
 
 
 def test_the_link_does_not_get_round_the_second_factor(required, anna, client):

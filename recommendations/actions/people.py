@@ -277,8 +277,6 @@ def choose_password(*, by: User, user: User, password: str) -> User:
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active:
         raise ValidationError(_("Dit login er lukket."))
-    if user.has_usable_password() and user.check_password(password):
-        return user
     try:
         validate_password(password, user)
     except ValidationError as refused:
