@@ -108,6 +108,11 @@ STARTS = [
 ]
 
 
+def test_compose_has_no_password_of_its_own():
+    assert "POSTGRES_PASSWORD: ${DATABASE_PASSWORD:?}" in COMPOSE
+    assert re.findall(r"://[\w.-]+:([^@/\s]+)@", COMPOSE) == ["${DATABASE_PASSWORD:?}"]
+
+
 def test_gunicorn_believes_nobody_wherever_it_is_started():
     """It would take a peer's word for https although TRUST_PROXY is not set, and for where in the site a request is."""
     assert len(STARTS) == 4

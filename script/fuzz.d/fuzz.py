@@ -24,7 +24,7 @@ import psycopg  # noqa: E402
 from site_asked import Reply, Site  # noqa: E402
 
 MOST_CPU, MOST_GROWN = 2.0, 150.0  # of one request: seconds of a worker, and MB that it takes meanwhile
-MOST_APART, MOST_FILLED = 2.0, 400.0  # of what it starts to read a file, which has bounds of its own: the same
+MOST_APART, MOST_FILLED = 2.0, 200.0  # of what it starts to read a file, which has bounds of its own: the same
 # Where staff send a file: the address, the field, and which names go there.
 UPLOADS = (
     ("/admin/dokumenter/", "file", (".pdf", ".docx")),
