@@ -445,9 +445,15 @@ def test_who_asked_over_an_hour_ago_is_sent_none(anna, client):
     assert asked_for() == []
 
 
-def test_an_invitations_token_is_no_recovery_token_of_anybody_else(anna, bo, client):
-    key = urlsafe_base64_encode(force_bytes(bo.pk))
-    assert client.get(reverse("choose_password", args=[key, recovery_tokens.make_token(anna)])).status_code == 410
+def test_an_invitations_token_is_no_recovery_token_of_anybody_else(anna, bo, client, security):
+    token = recovery_tokens.make_token(anna)
+    for key in (urlsafe_base64_encode(force_bytes(bo.pk)), "x"):
+        assert client.get(reverse("choose_password", args=[key, token])).status_code == 410
+    assert [(line.sec_name, line.sec_why) for line in security("link_refused")] == [
+        ("bo", "password"),
+        ("?", "password"),
+    ]
+    assert not [line for line in security("link_refused") if token in OneLine().format(line)]
 
 
 def test_a_new_password_on_ones_own_page_is_told_and_ends_the_other_sessions(anna, client):

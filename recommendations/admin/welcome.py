@@ -24,6 +24,7 @@ from recommendations import permissions
 from recommendations.actions import choose_password
 from recommendations.forms import ChoosePasswordForm, add_refusal
 from recommendations.links import recovery_tokens
+from recommendations.security_log import note
 from recommendations.writing.posted import posted
 
 
@@ -34,6 +35,7 @@ def choose_password_page(request: HttpRequest, uidb64: str, token: str) -> HttpR
     """`/konto/velkommen/<person>/<token>/`; 410 where the link is used, too old or no link of ours."""
     person = _person(uidb64)
     if person is None or not any(one.check_token(person, token) for one in (default_token_generator, recovery_tokens)):
+        note("link_refused", request, name=person.get_username() if person else "?", why="password")
         return render(request, "account/used_link.html", {"is_in": request.user.is_authenticated}, status=410)
     form = ChoosePasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
