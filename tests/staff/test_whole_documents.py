@@ -255,6 +255,15 @@ class TestWhatIsNotTaken:
         assert (page.status, "er der ikke længere. Vælg den igen." in page.text) == (422, True)
         assert client.get(reverse("document_picture", args=[batch.pk, 1])).status_code == 404
 
+    def test_a_page_of_it_is_drawn_once_and_kept_by_no_browser(self, client, monkeypatch):
+        uploaded(client, "pdf", TABLE)
+        address = reverse("document_picture", args=[ImportBatch.objects.get().pk, 1])
+        first = client.get(address)
+        monkeypatch.setattr(reading.apart, "made", lambda *_, **__: pytest.fail("It was drawn anew."))
+        again = client.get(address)
+        assert first.content == again.content
+        assert "no-store" in first.headers["Cache-Control"]
+
     def test_one_that_could_not_be_looked_through_is_mended(self, client):
         uploaded(client, "docx", TABLE)
         batch = ImportBatch.objects.get()

@@ -69,7 +69,7 @@ def batch_or_404(request: HttpRequest, pk: int, *, is_held: bool = False) -> Imp
 
 
 def document_picture(request: HttpRequest, pk: int, page: int) -> HttpResponse:
-    """A page of a PDF as PNG, for whoever may see the draft; the browser keeps it, as it never changes."""
+    """A page of a PDF as PNG, for whoever may see the draft; kept here and not by the browser."""
     batch = batch_or_404(request, pk)
     draft = DocumentDraft.of(batch)
     if not batch.file or not 0 < page <= len(draft.sizes):
@@ -79,5 +79,5 @@ def document_picture(request: HttpRequest, pk: int, page: int) -> HttpResponse:
     except ValidationError as error:
         raise Http404 from error
     response = HttpResponse(drawn, content_type="image/png")
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = "private, no-store"
     return response
