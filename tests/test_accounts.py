@@ -9,10 +9,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from allauth.usersessions.models import UserSession
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +29,7 @@ from recommendations.sending import send_due
 from tests.conftest import clock_from
 from tests.factories import PASSWORD, UserFactory
 from tracker.logs import OneLine
+from tracker.second_factor import SECRETS
 
 pytestmark = pytest.mark.django_db
 
@@ -319,6 +323,97 @@ def test_a_secret_survives_a_new_key_and_is_encrypted_under_it(anna, settings):
     assert client.post(SHOW, {"code": code(1)}).status_code == 302
     settings.SECRET_KEY = before
     assert not Authenticator.objects.get(user=anna).data["secret"].startswith(SECRET)
+
+
+@pytest.fixture
+def new_key(settings):
+    """`new_key(keep=True)`: another key from now on; the one before it can be kept beside it."""
+
+    def new_key(*, keep=False):
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY] if keep else []
+        settings.SECRET_KEY = f"{settings.SECRET_KEY}-og-en-ny"
+
+    return new_key
+
+
+def shown_by(person, **shown):
+    """What comes of showing it, after the password of the person."""
+    client = Client()
+    try_as(person.username, client=client)
+    return client.post(SHOW, shown)
+
+
+def spare_of(person):
+    return RecoveryCodes.activate(person).get_unused_codes()
+
+
+@pytest.mark.parametrize("way", ["app", "recovery code", "passkey"])
+def test_whichever_factor_is_used_all_are_encrypted_under_a_new_key(anna, settings, new_key, monkeypatch, way):
+    with_app(anna)
+    used, spare, *_rest = spare_of(anna)
+    passkey = Authenticator.objects.create(user=anna, type=Authenticator.Type.WEBAUTHN, data={"name": "Nøgle"})
+    monkeypatch.setattr(AuthenticateWebAuthnForm, "clean_credential", lambda _form: passkey)
+    new_key(keep=True)
+    shown = {"app": {"code": code()}, "recovery code": {"code": used}, "passkey": {"credential": "[1]"}}[way]
+    assert is_in(shown_by(anna, **shown))
+    passkey.delete()
+    settings.SECRET_KEY_FALLBACKS = []
+    refused = shown_by(anna, code="000000")
+    assert (refused.status_code, "Dine koder virker ikke mere" in refused.content.decode()) == (200, False)
+    assert is_in(shown_by(anna, code=spare))
+    assert is_in(shown_by(anna, code=code(1)))
+
+
+def test_a_recovery_code_that_brought_a_new_key_is_used_up(anna, new_key):
+    with_app(anna)
+    spare = spare_of(anna)[0]
+    new_key(keep=True)
+    assert is_in(shown_by(anna, code=spare))
+    cache.clear()  # which remembers it too, for a while
+    assert not is_in(shown_by(anna, code=spare))
+
+
+def test_codes_that_can_be_read_are_good_beside_those_that_cannot(anna, new_key):
+    with_app(anna)
+    new_key()
+    spare = spare_of(anna)[0]
+    refused = shown_by(anna, code=code())
+    assert (refused.status_code, "Dine koder virker ikke mere" in refused.content.decode()) == (200, False)
+    assert is_in(shown_by(anna, code=spare))
+
+
+def test_who_has_codes_that_nobody_can_read_is_told_and_not_let_in(anna, new_key, security):
+    with_app(anna)
+    spare = spare_of(anna)[0]
+    new_key()
+    for shown in (code(), spare, "000000"):
+        refused = shown_by(anna, code=shown)
+        assert refused.status_code == 200
+        assert "Dine koder virker ikke mere." in refused.content.decode()
+    assert len(security("second_factor_failed")) == 3
+
+
+def test_their_page_says_what_to_set_up_again_and_shows_no_codes(anna, client, new_key):
+    with_app(anna)
+    codes = RecoveryCodes.activate(anna)
+    try_as("anna", client=client)
+    client.post(SHOW, {"code": code()})
+    assert "virker ikke mere" not in client.get(SECURITY).content.decode()
+    for stored in Authenticator.objects.all():  # as if under another key: a new one here would end the session
+        stored.data |= {name: Fernet(Fernet.generate_key()).encrypt(b"x").decode() for name in SECRETS & {*stored.data}}
+        stored.save()
+    page = client.get(SECURITY).content.decode()
+    assert "Koderne fra din app virker ikke mere. Sæt den op igen" in page
+    assert "Dine nødkoder virker ikke mere. Lav nye" in page
+    for name in ("mfa_view_recovery_codes", "mfa_download_recovery_codes"):
+        assert client.get(reverse(name)).url == SECURITY
+    generate = reverse("mfa_generate_recovery_codes")
+    assert client.get(generate).status_code == 200
+    assert client.post(generate).status_code == 302
+    assert len(re.findall("<li><code>", client.get(reverse("mfa_view_recovery_codes")).content.decode())) == 10
+    assert client.post(reverse("mfa_deactivate_totp")).url == SECURITY
+    assert codes.instance.pk not in Authenticator.objects.values_list("pk", flat=True)
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
 
 
 def test_a_recovery_code_is_good_once_too(required, anna):

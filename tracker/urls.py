@@ -30,7 +30,7 @@ from recommendations.admin.withholding import withheld_page, withhold_page
 from recommendations.admin.work import first_page, tables
 from recommendations.by_link.urls import pages as pages_by_link
 from recommendations.public.urls import files, pages
-from tracker import accounts, development, sessions, sign_on
+from tracker import accounts, development, second_factor, sessions, sign_on
 
 # One way in for staff, with its throttling: the admin's own login page is not used.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -52,6 +52,11 @@ account_urls = [
     path("password/set/", RedirectView.as_view(pattern_name="mfa_index"), name="account_set_password"),
     path("password/glemt/", account.password_reset, name="account_reset_password"),
     path("password/glemt/sendt/", account.password_reset_done, name="account_reset_password_done"),
+    path("sikkerhed/", second_factor.SecurityPage.as_view(), name="mfa_index"),
+    path("sikkerhed/recovery-codes/", second_factor.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "sikkerhed/recovery-codes/download/", second_factor.download_recovery_codes, name="mfa_download_recovery_codes"
+    ),
     path("sikkerhed/", include("allauth.mfa.urls")),
     path("sessioner/", usersessions.list_usersessions, name="usersessions_list"),
     path("sessioner/<int:pk>/log-ud/", sessions.end_session, name="end_session"),

@@ -68,6 +68,7 @@ FOR_STAFF = (
     "recommendations/reports/renderers/xlsx.py",
     "tracker/accounts.py",
     "tracker/lost_login.py",
+    "tracker/second_factor.py",
     "tracker/settings.py",
     "tracker/sign_on.py",
 )
