@@ -1,14 +1,17 @@
 """How staff get in and stay in: throttling, second factors, known devices, recovery, and how long a session lasts."""
 
+import json
 import logging
 import re
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.account import app_settings as account_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet
@@ -271,6 +274,12 @@ def test_secrets_are_not_readable_in_the_database(anna):
     assert TOTP(Authenticator.objects.get()).validate_code(code())
 
 
+def test_nor_is_what_recovery_codes_are_made_of(anna):
+    codes = RecoveryCodes.activate(anna)
+    kept = json.dumps(Authenticator.objects.get().data)
+    assert [one for one in (decrypt(codes.instance.data["seed"]), *codes.get_unused_codes()) if one in kept] == []
+
+
 def test_who_has_one_is_asked_for_it(required, anna, client, security):
     with_app(anna)
     assert try_as("anna", client=client).url == SHOW
@@ -291,6 +300,32 @@ def test_a_code_is_good_once(anna):
         try_as("anna", client=client)
         response = client.post(SHOW, {"code": shown})
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize(("periods", "is_good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_code_is_good_in_its_own_half_minute_and_the_one_on_either_side(anna, monkeypatch, periods, is_good):
+    with_app(anna)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    client = Client()
+    try_as("anna", client=client)
+    response = client.post(SHOW, {"code": code(periods)})
+    assert is_in(response) == is_good
+    assert is_in(client.get(WORK)) != is_good
+    assert is_good or "Forkert kode" in response.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["app", "recovery code"])
+def test_after_five_wrong_codes_not_even_a_right_one_is_looked_at(anna, kind):
+    with_app(anna)
+    codes = RecoveryCodes.activate(anna)
+    spare, wrong = codes.get_unused_codes()[0], "000000" if kind == "app" else "0" * 8
+    for _ in range(5):
+        assert shown_by(anna, code=wrong).status_code == 200
+    right = code() if kind == "app" else spare
+    assert shown_by(anna, code=right).status_code == 200
+    cache.clear()  # as when the five minutes have passed
+    assert is_in(shown_by(anna, code=right))
 
 
 @pytest.mark.parametrize("later", [0, 35])
@@ -570,6 +605,34 @@ def test_a_wrong_old_password_on_ones_own_page_is_noted_and_not_written(anna, cl
     assert (line.sec_who, line.sec_page, "gæt" in OneLine().format(line)) == ("anna", "konto/password/change/", False)
     assert client.post(reverse("account_change_password"), typed | {"oldpassword": PASSWORD}).status_code == 302
     assert len(security("password_failed")) == 1
+
+
+def test_a_wrong_old_password_changes_nothing(anna, client):
+    elsewhere = Client()
+    try_as("anna", client=elsewhere)
+    try_as("anna", client=client)
+    told = subjects()
+    typed = {"oldpassword": "et helt forkert gæt", "password1": NEW, "password2": NEW}
+    assert client.post(reverse("account_change_password"), typed).status_code == 200
+    assert [one.get(WORK).status_code for one in (client, elsewhere)] == [200, 200]
+    assert subjects() == told
+    assert not is_in(try_as("anna", NEW))
+    assert is_in(try_as("anna"))
+
+
+@pytest.mark.parametrize(("seconds", "is_asked"), [(-5, False), (5, True)])
+def test_who_logged_in_a_while_ago_says_who_they_are_before_the_app_is_taken_away(
+    anna, client, monkeypatch, seconds, is_asked
+):
+    with_app(anna)
+    now, address = time.time(), reverse("mfa_deactivate_totp")
+    monkeypatch.setattr(time, "time", lambda: now)
+    try_as("anna", client=client)
+    client.post(SHOW, {"code": code()})
+    monkeypatch.setattr(time, "time", lambda: now + account_settings.REAUTHENTICATION_TIMEOUT + seconds)
+    for response in (client.get(address), client.post(address)):
+        assert response.headers.get("Location", "").startswith(reverse("account_reauthenticate")) == is_asked
+    assert Authenticator.objects.filter(user=anna).exists() == is_asked
 
 
 def test_a_mail_server_that_is_down_keeps_nobody_out_and_loses_nothing(anna, client, settings):

@@ -352,6 +352,20 @@ class TestTheSecondPerson:
         draft.refresh_from_db()
         assert draft.state == UpdateState.SUBMITTED
 
+    @pytest.mark.parametrize("begun", [False, True])
+    def test_is_not_taken_from_what_no_page_asks(self, as_user, anna, bo, item, begun):
+        page = StaffPage.open(as_user(anna), of_item(item, "status"))
+        if begun:
+            page.press("Gem kladde", status=Status.PAUSED, text="Først.")
+            page = StaffPage.open(as_user(anna), of(StatusUpdate.objects.get()))
+        address, data = page.sent("Gem kladde", status=Status.IMPLEMENTED, text="Gjort.", **self.EVIDENCE)
+        added = {"author": bo.pk, "state": "published", "published_by": bo.pk, "published_at": "2026-11-02 09:00"}
+        page.send(address, [*data, *((name, str(value)) for name, value in added.items())])
+        draft = StatusUpdate.objects.get()
+        assert (draft.text, draft.author, draft.state) == ("Gjort.", anna, UpdateState.DRAFT)
+        assert (draft.published_by, draft.published_at) == (None, None)
+        assert status_of(item) != Status.IMPLEMENTED
+
     def test_is_asked_for_where_nobody_has_written_it(self, as_user, bo, sou, item):
         """What was read from a source has no author; that it is done is not a second person's to say alone."""
         update = StatusUpdate.objects.create(
