@@ -123,6 +123,15 @@ def test_gunicorn_believes_nobody_wherever_it_is_started():
         assert config.forwarded_allow_ips == [], command
 
 
+@pytest.mark.parametrize("script", ["audit", "sbom"])
+def test_all_that_runs_in_production_is_asked_about(script):
+    """Also what is installed for STORAGE_URL."""
+    files = {path.name for path in ROOT.glob("requirements*.txt")} - {"requirements-dev.txt"}
+    assert {"requirements-s3.txt"} < files
+    code = re.sub(r"^#.*$", "", (ROOT / "script" / script).read_text(), flags=re.M)
+    assert set(re.findall(r"requirements[\w-]*\.txt", code)) == files
+
+
 def test_ci_lets_no_test_be_skipped_for_want_of_a_program():
     """What a test asks for before it lets itself be skipped, `.ci/run` sets; and nginx is got where it is missing."""
     run = (ROOT / ".ci/run").read_text()
