@@ -11,8 +11,8 @@ import pytest
 
 from recommendations.enums import Outcome, Status
 from recommendations.reports.document import Column, Kind, Link, Report, Section, Table
-from recommendations.reports.renderers import xlsx
-from recommendations.reports.renderers.xlsx_package import DRAWING
+from recommendations.reports.renderers import xlsx, xlsx_stream
+from recommendations.reports.renderers.xlsx_package import DRAWING, MAKER
 from tests.reports import samples
 from tests.reports.samples import rendered
 
@@ -76,6 +76,16 @@ def test_the_cover_comes_first_and_says_whose_the_data_are(annex):
 def test_no_person_or_program_is_named_as_author():
     with zipfile.ZipFile(BytesIO(samples.file("annex", "xlsx"))) as parts:
         assert "creator" not in parts.read("docProps/core.xml").decode()
+
+
+def test_no_version_of_a_program_is_named():
+    around = Report("R", (), (Section("s", "S", tables=(Table("t", "T", (Column("a", "A"),), (("x",),)),)),))
+    content = xlsx_stream.Content(around, [["x"]], 1, iter([[["x"]]]))
+    for made in (samples.file("annex", "xlsx"), b"".join(xlsx_stream.pieces(lambda: content))):
+        with zipfile.ZipFile(BytesIO(made)) as parts:
+            assert "<Application>Anbefalingstracker</Application>" in parts.read(MAKER).decode()
+            said = b"".join(parts.read(name) for name in parts.namelist())
+        assert not re.search(rb"openpyxl|AppVersion", said, re.IGNORECASE)
 
 
 def test_nothing_is_a_formula():

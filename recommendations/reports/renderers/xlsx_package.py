@@ -11,6 +11,12 @@ from recommendations.reports.document import Report
 from recommendations.reports.renderers import enclosed, texts
 
 ADDRESSES, DRAWING = "xl/_rels/workbook.xml.rels", "xl/drawings/drawing1.xml"
+# Which program made the file, and of no version: openpyxl would name its own.
+MAKER = "docProps/app.xml"
+MADE_BY = (
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>Anbefalingstracker</Application></Properties>"
+)
 # The same report gives the same bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -24,6 +30,8 @@ class Package:
 
     def writestr(self, name: str, data: str | bytes) -> None:
         """A part with what openpyxl leaves out of it."""
+        if name == MAKER:
+            data = MADE_BY
         if seal := self.report.seal:
             if name == ADDRESSES:
                 data = _with(data, "</Relationships>", f"{enclosed.RELATIONSHIP}</Relationships>")
