@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from tests.factories import PASSWORD, CommitteeMembershipFactory, UserFactory
 from tests.installations import in_production
 from tests.oidc_provider import CLIENT, SECRET, running_provider
 from tracker.settings import roles_by_group
+from tracker.sign_on import signed_off
 
 pytestmark = pytest.mark.django_db
 
@@ -440,6 +442,13 @@ def test_the_provider_ends_the_sessions_of_who_has_left(citizen, provider, sou, 
     assert citizen.post(OFF, {"logout_token": provider.logout_token("7")}).status_code == 200
     assert citizen.get(WORK).status_code == 302
     assert [line.sec_why for line in security("session_ended")] == ["by the provider"]
+
+
+def test_the_provider_is_believed_without_a_session_or_a_cookie(citizen, provider, sou):
+    come(citizen, provider)
+    without = RequestFactory().post(OFF, {"logout_token": provider.logout_token("7")})
+    assert signed_off(without, "kommune").status_code == 200
+    assert citizen.get(WORK).status_code == 302
 
 
 @pytest.mark.parametrize("told", ["an id token", "rubbish", "nothing", "of another person"])

@@ -3,14 +3,21 @@
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
-from tests.factories import PASSWORD
+from recommendations import links
+from recommendations.public import budgets
+from tests.factories import PASSWORD, RecommendationFactory, SubscriptionFactory
 from tracker import errors
 
 
 def get(path="/"):
     return RequestFactory().get(path)
+
+
+@pytest.fixture
+def item_page(municipality):
+    return RecommendationFactory().get_absolute_url()
 
 
 @pytest.mark.parametrize(
@@ -46,6 +53,53 @@ def test_form_without_token_is_refused_on_a_page_of_the_site(settings):
     response = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "anna"})
     assert response.status_code == 403
     assert "Formularen er udløbet" in response.content.decode()
+
+
+def views(patterns):
+    for one in patterns:
+        yield from views(one.url_patterns) if hasattr(one, "url_patterns") else [(one.name, one.callback)]
+
+
+# What is taken without a token in a cookie, and why another site can do nothing with the cookies of a visitor: each
+# reads neither cookie nor session.
+WITHOUT_TOKEN = {
+    "check_report": "it reads the file that it is given, and changes nothing",
+    "report_error": "anybody may send it, and it is sent in nobody's name",
+    "suggest_news": "anybody may send it, and it is sent in nobody's name",
+    "follow": "anybody may send it, and it is sent in nobody's name",
+    "reader_link": "anybody may send it, and it is sent in nobody's name",
+    "held_about_reader": "its address is the secret, told in a mail",
+    "confirm_following": "its address is the secret, told in a mail",
+    "end_following": "its address is the secret, told in a mail",
+    "mail_work": "its address is the secret, told in a mail",
+    "mail_preferences": "its address is the secret, told in a mail",
+    "signed_off": "what it is given is signed by the provider of sign-on",
+}
+
+
+def test_what_is_taken_without_a_token_is_named():
+    taken = [name for name, view in views(get_resolver().url_patterns) if getattr(view, "csrf_exempt", False)]
+    assert sorted(taken) == sorted(WITHOUT_TOKEN)
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_TOKEN.keys() - {"signed_off"}))  # that: tests/test_sign_on.py
+def test_what_is_taken_without_a_token_reads_no_session(name, settings, anna, item_page, monkeypatch):
+    monkeypatch.setattr(budgets, "is_staff", lambda _request: False)  # who has a limit is asked around the view
+    reader = SubscriptionFactory()
+    tokens = {
+        **dict.fromkeys(["mail_work", "mail_preferences"], links.staff_token(anna)),
+        **dict.fromkeys(
+            ["held_about_reader", "confirm_following", "end_following"],
+            links.reader_token(reader.subscriber, links.about_keys([reader.pk])),
+        ),
+    }
+    address = reverse(name, args=[tokens[name]] if name in tokens else [])
+    client = Client(enforce_csrf_checks=True)
+    client.cookies.load({settings.SESSION_COOKIE_NAME: "x" * 32})
+    for response in (client.get(address, {"side": item_page}), client.post(address, {"side": item_page})):
+        assert response.status_code in (200, 400, 422)
+        assert "cookie" not in response.headers.get("Vary", "").lower()
+        assert not response.cookies
 
 
 def test_staff_log_in_and_land_in_the_admin(anna):
