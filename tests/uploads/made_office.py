@@ -253,6 +253,30 @@ def word_with_pictures():
     return repacked(saved(made), change)
 
 
+def lines(title):
+    """A drawing of lines (SVG) as a program writes it, that would run a program where it is opened."""
+    return f'<svg xmlns="http://www.w3.org/2000/svg"><title>{title}</title><script>alert("{title}")</script></svg>'
+
+
+def word_with_a_drawing_of_lines():
+    """Word keeps such a drawing beside the picture of it that is shown by older programs."""
+    made = document(SEEN)
+    made.add_picture(io.BytesIO(drawing()), width=Cm(2))
+
+    def change(parts):
+        body = parts[DOCUMENT].decode()
+        svg = (
+            '<asvg:svgBlip xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" '
+            f'xmlns:r="{KIND}" r:embed="rIdS"/>'
+        )
+        extra = f'<a:extLst><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">{svg}</a:ext></a:extLst>'
+        parts[DOCUMENT] = re.sub(r"<a:blip( [^>]*)/>", rf"<a:blip\1>{extra}</a:blip>", body).encode()
+        assert "svgBlip" in parts[DOCUMENT].decode()
+        lead_to(parts, DOCUMENT, "image", "media/streger.svg", lines(SECRET), key="rIdS", content_type="image/svg+xml")
+
+    return repacked(saved(made), change)
+
+
 WORKBOOK, SHEET = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
 
 
