@@ -34,6 +34,7 @@ EMBEDDED = {"oleObject", "package", "control", "activeXControlBinary", "ctrlProp
 FETCHED = {"externalLink", "externalLinkPath", "xlExternalLinkPath", "connections", "queryTable", "powerPivotData"}
 DRAWN = {"image", "chart", "chartEx", "chartUserShapes", "diagramData", "diagramLayout", "diagramQuickStyle",
          "diagramColors", "hyperlink"}  # fmt: skip
+MEDIA = {"image", "font"}  # whatever the part is called
 DRAWN_UNNAMED = {"diagramDrawing", "chartStyle", "chartColorStyle", "themeOverride"}
 
 
@@ -145,7 +146,7 @@ class Package:
 
     def _keep_part(self, path: str, relation: Relation) -> list[tuple[str, Relation]]:
         """Clean and keep one part; the parts that it leads to are given back."""
-        if not _is_xml(path):
+        if relation.kind in MEDIA or not _is_xml(path):
             self.kept[path] = self._plain_media(path)
             return []
         root = self.read_xml(path)

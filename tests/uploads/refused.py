@@ -12,7 +12,18 @@ from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
 
 from tests.uploads.made import note, pages, photo, saved
-from tests.uploads.made_office import DOCUMENT, KIND, SHEET, WORKBOOK, document, lead_to, put, repacked, workbook
+from tests.uploads.made_office import (
+    DOCUMENT,
+    KIND,
+    SHEET,
+    WORKBOOK,
+    document,
+    lead_to,
+    lines,
+    put,
+    repacked,
+    workbook,
+)
 
 BROKEN = "kan ikke læses; den er måske gået i stykker. Gem den igen, og vælg den nye."
 OTHER = "er ikke det, dens navn siger. Gem den igen fra det program, den er lavet i."
@@ -147,6 +158,18 @@ def picture_on_a_disk(parts):
 def picture_nobody_knows(parts):
     path = next(name for name in parts if name.startswith("word/media/"))
     parts[path] = b"8BPS et billede fra et tegneprogram"
+
+
+def picture_of_lines(name):
+    """A drawing of lines (SVG) in the place of the picture, not beside it."""
+
+    def change(parts):
+        body = parts[DOCUMENT].decode()
+        key = body[body.index('r:embed="') :].split('"')[1]
+        put(parts, DOCUMENT, f'r:embed="{key}"', 'r:embed="rIdS"')
+        lead_to(parts, DOCUMENT, "image", f"media/{name}", lines("x"), key="rIdS", content_type="image/svg+xml")
+
+    return change
 
 
 def part_nobody_knows(parts):
@@ -287,6 +310,8 @@ FILES = [
     Refused("indlejret.docx", lambda: word_where(another_file_in_word), EMBEDDED),
     Refused("hentet billede.docx", lambda: word_where(picture_on_a_disk), FETCHES),
     Refused("ukendt billede.docx", lambda: word_where(picture_nobody_knows), UNCLEAN),
+    Refused("streger.docx", lambda: word_where(picture_of_lines("streger.svg")), f"(streger.svg). {UNCLEAN}"),
+    Refused("streger som xml.docx", lambda: word_where(picture_of_lines("streger.xml")), f"(streger.xml). {UNCLEAN}"),
     Refused("ukendt del.docx", lambda: word_where(part_nobody_knows), f"(nyhed). {UNCLEAN}"),
     Refused("entiteter.docx", lambda: word_where(entities), BROKEN),
     Refused("halv del.docx", lambda: word_where(half_a_part), BROKEN),
