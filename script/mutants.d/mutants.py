@@ -47,7 +47,7 @@ OWN_TESTS = {
         *REPORTS,
     ),
     "recommendations/reports/changes.py": REPORTS,
-    "recommendations/reports/attention.py": REPORTS,
+    "recommendations/reports/attention.py": (*REPORTS, "tests/test_answer_requests.py"),
     "recommendations/reports/builders.py": REPORTS,
     "recommendations/reports/lines.py": REPORTS,
 }

@@ -12,6 +12,7 @@ from recommendations.changes import changes_of, news
 from recommendations.enums import ItemKind, OwnershipRole, Status, UpdateKind, WordsBasis
 from recommendations.models import CommitteeAnswer, Initiative, Publication, Recommendation, StatusUpdate
 from recommendations.models.issued_report import fingerprint
+from recommendations.reports import builders
 from recommendations.reports.builders import built, listed
 from recommendations.reports.choices import Choices, SectionName
 from recommendations.reports.document import Link
@@ -42,6 +43,14 @@ def text_of(report):
 def everybody(choices):
     """The same report about all committees at once."""
     return replace(choices, selection=choices.selection.replaced(committee=""))
+
+
+def test_what_takes_long_says_how_far_it_has_come(world, choices, monkeypatch):
+    monkeypatch.setattr(builders, "TOLD_EVERY", 2)
+    said = []
+    count = len(rows(built(replace(choices, models=(Recommendation,)), progress=said.append), "recommendations-ting"))
+    assert [one for one in said if "læst" in one] == [f"{number} rækker læst …" for number in range(2, count + 1, 2)]
+    assert said[0] == "Læser anbefalinger …"
 
 
 class TestTitleBlock:

@@ -170,6 +170,14 @@ class TestOneCommittee:
         assert source.paragraphs == ("Fra Københavns Kommune.", "Status for alle 3: ingen status registreret.")
         assert [column.key for column in source.tables[0].columns] == ["number", "title"]
 
+    def test_what_two_of_a_list_lack_is_said_of_each(self, sou):
+        source = PublicationFactory(title="Andre", slug="andre")
+        for number in ("7", "8"):
+            OwnershipFactory(item=RecommendationFactory(publication=source, number=number), committee=sou)
+        report = built(Choices(Selection(committee="SOU")))
+        assert section(report, "attention").paragraphs == ()
+        assert [row["number"] for row in rows(report, "attention")] == ["7", "8"]
+
     def test_a_source_that_expects_no_answers_lacks_none(self, shared):
         Publication.objects.update(expects_answers=False)
         report = built(Choices(Selection(committee="SOU")))
