@@ -270,13 +270,18 @@ def send_link(*, by: User, user: User, request_key: UUID | None = None) -> User:
 
 @in_turn()
 def choose_password(*, by: User, user: User, password: str) -> User:
-    """The person's own choice, which uses up every link that was sent."""
+    """The person's own choice, which uses up every link that was sent, and ends every session.
+
+    `user` as they stood when their link was found good: whoever clicks twice has chosen once.
+    """
     if by.pk != user.pk:
         raise PermissionDenied(_("Du kan kun vælge din egen adgangskode."))
     permissions.check_can_use_password(user)
-    user = User.objects.select_for_update().get(pk=user.pk)
+    before, user = user.password, User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active:
         raise ValidationError(_("Dit login er lukket."))
+    if user.password != before and user.check_password(password):
+        return user
     try:
         validate_password(password, user)
     except ValidationError as refused:
