@@ -5,6 +5,7 @@ import io
 import itertools
 import os
 import shutil
+import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -520,6 +521,8 @@ def open_page(new_context, live_server, complaints):
 
     def on_response(response):
         is_document = response.request.resource_type == "document"
+        if is_document:
+            sys.stdout.write(f"{response.status} {response.request.method} {response.url}\n")  # shown by a failure
         if response.status >= 500 or (response.status >= 400 and not is_document):
             complaints.append(f"{response.status} for {response.url}")
 
