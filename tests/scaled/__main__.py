@@ -24,6 +24,10 @@ OF_ONE_PROCESS = " and ".join(
         "nor_are_files",
         "what_is_larger",
         "stood_before_a_commit",
+        "the_cache_holds_no_address",
+        "stands_in_one_column",
+        "the_searches_find",
+        "memory_is_bounded",
     )
 )
 

@@ -22,4 +22,4 @@ def test_a_public_page_is_read_in_the_copy(citizen, monkeypatch):
 def test_what_is_kept_is_kept_in_redis(keeping, citizen):
     citizen.get("/om/")
     assert not caches["pages"].is_resting
-    assert len(caches["pages"].redis._cache.get_client().keys("pages:*")) == 1
+    assert caches["pages"].redis._cache.get_client().keys("pages:*")
