@@ -3,6 +3,7 @@
 import inspect
 import io
 import itertools
+import logging
 import os
 import shutil
 import sys
@@ -505,6 +506,18 @@ def browser_context_args(browser_context_args):
 def complaints():
     """What the browser has complained of so far; a test that provokes it on purpose clears the list."""
     return []
+
+
+@pytest.fixture
+def security(caplog):
+    """`security(event)` are the lines of the log of security that tell of it, and `security()` all of them."""
+    caplog.set_level(logging.INFO, logger="security")
+
+    def lines(event=None):
+        found = [record for record in caplog.records if record.name == "security"]
+        return [line for line in found if event in (None, line.message)]
+
+    return lines
 
 
 @pytest.fixture

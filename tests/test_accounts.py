@@ -1,7 +1,6 @@
 """How staff get in and stay in: throttling, second factors, known devices, recovery, and how long a session lasts."""
 
 import json
-import logging
 import re
 import time
 from datetime import UTC, datetime, timedelta
@@ -51,16 +50,6 @@ def anna(anna):
 @pytest.fixture
 def required(settings):
     settings.REQUIRE_SECOND_FACTOR = True
-
-
-@pytest.fixture
-def security(caplog):
-    caplog.set_level(logging.INFO, logger="security")
-
-    def lines(name):
-        return [record for record in caplog.records if record.name == "security" and record.message == name]
-
-    return lines
 
 
 def try_as(name, password=PASSWORD, address="10.0.0.1", client=None):

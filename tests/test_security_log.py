@@ -23,16 +23,6 @@ from tracker.request_ids import HEADER, RequestIds
 LOGIN = reverse("account_login")
 
 
-def lines(caplog):
-    return [record for record in caplog.records if record.name == "security"]
-
-
-@pytest.fixture
-def security(caplog):
-    caplog.set_level(logging.INFO, logger="security")
-    return caplog
-
-
 # --- Who got in -------------------------------------------------------------------------------------------------------
 
 
@@ -40,7 +30,7 @@ def security(caplog):
 def test_a_login_and_a_logout_are_told(citizen, anna, security):
     citizen.post(LOGIN, {"login": "anna", "password": PASSWORD})
     citizen.post(reverse("account_logout"))
-    assert [(line.message, line.sec_who, line.sec_from) for line in lines(security)] == [
+    assert [(line.message, line.sec_who, line.sec_from) for line in security()] == [
         ("login", "anna", "127.0.0.1"),
         ("logout", "anna", "127.0.0.1"),
     ]
@@ -50,7 +40,7 @@ def test_a_login_and_a_logout_are_told(citizen, anna, security):
 @pytest.mark.parametrize(("typed", "told"), [("anna", "anna"), ("min-hemmelige-adgangskode", "?")])
 def test_a_wrong_password_is_told_and_a_name_that_nobody_has_is_not(citizen, anna, security, typed, told):
     citizen.post(LOGIN, {"login": typed, "password": "forkert"})
-    [line] = lines(security)
+    [line] = security()
     assert (line.message, line.sec_name) == ("login_failed", told)
     assert "forkert" not in OneLine().format(line)
     assert (typed in AsJson().format(line)) is (told == typed)
@@ -60,13 +50,13 @@ def test_a_wrong_password_is_told_and_a_name_that_nobody_has_is_not(citizen, ann
 def test_too_many_tries_are_told(citizen, anna, security):
     for _ in range(6):
         citizen.post(LOGIN, {"login": "anna", "password": "forkert"})
-    assert [line.message for line in lines(security)] == ["login_failed"] * 5 + ["login_throttled"]
+    assert [line.message for line in security()] == ["login_failed"] * 5 + ["login_throttled"]
 
 
 @pytest.mark.django_db
 def test_who_is_refused_is_told(as_user, anna, security):
     assert as_user(anna).get(reverse("tables")).status_code == 403
-    [line] = [line for line in lines(security) if line.message == "refused"]
+    [line] = security("refused")
     assert (line.sec_who, line.sec_page) == ("anna", "admin/tabeller/")
 
 
@@ -76,7 +66,7 @@ def test_what_is_not_theirs_to_see_is_told(as_user, citizen, anna, carla, sud, s
     address = reverse("admin:recommendations_statusupdate_change", args=[draft.pk])
     assert as_user(anna).get(address).status_code == 404
     assert citizen.get("/findes-ikke/").status_code == 404
-    [line] = [line for line in lines(security) if line.message == "not_found"]
+    [line] = security("not_found")
     assert line.sec_who == "anna"
     assert "statusupdate" in line.sec_page
 
@@ -86,8 +76,8 @@ def test_a_role_that_is_given_is_told_once_it_stands(chief, sou, security, djang
     emil = UserFactory(username="emil")
     with django_capture_on_commit_callbacks(execute=True):
         give_role(by=chief, user=emil, committee=sou, role=Role.EDITOR, valid_from=timezone.localdate())
-        assert lines(security) == []
-    [line] = lines(security)
+        assert security() == []
+    [line] = security()
     assert (line.message, line.sec_who, line.sec_whom) == ("role_given", "chief", str(emil.pk))
 
 

@@ -1,6 +1,5 @@
 """The municipality's own login, against a provider that answers on loopback: who is let in, as what, and who is not."""
 
-import logging
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -63,16 +62,6 @@ def use(provider, settings):
     settings.SIGN_ON_ROLES = roles_by_group(["SOU-skriver=redaktør:SOU", "SOU-chef=godkender:SOU"])
     settings.SIGN_ON_ADMIN_GROUP = ""
     settings.BREAK_GLASS = ["noed"]
-
-
-@pytest.fixture
-def security(caplog):
-    caplog.set_level(logging.INFO, logger="security")
-
-    def lines(name):
-        return [record for record in caplog.records if record.name == "security" and record.message == name]
-
-    return lines
 
 
 def come(client, provider, sub="7"):

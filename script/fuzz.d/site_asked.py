@@ -44,25 +44,24 @@ class Reply:
 
 
 def said_of(pid: int | str) -> list[str]:
-    """What the system says of a process: its parent second, its CPU time from the twelfth on; nothing where it is gone."""
+    """What the system says of a process: its CPU time from the twelfth on; nothing where it is gone."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return []
 
 
-def children_of(parents: set[int]) -> list[int]:
-    pids = [entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    return [int(pid) for pid in pids if (said := said_of(pid)) and int(said[1]) in parents]
-
-
-def below(pid: int) -> list[int]:
-    """What a process has started, and what that has."""
+def children_of(pid: int) -> list[int]:
     found = []
     for said in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
             found += [int(one) for one in said.read_text().split()]
-    return found + [far for near in found for far in below(near)]
+    return found
+
+
+def below(pid: int) -> list[int]:
+    """What a process has started, and what that has."""
+    return [one for near in children_of(pid) for one in (near, *below(near))]
 
 
 def reads_a_file(pid: int) -> bool:
@@ -149,7 +148,7 @@ class Site:
         self.process.wait(60)
 
     def workers(self) -> list[int]:
-        return children_of({self.process.pid})
+        return children_of(self.process.pid)
 
     def _watch(self) -> None:
         """How much memory what the workers start has taken at most since it was last set to nothing."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 import re
 import threading
 import time
@@ -236,31 +235,23 @@ class TestALinkThatIsNoMore:
 
 
 class TestALinkThatIsRefusedIsNoted:
-    @pytest.fixture
-    def noted(self, caplog):
-        caplog.set_level(logging.INFO, logger="security")
-
-        def lines():
-            found = [line for line in caplog.records if line.name == "security" and line.message == "link_refused"]
-            return [(line.sec_who, line.sec_why, line.sec_page, line.sec_from) for line in found]
-
-        return lines
-
-    def test_that_cannot_be_read(self, world, as_user, anna, carla, noted, monkeypatch):
+    def test_that_cannot_be_read(self, world, as_user, anna, carla, security, monkeypatch):
         """Whose it is nobody knows; who is logged in is not asked."""
         desk, good, at = as_user(carla), work_of(anna), ("svar/<str:token>/", "127.0.0.1")
         assert "cookie" not in desk.get("/svar/noget/").headers.get("Vary", "").lower()
         now, days = time.time(), GOOD_FOR.total_seconds()
         monkeypatch.setattr("django.core.signing.time.time", lambda: now + days + 60)
         desk.get(good)
-        assert noted() == [("?", "BadSignature", *at), ("?", "SignatureExpired", *at)]
+        told = [(line.sec_who, line.sec_why, line.sec_page, line.sec_from) for line in security("link_refused")]
+        assert told == [("?", "BadSignature", *at), ("?", "SignatureExpired", *at)]
 
-    def test_that_leads_nowhere_now(self, world, citizen, anna, carla, sou, noted):
+    def test_that_leads_nowhere_now(self, world, citizen, anna, carla, sou, security):
         citizen.get(work_of(carla, world.item, sou))
         decline_item(by=anna, item=world.item, committee=sou)
         citizen.get(work_of(anna, world.item, sou))
         citizen.get(mail_of(anna))
-        assert [line[:2] for line in noted()] == [("carla", "PermissionDenied"), ("anna", "LinkRefused")]
+        told = [(line.sec_who, line.sec_why) for line in security("link_refused")]
+        assert told == [("carla", "PermissionDenied"), ("anna", "LinkRefused")]
 
 
 class TestALinkForOneRow:

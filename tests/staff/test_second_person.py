@@ -4,7 +4,6 @@
 or sending what the button would have sent; each is refused with a sentence, and then another approver publishes.
 """
 
-import logging
 from dataclasses import dataclass
 
 import pytest
@@ -210,14 +209,8 @@ class TestTheLogOfSecurityIsTold:
     """Of each refusal for who asked, once; a form that says so is no page of 403, which would be told of anyhow."""
 
     @pytest.fixture
-    def told(self, caplog):
-        caplog.set_level(logging.INFO, logger="security")
-
-        def lines():
-            found = [line for line in caplog.records if line.name == "security" and line.message == "refused"]
-            return [(line.sec_who, line.sec_why) for line in found]
-
-        return lines
+    def told(self, security):
+        return lambda: [(line.sec_who, line.sec_why) for line in security("refused")]
 
     def test_where_it_is_written(self, case, told):
         assert case.give("bo", "Udgiv", **DONE).status == 422  # without proof: a slip

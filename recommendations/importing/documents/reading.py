@@ -49,8 +49,9 @@ def check_size(size: int) -> None:
 def read_document(name: str, content: bytes) -> DocumentText:
     """The lines of a file that `received` has given. `ValidationError` where there is no text to read."""
     is_word = kind_of(name) == WORD
+    reader, bounds = (WORD_READER, OF_WORD) if is_word else (PDF_READER, OF_PDF)
     try:
-        with apart.asked(*((WORD_READER, content, OF_WORD) if is_word else (PDF_READER, content, OF_PDF))) as back:
+        with apart.asked(reader, content, bounds) as back:
             told = list(back.lines())
     except apart.Fallen as fallen:
         raise _refusal(name, "long" if fallen.is_spent else "broken") from fallen
