@@ -149,7 +149,9 @@ class ReadingBudget:
     """Counts what is read, and stops at what no report of ours has. `too_much`: what is said then."""
 
     def __init__(self, too_much: str = "") -> None:
-        self.too_much = too_much or _("Filen har flere celler, end en rapport kan have. Den er ikke læst.")
+        self.too_much = too_much or _(
+            "Filen har flere celler, end en rapport kan have. Den er ikke læst. Hent rapporten med koden."
+        )
         self.cells, self.letters = 0, 0
 
     def take(self, text: str, cells: int = 1) -> str:
@@ -880,7 +882,9 @@ def read(content: bytes) -> FileSays:
                 "her."
             )
         )
-    longest = ReadingBudget(_("Teksten er længere, end en rapport kan være. Den er ikke læst."))
+    longest = ReadingBudget(
+        _("Teksten er længere, end en rapport kan være. Den er ikke læst. Hent rapporten med koden.")
+    )
     longest.take(text, cells=text.count(" ") + text.count("\n"))
     return FileSays("text", [FoundText(line) for line in text.splitlines() if line.strip()])
 

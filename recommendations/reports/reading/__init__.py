@@ -62,7 +62,9 @@ def read(content: bytes) -> FileSays:
                 "her."
             )
         )
-    longest = ReadingBudget(_("Teksten er længere, end en rapport kan være. Den er ikke læst."))
+    longest = ReadingBudget(
+        _("Teksten er længere, end en rapport kan være. Den er ikke læst. Hent rapporten med koden.")
+    )
     longest.take(text, cells=text.count(" ") + text.count("\n"))
     return FileSays("text", [FoundText(line) for line in text.splitlines() if line.strip()])
 

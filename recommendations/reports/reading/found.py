@@ -80,7 +80,9 @@ class ReadingBudget:
     """Counts what is read, and stops at what no report of ours has. `too_much`: what is said then."""
 
     def __init__(self, too_much: str = "") -> None:
-        self.too_much = too_much or _("Filen har flere celler, end en rapport kan have. Den er ikke læst.")
+        self.too_much = too_much or _(
+            "Filen har flere celler, end en rapport kan have. Den er ikke læst. Hent rapporten med koden."
+        )
         self.cells, self.letters = 0, 0
 
     def take(self, text: str, cells: int = 1) -> str:
