@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from recommendations.actions import handle_error_report, report_error
-from recommendations.models import ErrorReport
+from recommendations.enums import Act
+from recommendations.models import ErrorReport, Event
 from tests.factories import ErrorReportFactory, OwnershipFactory, RecommendationFactory
 
 
@@ -48,6 +49,18 @@ def test_only_those_who_write_about_the_item_handle_it(report, carla, dina, bo):
 def test_what_somebody_tells_is_kept_as_they_can_read_it(municipality, db):
     kept = report_error(text=" Der st\u00adår 92.\r\n\uf0b7 Det er 29. ", where=" /om/ ", email="borger@eksempel.dk")
     assert (kept.text, kept.where, kept.municipality) == ("Der står 92.\n• Det er 29.", "/om/", municipality)
+
+
+def test_told_twice_it_is_there_once_until_it_is_handled(anna, sou):
+    item = OwnershipFactory(item=RecommendationFactory(), committee=sou).item
+    told = {"text": "Der står 92.", "where": "/om/", "email": "borger@eksempel.dk", "item": item}
+    first = report_error(**told)
+    assert report_error(**told | {"text": " Der står 92. "}) == first
+    for other in ({"text": "Der står 93."}, {"where": "/"}, {"email": "en@anden.dk"}, {"item": None}):
+        assert report_error(**told | other) != first
+    assert Event.objects.filter(act=Act.ERROR_REPORTED).count() == ErrorReport.objects.count() == 5
+    handle_error_report(by=anna, report=first, note="Rettet.")
+    assert report_error(**told) != first
 
 
 def test_nothing_is_no_report(db):

@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tracker.lost_login.KeepTypedText",
     "recommendations.public.budgets.Budgets",
+    "recommendations.writing.second_click.SecondClick",
 ]
 
 ROOT_URLCONF = "tracker.urls"

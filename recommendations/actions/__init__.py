@@ -94,7 +94,7 @@ from recommendations.actions.people import (
 from recommendations.actions.proof import EvidenceContent
 from recommendations.actions.read_rows import ReadOwner, ReadRow, add_read_items, items_added
 from recommendations.actions.removed_rows import remove_item, remove_items
-from recommendations.actions.reorganisation import HandOver, hand_over, open_items_of, owned_items
+from recommendations.actions.reorganisation import hand_over, open_items_of, owned_items
 from recommendations.actions.replies import ReplyContent, is_from_the_asked, take_reply
 from recommendations.actions.report_drafts import (
     DraftHead,
@@ -164,7 +164,6 @@ __all__ = [
     "DraftHead",
     "EvidenceContent",
     "FactContent",
-    "HandOver",
     "Invitation",
     "ItemWords",
     "MeetingAnswers",

@@ -18,10 +18,14 @@ from recommendations.models import ErrorReport, Item
 
 @in_turn()
 def report_error(*, text: str, where: str = "", email: str = "", item: Item | None = None) -> ErrorReport:
-    """Keep what somebody has told; the mailbox is told of it afterwards. The one action without `by`: anybody may."""
-    report = ErrorReport(
-        municipality=tenancy.current(), text=danish.normalised(text), where=where.strip(), email=email, item=item
-    )
+    """Keep what somebody has told; the mailbox is told of it afterwards. Without `by`: anybody may.
+
+    Told twice it is there once, while nobody has handled it.
+    """
+    told = {"text": danish.normalised(text), "where": where.strip(), "email": email, "item": item}
+    if found := ErrorReport.objects.open().filter(**told).order_by("sent_at", "pk").first():
+        return found
+    report = ErrorReport(municipality=tenancy.current(), **told)
     checked(report)
     record(act=Act.ERROR_REPORTED, by=None, item=item, details={"report_key": ["", str(report.pk)]})
     return report

@@ -37,13 +37,15 @@ from recommendations.models.item import ItemQuerySet
 @dataclass(frozen=True)
 class HandOver:
     """What one hand-over did: the recorded act, the items that changed hands, and the drafts and people that moved.
+    Asked for again, it has only what the log says: its `event` counts them.
 
     `losing` are the roles of those who could write about the items and whose committee goes on without them,
     `receiving` all roles in the successor.
     """
 
     succession: Succession
-    items: tuple[Item, ...]
+    event: Event
+    items: tuple[Item, ...] = ()
     drafts: tuple[StatusUpdate, ...] = ()
     people: tuple[CommitteeMembership, ...] = ()
     losing: tuple[CommitteeMembership, ...] = ()
@@ -96,7 +98,7 @@ def hand_over(
     if done := done_before(request_key):
         earlier = Succession.objects.filter(predecessor=predecessor, successor__code=done.after).order_by("pk").last()
         if done.act == Act.COMMITTEE_SUCCEEDED and earlier:
-            return HandOver(earlier, ())
+            return HandOver(earlier, done)
     if successor.pk is None:
         successor = save_committee(by=by, committee=successor)
     chosen = open_items_of(predecessor) if items is None else list(items)
@@ -125,7 +127,7 @@ def hand_over(
     people = _move_people(predecessor, successor, on) if predecessor_ends else []
     touched = Ownership.objects.filter(committee__in=[predecessor, successor]).order_by().values("item")
     refresh_standings(list(Item.objects.filter(pk__in=touched).order_by("pk")))
-    record(
+    event = record(
         act=Act.COMMITTEE_SUCCEEDED,
         by=by,
         committee=predecessor,
@@ -138,6 +140,7 @@ def hand_over(
     )
     return HandOver(
         succession,
+        event,
         tuple(row.item for row in moved),
         tuple(drafts),
         tuple(people),

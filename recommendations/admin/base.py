@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -57,12 +59,17 @@ def say(request: HttpRequest, done: str, links: Iterable[tuple[str, str]] = ()) 
     messages.success(request, format_html("{} {}", done, ways) if ways else done)
 
 
-def done_already(request: HttpRequest, done: str) -> bool:
-    """Whether this is the second click on what the first one did; then `done` is said, as the first time."""
-    if request.method != "POST" or done_before(request_key(request)) is None:
-        return False
-    messages.success(request, done)
-    return True
+def done_already(
+    request: HttpRequest, done: str, key_of: Callable[[HttpRequest], UUID | None] = request_key
+) -> Event | None:
+    """What the first click did, where this is the second; then `done` is said, as the first time.
+
+    `key_of` is `step_key` where other buttons of the form do other things.
+    """
+    event = done_before(key_of(request)) if request.method == "POST" else None
+    if event:
+        messages.success(request, done)
+    return event
 
 
 class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -134,8 +141,8 @@ class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        if object_id is None and done_already(request, _("Rækken er tilføjet.")):
-            return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+        if object_id is None and (event := done_already(request, _("Rækken er tilføjet."))):
+            return HttpResponseRedirect(self.address_after(event))
         context = {"noegle": page_key(request), "has_history": bool(self.event_field), **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, context)
@@ -143,6 +150,10 @@ class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             # Nothing was written. The page is made again, by a form that shows what the action said.
             request.refusal = refused  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, context)
+
+    def address_after(self, added: Event) -> str:
+        """Where one goes on from a row that was added."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Its heading is what it is about, and it is left by the list it came from."""
@@ -152,7 +163,10 @@ class TrackerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "subtitle": None,
             "show_save_and_add_another": False,
         }
-        return super().render_change_form(request, context, *args, **kwargs)
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context["errors"]:
+            response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         context = {"title": capfirst(self.opts.verbose_name_plural), "new": self.new, **(extra_context or {})}

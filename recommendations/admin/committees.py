@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
-from recommendations.actions import HandOver, hand_over, owned_items, save_committee
+from recommendations.actions import hand_over, owned_items, save_committee
 from recommendations.actions.state import done_before
 from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, actor, reach_of, say
 from recommendations.forms import HandOverForm, add_refusal
 from recommendations.forms.committees import OPEN
-from recommendations.models import Committee, CommitteeMembership, Succession
+from recommendations.models import Committee, CommitteeMembership, Event, Succession
 from recommendations.writing.posted import STEP, page_key, posted, request_key
 
 
@@ -60,8 +60,8 @@ class CommitteeAdmin(SuperuserAdmin):
         permissions.check_can_administer(request.user)
         predecessor: Committee = self.row_or_404(request, pk)
         back = reverse("admin:recommendations_committee_change", args=[pk])
-        if done_before(request_key(request)):  # a second click: what it asks for has moved already
-            return HttpResponseRedirect(back)
+        if done := done_before(request_key(request)):  # a second click: what it asks for has moved already
+            return _registered(request, done, back)
         opens = OPEN in request.POST  # a source is to be opened: what was typed is shown again, and not judged yet
         form = HandOverForm(
             None if opens else posted(request),
@@ -83,8 +83,7 @@ class CommitteeAdmin(SuperuserAdmin):
                 add_refusal(form, refused)
             else:
                 if not only_look:
-                    say(request, _registered(outcome), _next_steps(outcome))
-                    return HttpResponseRedirect(back)
+                    return _registered(request, outcome.event, back)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Udvalget er ændret: %(name)s") % {"name": predecessor.name},
@@ -99,18 +98,17 @@ class CommitteeAdmin(SuperuserAdmin):
         return TemplateResponse(request, "admin/recommendations/committee/hand_over.html", context, status=status)
 
 
-def _registered(outcome: HandOver) -> str:
-    return _("Skiftet er registreret. Flyttet: rækker %(items)s, kladder %(drafts)s, roller %(people)s.") % {
-        "items": len(outcome.items),
-        "drafts": len(outcome.drafts),
-        "people": len(outcome.people),
-    }
+def _registered(request: HttpRequest, event: Event, back: str) -> HttpResponse:
+    """Say what the log says was moved, and where to go on; alike for the first click and the second."""
+    counts = {name: moved for name, (_before, moved) in event.details.items()}
+    done = _("Skiftet er registreret. Flyttet: rækker %(items)s, kladder %(drafts)s, roller %(people)s.") % counts
+    say(request, done, _next_steps(Committee.objects.get(code=event.after)))
+    return HttpResponseRedirect(back)
 
 
-def _next_steps(outcome: HandOver) -> list[tuple[str, str]]:
+def _next_steps(successor: Committee) -> list[tuple[str, str]]:
     """Where nobody can write for the successor yet, somebody must be given a role."""
-    successor = outcome.succession.successor
-    if outcome.has_writer:
+    if permissions.writers_of(successor).exists():
         return []
     invite = f"{reverse('new_person')}?{urlencode({'udvalg': successor.code})}"
     return [(_("Giv nogen en rolle i %(name)s") % {"name": successor.name}, invite)]

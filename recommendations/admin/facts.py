@@ -26,6 +26,7 @@ from recommendations.admin.base import SuperuserAdmin, TrackerAdmin, action_page
 from recommendations.forms import SLIP_REASON, CorrectOwnerForm, EndOwnerForm
 from recommendations.models import (
     Addressee,
+    Event,
     IssuedReport,
     Item,
     Ownership,
@@ -72,6 +73,9 @@ class AboutItemAdmin(TrackerAdmin):
         if {"_addanother", "_continue", "_popup"} & request.POST.keys():
             return super().response_change(request, obj)
         return self._back_to_item(request, obj)
+
+    def address_after(self, added: Event) -> str:
+        return item_url(added.item) if added.item else super().address_after(added)
 
     def _back_to_item(self, request: HttpRequest, row: Any) -> HttpResponse:
         say(request, _("Det er gemt."), ways_on(row, row.item))

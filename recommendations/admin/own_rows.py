@@ -34,8 +34,8 @@ from recommendations.importing.own.stands import OwnRow, rows_to_answer, rows_to
 from recommendations.importing.own.writing import OwnRowsRefused, write_chosen
 from recommendations.importing.tables import SheetTable
 from recommendations.models import Committee, ImportBatch, Meeting, Publication, Standing
-from recommendations.writing.posted import STEP
-from recommendations.writing.update import SAVE, SUBMIT
+from recommendations.writing.posted import SAVE, STEP
+from recommendations.writing.update import SUBMIT
 
 GIVE_UP = "opgiv"
 CHOSEN = "tag"  # the rows that are wanted, each as its key and the marks of what stood when the page was shown

@@ -22,7 +22,7 @@ from recommendations.admin.imports import exported
 from recommendations.admin.rows import assign_view, page_of, remove_view, retype_view, rows_view
 from recommendations.enums import COUNTED
 from recommendations.forms import NewSourceForm, OpenSourceForm
-from recommendations.models import ProcessFact, Publication
+from recommendations.models import Event, ProcessFact, Publication
 from recommendations.writing.posted import posted, request_key
 
 
@@ -94,6 +94,9 @@ class PublicationAdmin(SuperuserAdmin):
     ) -> HttpResponse:
         messages.success(request, _("Kilden er oprettet som kladde. Skriv nu dens rækker."))
         return HttpResponseRedirect(page_of(obj, "rows"))
+
+    def address_after(self, added: Event) -> str:
+        return page_of(added.publication, "rows") if added.publication else super().address_after(added)
 
     def own_pages(self) -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -36,9 +36,9 @@ from recommendations.reports.contents import ContentRow, MeetingContents, conten
 from recommendations.reports.document import Report
 from recommendations.reports.issuing import issue, with_previous
 from recommendations.reports.renderers import html
-from recommendations.writing.posted import STEP, page_key, posted, request_key
+from recommendations.writing.posted import SAVE, STEP, page_key, posted, request_key, step_key
 
-SAVE, FREEZE, REOPEN, ASK, ISSUE = "gem", "laas", "laas_op", "spoerg", "udsted"
+FREEZE, REOPEN, ASK, ISSUE = "laas", "laas_op", "spoerg", "udsted"
 VERSION = "udgave"
 SHOWN = 500  # rows of a report on the page; a longer one is looked at once it is issued
 HEAD = ("agenda_item", "case_number", "annex", "foreword")
@@ -175,7 +175,7 @@ class ReportDraftPage:
 
     def answer(self) -> HttpResponse:
         if self.request.method == "POST":
-            if event := done_before(request_key(self.request)):
+            if event := done_before(step_key(self.request)):
                 return self._again(event)
             if self.form.is_valid():
                 try:
@@ -196,7 +196,7 @@ class ReportDraftPage:
 
     def _carry_out(self) -> HttpResponse:
         """What is typed is saved with whatever else the button does, or nothing is."""
-        by, key, version = actor(self.request), request_key(self.request), self.request.POST.get(VERSION, "")
+        by, key, version = actor(self.request), step_key(self.request), self.request.POST.get(VERSION, "")
         step, meeting = self.step, self.meeting
         given: dict[str, Any] = {"by": by, "meeting": meeting, "request_key": key}
         asked = 0
@@ -206,7 +206,7 @@ class ReportDraftPage:
                 meeting=meeting,
                 head=self.form.head,
                 version=whole_number(version),
-                request_key=key if step == SAVE else _own(key, SAVE),
+                request_key=request_key(self.request),
             )
             if step == ISSUE:
                 issued = self._issue(draft, key)
@@ -269,8 +269,3 @@ class ReportDraftPage:
         }
         template = "admin/recommendations/report_draft.html"
         return TemplateResponse(self.request, template, context, status=422 if self.form.errors else 200)
-
-
-def _own(key: UUID | None, step: str) -> UUID | None:
-    """The key of one of several acts that a press asks for."""
-    return uuid5(key, step) if key else None

@@ -27,7 +27,7 @@ from recommendations.admin.reading import ReadingPage, published_now
 from recommendations.enums import WRITERS, Role, UpdateState
 from recommendations.forms import SLIP_REASON, RemarkForm
 from recommendations.models import Committee, Evidence, Item, StatusUpdate
-from recommendations.writing.posted import request_key
+from recommendations.writing.posted import request_key, step_key
 from recommendations.writing.refusals import note_denied
 from recommendations.writing.update import PREVIEW, UpdateWriting
 
@@ -121,12 +121,12 @@ class StatusUpdateAdmin(TrackerAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """A draft is written on; all else is read, and approved where it waits for that."""
-        if done_already(request, _("Det er gjort.")):
-            return HttpResponseRedirect(reverse("admin:index"))
         update: StatusUpdate = self.row_or_404(request, object_id)
         if update.state == UpdateState.DRAFT and permissions.can_edit_update(request.user, update):
             writing = permissions.acting_committees(request.user, update.item, *WRITERS, reach=reach_of(request))
             return UpdatePage.of(request, update.item, writing, update=update, corrects=update.corrects).answer()
+        if done_already(request, _("Det er gjort."), step_key):
+            return HttpResponseRedirect(reverse("admin:index"))
         if request.method == "POST":
             require(False, _("Opdateringen kan ikke ændres her. Brug knapperne på siden."))
         return ReadingPage(request, update).show()

@@ -45,7 +45,7 @@ def withhold_page(request: HttpRequest) -> HttpResponse:
     """`/admin/fjern/?tabel=…&raekke=…`: a look writes nothing. What is looked for stands in no address and no log."""
     _require_administrator(request)
     if (done := done_before(request_key(request))) and request.method == "POST":
-        return HttpResponseRedirect(_after(int(done.after)))
+        return _withheld(request, int(done.after))
     row = _row(request)
     columns = _columns(row)
     form = WithholdForm(posted(request), columns=[(key, label) for key, (label, _row, _name) in columns.items()])
@@ -69,8 +69,7 @@ def withhold_page(request: HttpRequest) -> HttpResponse:
         except ValidationError as refused:
             add_refusal(why, refused)
         else:
-            messages.success(request, _("Det er fjernet, og det står på listen over det, der er fjernet."))
-            return HttpResponseRedirect(_after(withholding.number))
+            return _withheld(request, withholding.number)
     return _look_page(request, form, why, redaction, found)
 
 
@@ -100,8 +99,9 @@ def _require_administrator(request: HttpRequest) -> None:
     require(permissions.can_administer(request.user), _("Kun en administrator kan fjerne oplysninger for altid."))
 
 
-def _after(number: int) -> str:
-    return reverse("withheld", args=[number])
+def _withheld(request: HttpRequest, number: int) -> HttpResponse:
+    messages.success(request, _("Det er fjernet, og det står på listen over det, der er fjernet."))
+    return HttpResponseRedirect(reverse("withheld", args=[number]))
 
 
 def _row(request: HttpRequest) -> models.Model | None:

@@ -25,8 +25,8 @@ from recommendations.forms import DeclineForm, add_refusal
 from recommendations.links import StaffLink
 from recommendations.models import Event, StatusUpdate
 from recommendations.models.membership import name_of
-from recommendations.writing.posted import STEP, page_key, posted, request_key, seen_by
-from recommendations.writing.update import SAVE, SUBMIT
+from recommendations.writing.posted import SAVE, STEP, page_key, posted, request_key, seen_by
+from recommendations.writing.update import SUBMIT
 
 # What stands in addresses: the row, what is to be shown of it, all ticked; and what has been done.
 ROW, SHOW, ALL, DONE, WRITTEN = "raekke", "valg", "alle", "gjort", "kladde"

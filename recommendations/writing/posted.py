@@ -13,6 +13,7 @@ from recommendations.danish import whole_number
 
 # The form's own key, and the button that was pressed.
 KEY, STEP = "noegle", "trin"
+SAVE = "gem"  # the button that only saves
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -28,8 +29,8 @@ def page_key(request: HttpRequest) -> str:
 def request_key(request: HttpRequest) -> UUID | None:
     """What an act is asked for with, so that two clicks do it once (an idempotency key).
 
-    Made of the form's key and of what was typed: who goes back to the page and types something else asks for something
-    else. None where the page carried no key.
+    Made of the form's key, of where it was sent and of what was typed: who goes back to the page and types something
+    else asks for something else. None where the page carried no key. What was typed is saved once by whatever button.
     """
     try:
         page = UUID(request.POST.get(KEY, ""))
@@ -39,7 +40,13 @@ def request_key(request: HttpRequest) -> UUID | None:
     typed = [pair for pair in asked if pair[0] not in {"csrfmiddlewaretoken", KEY, STEP}]
     uploads: Any = request.FILES.items()
     files = [(name, f"{upload.name} {upload.size}") for name, upload in uploads]
-    return uuid5(page, urlencode(sorted(typed + files)))
+    return uuid5(page, f"{request.get_full_path()} {urlencode(sorted(typed + files))}")
+
+
+def step_key(request: HttpRequest) -> UUID | None:
+    """What else the button does is asked for with; of the one that only saves, and where there is but one, as above."""
+    key, step = request_key(request), request.POST.get(STEP, SAVE)
+    return key if key is None or step == SAVE else uuid5(key, step)
 
 
 def seen_by(request: HttpRequest, prefix: str = "") -> Seen | None:

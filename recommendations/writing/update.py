@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -23,15 +21,16 @@ from recommendations.actions import (
     submit_update,
 )
 from recommendations.actions.state import done_before
+from recommendations.actions.turns import in_turn
 from recommendations.enums import UNPUBLISHED, EvidenceKind, Status, UpdateState
 from recommendations.forms import CorrectionForm, EvidenceFormSet, UpdateForm, add_refusal
 from recommendations.models import Committee, Evidence, Item, Reach, StatusUpdate
-from recommendations.writing.posted import STEP, page_key, posted, request_key, seen_by
+from recommendations.writing.posted import SAVE, STEP, page_key, posted, request_key, seen_by, step_key
 from recommendations.writing.refusals import note_denied
 from recommendations.writing.situation import Situation
 from recommendations.writing.thread import by_mail_of, thread_of
 
-SAVE, SUBMIT, PUBLISH, PREVIEW = "gem", "send", "udgiv", "vis"  # the buttons
+SUBMIT, PUBLISH, PREVIEW = "send", "udgiv", "vis"  # the buttons that do more than save
 
 
 @dataclass
@@ -78,8 +77,8 @@ class UpdateWriting:
         if not all([self.form.is_valid(), self.evidence.is_valid()]):  # both, so that all that is wrong is said at once
             return None
         try:
-            with transaction.atomic():
-                saved = self._save()
+            with in_turn():
+                saved = self._moved_before() or self._save()
                 if saved.state == UpdateState.DRAFT:  # else it was all done by an earlier click
                     saved = self._move(saved)
         except ValidationError as refused:
@@ -90,30 +89,31 @@ class UpdateWriting:
             return None
         return saved
 
+    def _moved_before(self) -> StatusUpdate | None:
+        """What an earlier click on the button sent or published, unless it was sent back since."""
+        done = done_before(step_key(self.request))
+        return done.update if done and done.update and done.update.state != UpdateState.DRAFT else None
+
     def _save(self) -> StatusUpdate:
         common: dict[str, Any] = {
             "by": self.by,
             "committee": self.form.cleaned_data["committee"],
             "draft": self.form.draft(self.evidence.contents(self.update, self.corrects)),
-            "request_key": self._key,
+            "request_key": request_key(self.request),
         }
         if self.corrects:
             return correct_update(**common, update=self.corrects, rewrite=self.update)
         return save_draft(**common, item=self.item, update=self.update, seen=seen_by(self.request))
 
     def _move(self, saved: StatusUpdate) -> StatusUpdate:
-        # Not taken, where nothing in the draft was changed.
-        free = None if done_before(self._key) else self._key
+        key = step_key(self.request)
+        free = None if done_before(key) else key  # it was sent back since, and goes out once more
         sure = self.form.cleaned_data["sure"]
         if self.step == SUBMIT:
             return submit_update(by=self.by, update=saved, sure=sure, request_key=free)
         if self.step == PUBLISH and self.publishes:
             return publish_update(by=self.by, update=saved, sure=sure, request_key=free)
         return saved
-
-    @property
-    def _key(self) -> UUID | None:
-        return request_key(self.request)
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 

@@ -52,6 +52,11 @@ class StaffPage:
         return " ".join(self.tree.text_content().split())
 
     @property
+    def said(self) -> list[str]:
+        """What stands at the top of what was done, or why not."""
+        return [_words_of(line) for line in self.tree.xpath('//ul[@class="messagelist"]/li')]
+
+    @property
     def buttons(self) -> list[str]:
         """The words on the buttons, those of Django's own frame (log out, search) aside."""
         return [_words_of(button) for form in self._forms() for button in _buttons_of(form)]

@@ -30,7 +30,7 @@ from recommendations.danish import whole_number
 from recommendations.enums import UNPUBLISHED, Outcome, UpdateState
 from recommendations.forms import ReturnForm, add_refusal, sentences_of
 from recommendations.models import AnswerDraft, Event, Item
-from recommendations.writing.posted import STEP, page_key, posted, request_key
+from recommendations.writing.posted import STEP, page_key, posted, step_key
 from recommendations.writing.update import PUBLISH
 
 RETURN, DISCARD, WRITE = "retur", "kasser", "skriv"  # buttons, and in the address: to write on what was sent
@@ -59,7 +59,7 @@ def _step(request: HttpRequest, pk: int, found: AnswerDraft | None, step: str) -
         RETURN: (_("Sendt retur. Udvalgets medarbejdere ser din kommentar på kladden."), []),
         DISCARD: (_("Kladden er kasseret."), []),
     }[step]
-    if done_already(request, done):  # first: what was thrown away is not there to be read
+    if done_already(request, done, step_key):  # first: what was thrown away is not there to be read
         return HttpResponseRedirect(reverse("admin:index"))
     if found is None:
         raise Http404
@@ -70,7 +70,7 @@ def _step(request: HttpRequest, pk: int, found: AnswerDraft | None, step: str) -
         DISCARD: discard_answer_draft,
     }
     try:
-        performs[step](by=actor(request), draft=found, request_key=request_key(request))
+        performs[step](by=actor(request), draft=found, request_key=step_key(request))
     except RowsRefused as refused:
         page.refused = dict(_sentences(refused))
         return page.show(status=422)

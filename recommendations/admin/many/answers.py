@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 from typing import Any
-from uuid import uuid5
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -46,8 +45,8 @@ from recommendations.enums import Outcome, UpdateState
 from recommendations.forms import MeetingForm, sentences_of
 from recommendations.models import AnswerDraft, Committee, Item, Ownership, Publication, Recommendation
 from recommendations.selection import with_query
-from recommendations.writing.posted import STEP, page_key, request_key
-from recommendations.writing.update import PUBLISH, SAVE, SUBMIT
+from recommendations.writing.posted import SAVE, STEP, page_key, request_key, step_key
+from recommendations.writing.update import PUBLISH, SUBMIT
 
 MOST_SHOWN = 100  # rows of several sources together; of one source all are shown
 COMMITTEE, SOURCE, GROUP, VERSION = "udvalg", "kilde", "gruppe", "udgave"
@@ -210,7 +209,7 @@ class AnswersPage:
 
     @in_turn()
     def _carry_out(self) -> AnswerDraft:
-        typed, by, key = self.common.cleaned_data, actor(self.request), request_key(self.request)
+        typed, by = self.common.cleaned_data, actor(self.request)
         version = self.request.POST.get(VERSION, "")
         saved = save_answer_draft(
             by=by,
@@ -222,14 +221,14 @@ class AnswersPage:
             ),
             draft=self.draft,
             version=whole_number(version),
-            request_key=key,
+            request_key=request_key(self.request),
         )
         if saved.state != UpdateState.DRAFT:  # all done by an earlier click
             return saved
         if self.step == SUBMIT:
             return submit_answer_draft(by=by, draft=saved)
         if self.step == PUBLISH:
-            return publish_answer_draft(by=by, draft=saved, request_key=uuid5(key, PUBLISH) if key else None)
+            return publish_answer_draft(by=by, draft=saved, request_key=step_key(self.request))
         return saved
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
@@ -41,7 +41,8 @@ class ConfirmPage(BulkPage):
             request_key=request_key(self.request),
         )
 
-    def done(self, count: int) -> str:
+    def done(self, written: Sequence[Any]) -> str:
+        count = len(written)
         return ngettext(
             "%(count)s række er bekræftet: Status er stadig korrekt.",
             "%(count)s rækker er bekræftet: Status er stadig korrekt.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
@@ -35,7 +36,8 @@ class DeadlinePage(BulkPage):
             by=actor(self.request), items=entries, sure=common["sure"], request_key=request_key(self.request)
         )
 
-    def done(self, count: int) -> str:
+    def done(self, written: Sequence[Any]) -> str:
+        count = len(written)
         return ngettext(
             "%(count)s frist er registreret og kan ses af borgerne.",
             "%(count)s frister er registreret og kan ses af borgerne.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -126,12 +126,12 @@ class BulkPage:
     def prepare(self) -> None:
         """What is to be done with what was sent before the forms read it."""
 
-    def perform(self) -> Collection[Any]:
+    def perform(self) -> Sequence[Any]:
         """Call the action; what it wrote. Raises `RowsRefused`."""
         raise NotImplementedError
 
-    def done(self, count: int) -> str:
-        """What is said afterwards; `count` as in `perform`."""
+    def done(self, written: Sequence[Any]) -> str:
+        """What is said afterwards of what `perform` wrote."""
         raise NotImplementedError
 
     def context(self) -> dict[str, Any]:
@@ -217,13 +217,13 @@ def answer_many(request: HttpRequest, model_admin: Any, page_class: type[BulkPag
     page = page_class(request, items)
     if request.method == "POST" and page.is_valid():
         try:
-            count = len(page.perform())
+            written = page.perform()
         except RowsRefused as refused:
             note_denied(request, actor(request), refused.rows.values())
             page.refuse(refused)
         else:
             forget(request, model_admin.model, [row.item.pk for row in page.included])
-            messages.success(request, page.done(count))
+            messages.success(request, page.done(written))
             return HttpResponseRedirect(back)
     context = {
         **admin.site.each_context(request),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,8 +13,8 @@ from recommendations.admin.many.page import BulkPage
 from recommendations.enums import Role, UpdateState
 from recommendations.forms import BulkStatusForm, CommonStatusForm
 from recommendations.models import StatusUpdate
-from recommendations.writing.posted import STEP, request_key
-from recommendations.writing.update import PUBLISH, SAVE, SUBMIT, status_choices
+from recommendations.writing.posted import SAVE, STEP, request_key
+from recommendations.writing.update import PUBLISH, SUBMIT, status_choices
 
 STATES = {SAVE: UpdateState.DRAFT, SUBMIT: UpdateState.SUBMITTED, PUBLISH: UpdateState.PUBLISHED}
 
@@ -53,8 +53,10 @@ class StatusPage(BulkPage):
             request_key=request_key(self.request),
         )
 
-    def done(self, count: int) -> str:
-        return DONE[self.state](count) % {"count": count}
+    def done(self, written: Sequence[Any]) -> str:
+        """As they stand: those that were sent before by another button of the page stay so."""
+        count = len(written)
+        return DONE[written[0].state](count) % {"count": count}
 
     def context(self) -> dict[str, Any]:
         return {
