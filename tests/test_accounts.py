@@ -590,7 +590,8 @@ def test_a_new_password_on_ones_own_page_is_told_and_ends_the_other_sessions(ann
 def test_a_wrong_old_password_on_ones_own_page_is_noted_and_not_written(anna, client, security):
     try_as("anna", client=client)
     typed = {"oldpassword": "et helt forkert gæt", "password1": NEW, "password2": NEW}
-    assert client.post(reverse("account_change_password"), typed).status_code == 200
+    refused = client.post(reverse("account_change_password"), typed)
+    assert (refused.status_code, "Det er ikke din nuværende adgangskode." in refused.content.decode()) == (200, True)
     [line] = security("password_failed")
     assert (line.sec_who, line.sec_page, "gæt" in OneLine().format(line)) == ("anna", "konto/password/change/", False)
     assert client.post(reverse("account_change_password"), typed | {"oldpassword": PASSWORD}).status_code == 302

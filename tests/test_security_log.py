@@ -114,6 +114,17 @@ def test_only_a_proxy_names_a_request(rf, settings, trusted, given, is_taken):
 
 
 @pytest.mark.django_db
+def test_what_django_says_of_a_refusal_has_the_name_of_its_answer(citizen, caplog):
+    caplog.handler.addFilter(filtering := NamesTheRequest())
+    try:
+        answer = citizen.get("/findes-ikke/")
+    finally:
+        caplog.handler.removeFilter(filtering)
+    [line] = [one for one in caplog.records if one.name == "django.request"]
+    assert line.request_id == answer.headers[HEADER]
+
+
+@pytest.mark.django_db
 def test_every_answer_says_its_name(citizen):
     assert len({citizen.get(address).headers[HEADER] for address in ("/", "/findes-ikke/", "/healthz")}) == 3
 

@@ -26,6 +26,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
 
 from recommendations import permissions
 from recommendations.actions.sign_on import PROVIDER
@@ -52,6 +53,12 @@ TOLD = {
 
 
 class StaffOnlyAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "enter_current_password": gettext_lazy(
+            "Det er ikke din nuværende adgangskode. Skriv den igen. Har du glemt den, så log ud, og vælg en ny."
+        )
+    }
+
     # --- Trying ---
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -54,7 +54,10 @@ class NamesTheRequest(logging.Filter):
     """Give the record `request_id`: "-" for what no request led to."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_ids.current.get() or "-"
+        of_answer = request_ids.name_of(
+            getattr(record, "request", None)
+        )  # Django tells of a refusal once it is answered
+        record.request_id = request_ids.current.get() or of_answer or "-"
         return True
 
 

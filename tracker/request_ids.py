@@ -11,9 +11,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
+NAMED = "tracker.request_id"  # in what is known of a request; no header can be called so
 WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 current: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def name_of(request: object) -> str:
+    """What a request was named, also once it is answered; empty for what is no request of ours."""
+    return str(request.META.get(NAMED, "")) if isinstance(request, HttpRequest) else ""
 
 
 class RequestIds:
@@ -25,6 +31,7 @@ class RequestIds:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "") if settings.SECURE_PROXY_SSL_HEADER else ""
         name = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+        request.META[NAMED] = name
         token = current.set(name)
         try:
             response = self.get_response(request)
