@@ -229,6 +229,9 @@ class OwnRowsPage:
         try:
             tables = self.tables
             with in_turn():
+                self.batch.refresh_from_db()
+                if not self.is_open:  # written by the first of two clicks meanwhile
+                    return False
                 self.plan = planned_own(tables, by=actor(self.request))
                 write_chosen(
                     by=actor(self.request),
