@@ -37,8 +37,8 @@ from recommendations.models.item import ItemQuerySet
 @dataclass(frozen=True)
 class HandOver:
     """What one hand-over did: the recorded act, the items that changed hands, and the drafts and people that moved.
-    Asked for again, it has only what the log says: its `event` counts them.
 
+    Asked for again, it has only what the log says: its `event` counts them.
     `losing` are the roles of those who could write about the items and whose committee goes on without them,
     `receiving` all roles in the successor.
     """
