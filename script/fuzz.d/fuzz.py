@@ -248,6 +248,7 @@ def run(site: Site, chosen: argparse.Namespace) -> list[str]:
     wrong += [f"over {MOST_GROWN} MB: {what_grown}"] if grown > MOST_GROWN else []
     wrong += [f"over {MOST_FILLED} MB for sig: {what_filled}"] if filled > MOST_FILLED else []
     wrong += ["en arbejder døde"] if site.died() else []
+    wrong += ["det, der måler hukommelsen, gik i stå"] if not site.watching.is_alive() else []
     print("\n".join(["FEJL:", *wrong]) if wrong else "Ingen fejl.")
     return wrong
 

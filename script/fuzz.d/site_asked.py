@@ -53,9 +53,9 @@ def said_of(pid: int | str) -> list[str]:
 
 def children_of(pid: int) -> list[int]:
     found = []
-    for said in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            found += [int(one) for one in said.read_text().split()]
+    with suppress(OSError):  # it has ended, and what it had started has another parent
+        for task in os.listdir(f"/proc/{pid}/task"):
+            found += [int(one) for one in Path(f"/proc/{pid}/task/{task}/children").read_text().split()]
     return found
 
 
@@ -141,7 +141,8 @@ class Site:
             self.ask("GET", "/anbefalinger/")
         self.at_first = {pid: memory_of(pid, "VmRSS") for pid in self.workers()}
         self.peaks = dict(self.at_first)
-        threading.Thread(target=self._watch, daemon=True).start()
+        self.watching = threading.Thread(target=self._watch, daemon=True)
+        self.watching.start()
 
     def stop(self) -> None:
         self.process.terminate()
