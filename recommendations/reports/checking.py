@@ -26,8 +26,9 @@ from recommendations.reports.reading.sent_files import FoundInFile, Wanted, comp
 from recommendations.reports.renderers import FORMATS
 
 # A code where it stands as one: at the end of the address where it is checked, or behind its name. Spaces are gone.
+# A name of a site is tried whole (possessive), or two million beginnings of addresses would take a second.
 NEAR_ADDRESS = re.compile(
-    rf"(?:(?P<site>https?://[^/?#]{{1,200}}?)(?:/en)?(?:/rapporter/kontroller)?/(?:r/|\?kode=)|kode[=:]?|[Rr]apport)"
+    rf"(?:(?P<site>https?://[^/?#]{{1,200}}+)(?:/en)?(?:/rapporter/kontroller)?/(?:r/|\?kode=)|kode[=:]?|[Rr]apport)"
     rf"(?P<code>[{CODE_LETTERS}]{{4}}-[{CODE_LETTERS}]{{4}})"
 )
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
