@@ -51,13 +51,11 @@ class HidesTokens(logging.Filter):
 
 
 class NamesTheRequest(logging.Filter):
-    """Give the record `request_id`: "-" for what no request led to."""
+    """Give the record `request_id`: "-" for what no request led to. Django tells of a refusal once it is answered."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        of_answer = request_ids.name_of(
-            getattr(record, "request", None)
-        )  # Django tells of a refusal once it is answered
-        record.request_id = request_ids.current.get() or of_answer or "-"
+        answered = request_ids.name_of(getattr(record, "request", None))
+        record.request_id = request_ids.current.get() or answered or "-"
         return True
 
 

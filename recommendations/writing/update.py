@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -78,9 +79,13 @@ class UpdateWriting:
             return None
         try:
             with in_turn():
-                saved = self._moved_before() or self._save()
+                key = step_key(self.request)
+                done = done_before(key)
+                if done and done.update and done.update.state != UpdateState.DRAFT:
+                    return done.update
+                saved = self._save()
                 if saved.state == UpdateState.DRAFT:  # else it was all done by an earlier click
-                    saved = self._move(saved)
+                    saved = self._move(saved, None if done else key)  # done: sent back since, and goes out once more
         except ValidationError as refused:
             note_denied(self.request, self.by, [refused])
             self.form.has_conflict = isinstance(refused, Conflict)
@@ -88,11 +93,6 @@ class UpdateWriting:
                 add_refusal(self.form, rest)
             return None
         return saved
-
-    def _moved_before(self) -> StatusUpdate | None:
-        """What an earlier click on the button sent or published, unless it was sent back since."""
-        done = done_before(step_key(self.request))
-        return done.update if done and done.update and done.update.state != UpdateState.DRAFT else None
 
     def _save(self) -> StatusUpdate:
         common: dict[str, Any] = {
@@ -105,14 +105,12 @@ class UpdateWriting:
             return correct_update(**common, update=self.corrects, rewrite=self.update)
         return save_draft(**common, item=self.item, update=self.update, seen=seen_by(self.request))
 
-    def _move(self, saved: StatusUpdate) -> StatusUpdate:
-        key = step_key(self.request)
-        free = None if done_before(key) else key  # it was sent back since, and goes out once more
+    def _move(self, saved: StatusUpdate, key: UUID | None) -> StatusUpdate:
         sure = self.form.cleaned_data["sure"]
         if self.step == SUBMIT:
-            return submit_update(by=self.by, update=saved, sure=sure, request_key=free)
+            return submit_update(by=self.by, update=saved, sure=sure, request_key=key)
         if self.step == PUBLISH and self.publishes:
-            return publish_update(by=self.by, update=saved, sure=sure, request_key=free)
+            return publish_update(by=self.by, update=saved, sure=sure, request_key=key)
         return saved
 
     # --- what is shown ------------------------------------------------------------------------------------------------

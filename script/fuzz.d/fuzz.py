@@ -25,8 +25,6 @@ from site_asked import Reply, Site  # noqa: E402
 
 MOST_CPU, MOST_GROWN = 2.0, 150.0  # of one request: seconds of a worker, and MB that it takes meanwhile
 MOST_APART, MOST_FILLED = 2.0, 200.0  # of what it starts to read a file, which has bounds of its own: the same
-# Kinds of answers in which a browser would find a script; others (a calendar, a file of lines) name what was asked for.
-MARKED_UP = re.compile(r"html|xml")
 # Where staff send a file: the address, the field, and which names go there.
 UPLOADS = (
     ("/admin/dokumenter/", "file", (".pdf", ".docx")),
@@ -59,8 +57,9 @@ class Tally:
         self.large_apart = sorted([*self.large_apart, (reply.filled, what)], reverse=True)[:9]
         if reply.status >= 500:
             self.faults.append(f"{reply.status} {what}")
-        is_read_as_tags = MARKED_UP.search(reply.headers.get("content-type", "text/html")) is not None
-        if (is_read_as_tags and b"<script>alert(1)" in reply.body) or b"Traceback (most recent" in reply.body:
+        # A calendar is called what was asked for, and nothing in it is read as tags.
+        is_calendar = reply.headers.get("content-type", "").startswith("text/calendar")
+        if (b"<script>alert(1)" in reply.body and not is_calendar) or b"Traceback (most recent" in reply.body:
             self.faults.append(f"gentager eller røber {what}")
         if "ond.eksempel.dk" in urlsplit(reply.headers.get("location", "")).netloc:
             self.faults.append(f"sender væk {what}")

@@ -53,6 +53,7 @@ def twice(request, monkeypatch):
         assert (first.address, bool(first.said)) == (second.address, bool(second.said))
         return second
 
+    press_twice.is_at_once = request.param == "at once"
     return press_twice
 
 
@@ -223,10 +224,8 @@ def test_on_a_role(twice, as_user, chief, sou):
 
 def test_on_an_invitation(twice, as_user, bo):
     second = twice(StaffPage.open(as_user(bo), reverse("new_person")), "Invitér", email="maja@eksempel.dk")
-    assert set(second.said) <= {
-        "Medarbejderen er inviteret.",
-        "Invitationen bliver sendt til maja@eksempel.dk om lidt.",
-    }
+    sent = "Invitationen bliver sendt til maja@eksempel.dk om lidt."
+    assert second.said == [sent if twice.is_at_once else "Medarbejderen er inviteret."]
     assert Event.objects.filter(act=Act.PERSON_INVITED).count() == 1
 
 
@@ -234,7 +233,8 @@ def test_on_somebody_who_has_left(twice, as_user, bo, chief, anna):
     second = twice(
         StaffPage.open(as_user(bo), reverse("person_left", args=[anna.pk])), "Registrer, at personen er holdt op"
     )
-    assert set(second.said) <= {"Det er registreret.", "Anna er holdt op, og login'et er lukket."}
+    closed = "Anna er holdt op, og login'et er lukket."
+    assert second.said == [closed if twice.is_at_once else "Det er registreret."]
     second = twice(StaffPage.open(as_user(chief), reverse("person_reopen", args=[anna.pk])), "Åbn login'et")
     assert "Login'et er åbent." in second.text
     acts = Event.objects.order_by("pk").values_list("act", flat=True)
